@@ -1,0 +1,159 @@
+"""One SQLite connection shared by every task, one transaction at a time.
+
+aiosqlite runs each statement in a thread of its own, so two tasks on one connection would find
+themselves inside each other's transactions. A lock keeps them apart: reads wait for the running
+transaction and never see half of it.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import aiosqlite
+
+from bot.errors import DataError
+from bot.storage import migrations
+
+Row = sqlite3.Row
+Parameters = Sequence[Any] | Mapping[str, Any]
+Schema = Literal["steward", "reports"]
+
+BUSY_TIMEOUT_MS = 5_000
+
+
+class Transaction:
+    """Statements that happen together or not at all; made by ``Database.transaction``."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run one statement; how many rows it changed."""
+        async with self._connection.execute(sql, parameters) as cursor:
+            return cursor.rowcount
+
+    async def insert(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run one INSERT; the new row's id."""
+        async with self._connection.execute(sql, parameters) as cursor:
+            return cursor.lastrowid or 0
+
+    async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
+        """Run one statement for each row of parameters."""
+        await self._connection.executemany(sql, rows)
+
+    async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a query, or of a statement with RETURNING."""
+        async with self._connection.execute(sql, parameters) as cursor:
+            return list(await cursor.fetchall())
+
+    async def fetch_one(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row, or None."""
+        async with self._connection.execute(sql, parameters) as cursor:
+            return await cursor.fetchone()
+
+    async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401
+        """The first column of the first row, or None."""
+        row = await self.fetch_one(sql, parameters)
+        return None if row is None else row[0]
+
+
+class Database:
+    """A database file of Steward's, open for reading and writing."""
+
+    def __init__(self, path: Path, connection: aiosqlite.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = asyncio.Lock()
+        self._after_commit: Callable[[aiosqlite.Connection], Awaitable[None]] | None = None
+
+    @classmethod
+    async def open(cls, path: Path, schema: Schema) -> Self:
+        """Open or create the file, and bring its tables up to date.
+
+        Before the first step of an upgrade a copy is left beside the file, as
+        ``steward.db.before-0004``.
+
+        Raises:
+            DataError: it is not ours, is newer than this version knows, is damaged, or cannot be
+                opened or written.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(migrations.migrate, path, schema)
+            connection = await aiosqlite.connect(path, isolation_level=None)
+        except sqlite3.Error as error:
+            raise DataError(f"{path}: {error}. Is it a Steward database, and writable?") from error
+        except OSError as error:
+            raise DataError(f"{path}: {error.strerror or error}") from error
+        connection.row_factory = sqlite3.Row
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "foreign_keys = ON",
+            "secure_delete = ON",
+            # FULL: a machine that loses power must not forget that it has posted something.
+            "synchronous = FULL",
+            "cache_size = -2000",
+        ):
+            await connection.execute(f"PRAGMA {pragma}")
+        return cls(path, connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Take the lock and write: commit at the end, roll back on error or cancellation."""
+        async with self._lock:
+            # Shielded: a cancelled task must not leave a transaction open behind it.
+            await asyncio.shield(self._begin())
+            try:
+                yield Transaction(self._connection)
+            except BaseException:
+                await asyncio.shield(self._connection.rollback())
+                raise
+            await _finished(self._commit())
+
+    async def _begin(self) -> None:
+        await self._connection.execute("BEGIN IMMEDIATE")
+
+    async def _commit(self) -> None:
+        try:
+            await self._connection.commit()
+        except BaseException:
+            # A full disk fails here; the connection must be free for the next task.
+            await self._connection.rollback()
+            raise
+        if self._after_commit is not None:
+            await self._after_commit(self._connection)
+
+    async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a query, outside any transaction."""
+        async with self._lock:
+            return await Transaction(self._connection).fetch_all(sql, parameters)
+
+    async def fetch_one(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row of a query, or None."""
+        async with self._lock:
+            return await Transaction(self._connection).fetch_one(sql, parameters)
+
+    async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401
+        """The first column of the first row of a query, or None."""
+        async with self._lock:
+            return await Transaction(self._connection).fetch_value(sql, parameters)
+
+    async def close(self) -> None:
+        """Finish what runs and close; a second call does nothing."""
+        async with self._lock:
+            await self._connection.close()
+
+
+async def _finished(work: Awaitable[None]) -> None:
+    """Await work to its end even when we are cancelled meanwhile, then pass the cancellation on."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
+        raise
