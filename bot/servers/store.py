@@ -79,8 +79,10 @@ class ServerStore:
             "ORDER BY at DESC, id DESC LIMIT ?",
             (guild_id, limit),
         )
-        return [AuditEntry(from_unix(row["at"]), row["actor_id"], row["action"], row["target"])
-                for row in rows]
+        return [
+            AuditEntry(from_unix(row["at"]), row["actor_id"], row["action"], row["target"])
+            for row in rows
+        ]
 
 
 def _settings(row: Row) -> ServerSettings:

@@ -104,12 +104,11 @@ class Database:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Take the lock and write: commit at the end, roll back on error or cancellation."""
         async with self._lock:
-            # Shielded: a cancelled task must not leave a transaction open behind it.
-            await asyncio.shield(self._begin())
             try:
+                await _finished(self._begin())
                 yield Transaction(self._connection)
             except BaseException:
-                await asyncio.shield(self._connection.rollback())
+                await _finished(self._connection.rollback())
                 raise
             await _finished(self._commit())
 
@@ -148,7 +147,10 @@ class Database:
 
 
 async def _finished(work: Awaitable[None]) -> None:
-    """Await work to its end even when we are cancelled meanwhile, then pass the cancellation on."""
+    """Await work to its end even when we are cancelled meanwhile, then pass the cancellation on.
+
+    A cancelled task must not leave a transaction open behind it for the next one to find.
+    """
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)

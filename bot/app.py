@@ -1,0 +1,325 @@
+"""The bot itself: builds the services, loads the cogs by name, answers errors, closes cleanly."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.clock import Clock, SystemClock
+from bot.config import Config
+from bot.errors import UserError
+from bot.routing import Fields, Router
+from bot.services import Services
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = (
+    "cogs.help",
+    "cogs.setup",
+    "cogs.feeds",
+    "cogs.knowledge",
+    "cogs.reports",
+    "cogs.inbox",
+)
+
+# Neither is privileged: who and what is on the server, and that somebody wrote (mentions of us).
+INTENTS = discord.Intents(guilds=True, guild_messages=True)
+
+# The least that every part of the bot needs; the invite link asks for no more.
+INVITE_PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    pin_messages=True,
+)
+
+UNKNOWN_INTERACTION = 10062  # Discord: answered after three seconds, or twice
+CHANGED_COMMAND = (
+    "This command has changed since your Discord loaded it. Please restart Discord (Ctrl+R on a "
+    "computer) and try again."
+)
+NOT_PERMITTED = (
+    "Discord does not let me do that here: I am missing a permission. A moderator can run `/setup`, "
+    "which says which one."
+)
+
+Interaction = discord.Interaction["Steward"]
+
+
+class Tree(app_commands.CommandTree["Steward"]):
+    """The slash commands; everything that goes wrong in one ends in ``Steward.answer_error``."""
+
+    async def on_error(
+        self, interaction: discord.Interaction["Steward"], error: app_commands.AppCommandError, /
+    ) -> None:
+        await self.client.answer_error(interaction, error, private=is_private(interaction.command))
+
+
+class Steward(commands.AutoShardedBot):
+    """The connection to Discord and the services behind the commands.
+
+    Attributes:
+        config: every setting.
+        clock: what time it is.
+        router: finds the cog method for a button or a form.
+        services: the jobs, from ``setup_hook`` on.
+        ready_to_sync: done when the slash commands have been registered, or need not be.
+    """
+
+    services: Services
+
+    def __init__(self, config: Config, *, clock: Clock | None = None) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=INTENTS,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self.config = config
+        self.clock = clock or SystemClock()
+        self.router = Router()
+        self.private_errors: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        # discord.py keeps both of these for the whole process.
+        Route.BASE = config.discord_api_url
+        if config.discord_gateway_url:
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(config.discord_gateway_url)
+
+    # Start and end
+
+    async def setup_hook(self) -> None:
+        """Build the services and load the cogs; runs after login, before the gateway."""
+        self.services = await Services.open(self.config, self.clock)
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        log.info("Invite link: %s", self.invite_link)
+        self.background(self._sync_commands())
+
+    @property
+    def invite_link(self) -> str:
+        """The address at which an administrator adds the bot, with the least permissions."""
+        assert self.application_id is not None
+        return discord.utils.oauth_url(
+            self.application_id,
+            permissions=INVITE_PERMISSIONS,
+            scopes=("bot", "applications.commands"),
+        )
+
+    async def launch_shard(
+        self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
+    ) -> None:
+        """Connect one shard, through our own gateway address where one is set."""
+        if self.config.discord_gateway_url:
+            gateway = yarl.URL(self.config.discord_gateway_url)
+        await super().launch_shard(gateway, shard_id, initial=initial)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Resume where we were told to connect, whatever READY named for resuming."""
+        if self.config.discord_gateway_url:
+            socket = self._get_websocket(shard_id=shard_id)
+            socket.gateway = yarl.URL(self.config.discord_gateway_url)
+
+    async def on_ready(self) -> None:
+        log.info("Connected to Discord; on %d servers", len(self.guilds))
+        for guild in self.guilds:
+            self._name_missing_permissions(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        self._name_missing_permissions(guild)
+
+    def _name_missing_permissions(self, guild: discord.Guild) -> None:
+        missing = missing_permissions(guild.me.guild_permissions) if guild.me else []
+        if missing:
+            log.warning(
+                "On the server %r I lack: %s. Grant them to my role, or invite me again with the "
+                "link above.",
+                guild.name,
+                ", ".join(missing),
+            )
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Nothing: there are no commands by text, and what people write is not read."""
+
+    async def close(self) -> None:
+        """Stop the cogs and services, then the connection, then the databases."""
+        if self.is_closed():
+            return
+        for extension in reversed([*self.extensions]):
+            await self.unload_extension(extension)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await super().close()
+        if hasattr(self, "services"):
+            await self.services.close()
+
+    def background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something beside the rest; it is cancelled on close and its failure is logged."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._background_done)
+        return task
+
+    def _background_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("A background task failed", exc_info=error)
+
+    # Cogs
+
+    async def add_cog(self, cog: commands.Cog, /, **options: Any) -> None:  # noqa: ANN401
+        """Add a cog with its commands, and its buttons and forms."""
+        await super().add_cog(cog, **options)
+        self.router.add_from(cog)
+
+    async def remove_cog(self, name: str, /, **options: Any) -> commands.Cog | None:  # noqa: ANN401
+        cog = await super().remove_cog(name, **options)
+        if cog is not None:
+            self.router.remove_from(cog)
+        return cog
+
+    # Slash commands
+
+    async def _sync_commands(self) -> None:
+        """Register the slash commands as ``SYNC_COMMANDS`` says."""
+        if self.config.sync_commands == "never":
+            return
+        try:
+            await self.sync_commands(only_if_changed=self.config.sync_commands == "changed")
+        except (discord.HTTPException, aiohttp.ClientError) as error:
+            log.error(
+                "The commands could not be registered: %s. `python -m bot sync` tries again.", error
+            )
+
+    async def sync_commands(self, *, only_if_changed: bool) -> bool:
+        """Register the slash commands with Discord; whether that was needed.
+
+        What was registered is remembered for each application, since Discord allows only a few
+        hundred changes a day.
+        """
+        listing = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        text = json.dumps(listing, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        key = f"commands:{self.application_id}"
+        if only_if_changed and await self.services.meta.recall(key) == digest:
+            return False
+        await self.tree.sync()
+        await self.services.meta.remember(key, digest)
+        log.info("Registered %d commands with Discord", len(listing))
+        return True
+
+    # Buttons and forms
+
+    async def on_interaction(self, interaction: discord.Interaction["Steward"]) -> None:
+        """Hand a pressed component or a submitted form to the cog method that it names."""
+        if interaction.type is discord.InteractionType.component:
+            kind = "component"
+        elif interaction.type is discord.InteractionType.modal_submit:
+            kind = "modal"
+        else:
+            return
+        data: Any = interaction.data
+        private = False
+        try:
+            route, handler, arguments = self.router.find(kind, data["custom_id"])
+            private = route.private
+            if kind == "modal":
+                fields = Fields.from_payload(data["components"])
+                await handler(interaction, fields, *arguments)
+            else:
+                await handler(interaction, *arguments)
+        except Exception as error:  # the one place where a handler's errors end
+            await self.answer_error(interaction, error, private=private)
+
+    # Errors
+
+    async def answer_error(
+        self, interaction: discord.Interaction["Steward"], error: Exception, *, private: bool
+    ) -> None:
+        """Tell the person, privately, what happened; log only what is a bug, under a reference.
+
+        Args:
+            private: of someone who must not be found out: no line is written that says when.
+        """
+        text = explain(error)
+        if text is None:
+            reference = secrets.token_hex(3)
+            text = (
+                "Something broke on my side, and nothing more was done. Please try again; if it "
+                f"happens twice, give a moderator this reference: `{reference}`."
+            )
+            cause = getattr(error, "original", error)
+            if private:
+                self.private_errors[type(cause).__name__] += 1
+                text = "Something broke on my side, and nothing more was done. Please try again."
+            else:
+                log.error("Unhandled error, reference %s", reference, exc_info=cause)
+        with suppress(discord.HTTPException, aiohttp.ClientError):
+            if interaction.response.is_done():
+                await interaction.followup.send(text, ephemeral=True)
+            else:
+                await interaction.response.send_message(text, ephemeral=True)
+
+
+def explain(error: Exception) -> str | None:
+    """What a person should read about an error; None for a bug."""
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    match error:
+        case UserError():
+            return str(error)
+        case app_commands.TransformerError():
+            return f"{str(error.value)[:100]!r} cannot be used there. Please choose from the list."
+        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            return CHANGED_COMMAND
+        case app_commands.NoPrivateMessage():
+            return "This works on a server, not in a direct message."
+        case app_commands.CheckFailure():
+            return str(error) or "You are not allowed to do that here."
+        case discord.Forbidden():
+            return NOT_PERMITTED
+        case discord.NotFound(code=code) if code == UNKNOWN_INTERACTION:
+            return "That took too long, and Discord gave up waiting. Please try again."
+        case _:
+            return None
+
+
+def is_private(command: object) -> bool:
+    """Whether a command serves reporters, so that nothing may be logged about its use."""
+    while command is not None:
+        if getattr(command, "extras", {}).get("private"):
+            return True
+        command = getattr(command, "parent", None)
+    return False
+
+
+def missing_permissions(held: discord.Permissions) -> list[str]:
+    """The permissions of the invite link that are not held, in Discord's own words."""
+    if held.administrator:
+        return []
+    return [
+        name.replace("_", " ").title()
+        for name, wanted in INVITE_PERMISSIONS
+        if wanted and not getattr(held, name)
+    ]

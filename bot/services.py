@@ -1,0 +1,42 @@
+"""The jobs, built once at start from the databases and the settings, and closed in order."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Self
+
+from bot.clock import Clock
+from bot.config import Config
+from bot.servers import Servers
+from bot.servers.store import ServerStore
+from bot.storage import Database
+from bot.storage.meta import Meta
+
+
+@dataclass(slots=True)
+class Services:
+    """What the cogs work with."""
+
+    meta: Meta
+    servers: Servers
+    _stack: AsyncExitStack
+
+    @classmethod
+    async def open(cls, config: Config, clock: Clock) -> Self:
+        """Open both databases and build every service.
+
+        Raises:
+            DataError: a database cannot be used.
+        """
+        async with AsyncExitStack() as stack:
+            database = await Database.open(config.database, "steward")
+            stack.push_async_callback(database.close)
+            services = cls(
+                meta=Meta(database),
+                servers=Servers(ServerStore(database), clock),
+                _stack=stack.pop_all(),
+            )
+        return services
+
+    async def close(self) -> None:
+        """Close what was opened, last first."""
+        await self._stack.aclose()
