@@ -21,7 +21,7 @@ from discord.http import Route
 from bot.clock import Clock, SystemClock
 from bot.config import Config
 from bot.errors import UserError
-from bot.routing import Fields, Router
+from bot.routing import Fields, Kind, Router
 from bot.services import Services
 
 log = logging.getLogger(__name__)
@@ -56,8 +56,8 @@ CHANGED_COMMAND = (
     "computer) and try again."
 )
 NOT_PERMITTED = (
-    "Discord does not let me do that here: I am missing a permission. A moderator can run `/setup`, "
-    "which says which one."
+    "Discord does not let me do that here: I am missing a permission. A moderator can run "
+    "`/setup`, which says which one."
 )
 
 Interaction = discord.Interaction["Steward"]
@@ -149,8 +149,8 @@ class Steward(commands.AutoShardedBot):
         self._name_missing_permissions(guild)
 
     def _name_missing_permissions(self, guild: discord.Guild) -> None:
-        missing = missing_permissions(guild.me.guild_permissions) if guild.me else []
-        if missing:
+        me = guild.get_member(self.user.id) if self.user else None
+        if me and (missing := missing_permissions(me.guild_permissions)):
             log.warning(
                 "On the server %r I lack: %s. Grant them to my role, or invite me again with the "
                 "link above.",
@@ -233,6 +233,7 @@ class Steward(commands.AutoShardedBot):
 
     async def on_interaction(self, interaction: discord.Interaction["Steward"]) -> None:
         """Hand a pressed component or a submitted form to the cog method that it names."""
+        kind: Kind
         if interaction.type is discord.InteractionType.component:
             kind = "component"
         elif interaction.type is discord.InteractionType.modal_submit:

@@ -1,0 +1,43 @@
+"""One process per data: a lock that ends with the process, however it ends."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.errors import DataError
+
+
+@contextmanager
+def exclusive(database: Path) -> Iterator[None]:
+    """Hold the lock of a database's folder while inside.
+
+    The file descriptor is close-on-exec (Python's default), so worker processes do not keep the
+    lock alive; the kernel frees it when we end, also when we are killed.
+
+    Raises:
+        DataError: another process holds it, or the folder cannot be written.
+    """
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DataError(
+                f"Another Steward is using {database} (process {_owner(descriptor)}). Stop it first."
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _owner(descriptor: int) -> str:
+    return os.pread(descriptor, 20, 0).decode(errors="replace") or "unknown"

@@ -1,0 +1,2 @@
+async def setup(bot: object) -> None:
+    """Loaded by bot.app."""
