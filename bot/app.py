@@ -80,7 +80,9 @@ class Steward(commands.AutoShardedBot):
         clock: what time it is.
         router: finds the cog method for a button or a form.
         services: the jobs, from ``setup_hook`` on.
-        ready_to_sync: done when the slash commands have been registered, or need not be.
+        private_errors: how often which kind of bug met someone about whom nothing is logged.
+        connected: set once the servers are known.
+        commands_registered: set once the slash commands are registered, or need not be.
     """
 
     services: Services
@@ -100,6 +102,8 @@ class Steward(commands.AutoShardedBot):
         self.clock = clock or SystemClock()
         self.router = Router()
         self.private_errors: Counter[str] = Counter()
+        self.connected = asyncio.Event()
+        self.commands_registered = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         # discord.py keeps both of these for the whole process.
         Route.BASE = config.discord_api_url
@@ -141,6 +145,7 @@ class Steward(commands.AutoShardedBot):
             socket.gateway = yarl.URL(self.config.discord_gateway_url)
 
     async def on_ready(self) -> None:
+        self.connected.set()
         log.info("Connected to Discord; on %d servers", len(self.guilds))
         for guild in self.guilds:
             self._name_missing_permissions(guild)
@@ -203,14 +208,14 @@ class Steward(commands.AutoShardedBot):
 
     async def _sync_commands(self) -> None:
         """Register the slash commands as ``SYNC_COMMANDS`` says."""
-        if self.config.sync_commands == "never":
-            return
         try:
-            await self.sync_commands(only_if_changed=self.config.sync_commands == "changed")
+            if self.config.sync_commands != "never":
+                await self.sync_commands(only_if_changed=self.config.sync_commands == "changed")
         except (discord.HTTPException, aiohttp.ClientError) as error:
             log.error(
                 "The commands could not be registered: %s. `python -m bot sync` tries again.", error
             )
+        self.commands_registered.set()
 
     async def sync_commands(self, *, only_if_changed: bool) -> bool:
         """Register the slash commands with Discord; whether that was needed.

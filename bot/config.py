@@ -67,6 +67,11 @@ class Config:
         return self.database.with_name("reports.db")
 
     @property
+    def databases(self) -> dict[str, Path]:
+        """Path of each database by its schema."""
+        return {"steward": self.database, "reports": self.reports_database}
+
+    @property
     def keys(self) -> Path:
         """The folder of private keys, beside the main database, never in a backup."""
         return self.database.with_name("keys")

@@ -44,9 +44,10 @@ def backup(databases: dict[str, Path], target: Path) -> None:
     with _errors(target), tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
         whole = Path(folder) / "backup.zip"
         descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "wb") as out, zipfile.ZipFile(
-            out, "w", zipfile.ZIP_DEFLATED
-        ) as archive:
+        with (
+            os.fdopen(descriptor, "wb") as out,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
             archive.comment = COMMENT
             for schema, path in present.items():
                 copy = Path(folder) / MEMBERS[schema]

@@ -1,0 +1,220 @@
+"""The command line: ``python -m bot``, or ``steward`` once installed.
+
+Exit status 0 is good, also after SIGTERM; 1 that the check or the work failed; 2 wrong usage or
+settings. Errors are plain lines on standard error, one per mistake, without a traceback.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from bot import __version__, logs
+from bot.config import Config
+from bot.errors import ConfigError, DataError
+from bot.storage.lock import exclusive
+
+SETTINGS_FILE = Path("config.env")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command of the command line; its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        config = Config.from_env(environment())
+        logs.set_up(config.log_level)
+        work: Callable[[Config, argparse.Namespace], int] = options.work
+        return work(config, options)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def environment() -> dict[str, str]:
+    """The settings as text: those of config.env, overruled by the environment's.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    try:
+        written = dotenv_values(SETTINGS_FILE, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{SETTINGS_FILE} cannot be read: {error}"]) from error
+    return {**{name: value or "" for name, value in written.items()}, **os.environ}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="steward", description="A Discord bot for a union community."
+    )
+    top.add_argument("--version", action="version", version=f"Steward {__version__}")
+    top.set_defaults(work=run)
+    commands = top.add_subparsers(title="commands", metavar="")
+
+    def command(
+        name: str, work: Callable[[Config, argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(work=work)
+        return made
+
+    command("run", run, "Run the bot (what happens without a command).")
+    sandbox_ = command("sandbox", sandbox, "Try the bot on this machine, without Discord.")
+    sandbox_.add_argument("--port", type=_port, default=8484, help="of the page (8484; 0: any)")
+    sandbox_.add_argument("--data", type=Path, default=Path("data/sandbox"), help="its folder")
+    check_ = command("check", check, "Check the settings, the databases and the content.")
+    check_.add_argument("--online", action="store_true", help="ask Discord and the feeds, too")
+    command("sync", sync, "Register the slash commands with Discord now.")
+    backup_ = command("backup", backup, "Copy both databases to a file; the bot may be running.")
+    backup_.add_argument("file", type=Path)
+    restore_ = command("restore", restore, "Put a backup in place; the bot must be stopped.")
+    restore_.add_argument("file", type=Path)
+    keys = command("keys", keys_usage, "Make keys for sealed reports.")
+    new = keys.add_subparsers(title="commands", metavar="").add_parser(
+        "new", help="Make a key pair.", description="Make a key pair for sealed reports."
+    )
+    new.add_argument("--out", type=Path, default=Path("steward-inbox.key"), help="the private key")
+    new.set_defaults(work=keys_new)
+    inbox_ = command("inbox", inbox, "Read exported sealed reports, away from the bot's machine.")
+    inbox_.add_argument("bundle", type=Path, help="the file that /inbox export gave")
+    inbox_.add_argument("--key", type=Path, required=True, help="the private key's file")
+    return top
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+# The heavy parts are imported where they are used, so that a wrong setting is told at once.
+
+
+def run(config: Config, options: argparse.Namespace) -> int:
+    """Connect to Discord; without a token, the sandbox."""
+    from bot import runner
+
+    if not config.discord_token:
+        print("No DISCORD_TOKEN is set, so this is the sandbox: nothing leaves this machine.")
+        options.port, options.data = 8484, Path("data/sandbox")
+        return sandbox(config, options)
+    with exclusive(config.database):
+        try:
+            asyncio.run(runner.run(config))
+        except runner.CannotRun as reason:
+            return _fail(str(reason))
+    return 0
+
+
+def sandbox(config: Config, options: argparse.Namespace) -> int:
+    """A stand-in for Discord, a page to use it from, and the bot connected to it."""
+    from bot import runner
+    from bot.sandbox import demo
+
+    with exclusive(options.data / "steward.db"):
+        try:
+            asyncio.run(demo.run(config, options.data, options.port))
+        except (runner.CannotRun, OSError) as reason:
+            return _fail(str(reason))
+    return 0
+
+
+def check(config: Config, options: argparse.Namespace) -> int:
+    """Say what is wrong with settings, databases and content; 0 when nothing is."""
+    from bot import checks
+
+    problems = checks.offline(config)
+    if options.online and not problems:
+        problems = asyncio.run(checks.online(config))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if not problems:
+        print("Everything is in order.")
+    return 1 if problems else 0
+
+
+def sync(config: Config, options: argparse.Namespace) -> int:
+    """Register the commands, whether or not they have changed; the bot may be running."""
+    from bot import runner
+
+    if not config.discord_token:
+        raise ConfigError(["DISCORD_TOKEN: is needed to register commands"])
+    try:
+        asyncio.run(runner.sync(config))
+    except runner.CannotRun as reason:
+        return _fail(str(reason))
+    print("The commands are registered. Discord may take a minute to show them.")
+    return 0
+
+
+def backup(config: Config, options: argparse.Namespace) -> int:
+    """Write a backup."""
+    from bot.storage import backups
+
+    backups.backup(config.databases, options.file)
+    print(f"Backup written to {options.file}. It holds no keys: keep those in another safe place.")
+    return 0
+
+
+def restore(config: Config, options: argparse.Namespace) -> int:
+    """Put a backup in place of the databases, keeping what was there as a backup of its own."""
+    from bot.reports import apply_deletions
+    from bot.storage import backups
+
+    with exclusive(config.database):
+        kept = config.database.with_name("before-restore.zip")
+        if config.database.exists():
+            backups.backup(config.databases, kept)
+            print(f"What was there is kept in {kept}; delete it when you do not need it.")
+        restored = backups.restore(options.file, config.databases)
+        if "reports" in restored:
+            gone = asyncio.run(apply_deletions(config.reports_database))
+            if gone:
+                print(f"{gone} reports that were deleted since the backup were deleted again.")
+    print("Restored. Steward will look at what it posted before it posts anything.")
+    return 0
+
+
+def keys_usage(config: Config, options: argparse.Namespace) -> int:
+    """``keys`` without ``new``."""
+    raise ConfigError(["usage: steward keys new [--out FILE]"])
+
+
+def keys_new(config: Config, options: argparse.Namespace) -> int:
+    """Make a key pair: the private key in a file of its own, the public key to paste."""
+    from bot.reports import bundle
+
+    public = bundle.write_new_key(options.out)
+    print(f"Private key written to {options.out}. Keep it off the bot's machine, with a copy in a")
+    print("safe: without it sealed reports can never be read. Public key, to give to Steward with")
+    print(f"/inbox settings:\n{public}")
+    return 0
+
+
+def inbox(config: Config, options: argparse.Namespace) -> int:
+    """Open an exported bundle and show the reports."""
+    from bot.reports import bundle
+
+    for report in bundle.read_bundle(options.bundle, options.key):
+        print(report.as_text(), end="\n\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

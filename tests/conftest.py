@@ -1,0 +1,101 @@
+"""What every test can use: a started sandbox, the real bot in this process, and a clock."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import logs
+from bot.config import Config
+from bot.sandbox import Sandbox
+from tests.harness import RunningSteward
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+OPENAPI = SHARED / "discord-openapi.json"
+
+
+class HandClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
+        self._monotonic = 1_000.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    def advance(self, step: timedelta | float) -> None:
+        """Move both hands on, by a timedelta or seconds."""
+        step = step if isinstance(step, timedelta) else timedelta(seconds=step)
+        self._now += step
+        self._monotonic += step.total_seconds()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture(autouse=True)
+def _quiet_logging() -> Iterator[None]:
+    """Our formatter on every record, as in production, and no handler left behind."""
+    root = logging.getLogger()
+    before = root.handlers[:]
+    yield
+    root.handlers[:] = before
+    logging.captureWarnings(capture=False)
+
+
+@pytest.fixture
+def log_text(tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Log at DEBUG into a file as in production; calling the fixture gives what was written."""
+    path = tmp_path / "steward.log"
+    with path.open("w", encoding="utf-8") as stream:
+        logs.set_up("DEBUG", stream)
+        yield lambda: (stream.flush(), path.read_text(encoding="utf-8"))[1]
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """A stand-in for Discord on loopback; a request that Discord would refuse fails the test."""
+    stand_in = Sandbox(openapi=OPENAPI if OPENAPI.exists() else None)
+    await stand_in.start(port=0)
+    try:
+        yield stand_in
+        assert stand_in.violations == []
+    finally:
+        await stand_in.close()
+
+
+@pytest.fixture
+def config(tmp_path: Path, sandbox: Sandbox) -> Config:
+    """Settings for a bot on the sandbox, as the black-box checks use them."""
+    return Config(
+        discord_token=sandbox.token,
+        discord_api_url=sandbox.api_url,
+        discord_gateway_url=sandbox.gateway_url,
+        database=tmp_path / "data" / "steward.db",
+        feed_min_interval_s=1,
+        feed_max_interval_s=1,
+        feed_per_host=0,
+        feed_allow_private=True,
+        reports="on",
+        report_notice_times="now",
+    )
+
+
+@pytest.fixture
+async def steward(config: Config) -> AsyncIterator[RunningSteward]:
+    """The real bot in this process, connected to the sandbox."""
+    running = RunningSteward(replace(config))
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.stop()

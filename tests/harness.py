@@ -1,0 +1,48 @@
+"""The real bot, started and stopped inside a test."""
+
+import asyncio
+
+from bot.app import Steward
+from bot.clock import Clock
+from bot.config import Config
+
+READY_TIMEOUT_S = 20
+
+
+class RunningSteward:
+    """A bot on a thread of nothing but this loop; restart it to see what it remembers."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.config = config
+        self.clock = clock
+        self.bot = Steward(config, clock=clock)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Connect, and wait until the servers are known and the commands registered."""
+        self._task = asyncio.create_task(self.bot.start(self.config.discord_token))
+        ready = asyncio.create_task(self._ready())
+        done, _ = await asyncio.wait(
+            {self._task, ready}, timeout=READY_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        if ready not in done:
+            ready.cancel()
+            if self._task in done:
+                await self._task
+            raise TimeoutError("the bot did not become ready")
+
+    async def _ready(self) -> None:
+        await self.bot.connected.wait()
+        await self.bot.commands_registered.wait()
+
+    async def stop(self) -> None:
+        """Close as on SIGTERM."""
+        await self.bot.close()
+        if self._task is not None:
+            await asyncio.wait_for(self._task, 5)
+
+    async def restart(self) -> None:
+        """Close, and start a new bot on the same data."""
+        await self.stop()
+        self.bot = Steward(self.config, clock=self.clock)
+        await self.start()
