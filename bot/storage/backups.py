@@ -1,7 +1,7 @@
 """Copies of both databases in one file, and back.
 
-A backup is a ZIP of ``steward.db`` and ``reports.db``, each copied whole by SQLite while the bot may
-be running. It holds no private key and no time: every member carries the same fixed date.
+A backup is a ZIP of ``steward.db`` and ``reports.db``, each copied whole by SQLite while the bot
+may be running. It holds no private key and no time: every member carries the same fixed date.
 """
 
 import os

@@ -30,7 +30,7 @@ def exclusive(database: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise DataError(
-                f"Another Steward is using {database} (process {_owner(descriptor)}). Stop it first."
+                f"Another Steward (process {_owner(descriptor)}) is using {database}. Stop it."
             ) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
