@@ -140,6 +140,19 @@ class Database:
         async with self._lock:
             return await Transaction(self._connection).fetch_value(sql, parameters)
 
+    def after_each_commit(self, act: Callable[[aiosqlite.Connection], Awaitable[None]]) -> None:
+        """Call ``act`` after every commit, before the next task gets its turn. It must not raise."""
+        self._after_commit = act
+
+    async def alone(self, sql: str) -> None:
+        """Run one statement that SQLite allows only outside a transaction, such as VACUUM."""
+        async with self._lock:
+            await _finished(self._run_alone(sql))
+
+    async def _run_alone(self, sql: str) -> None:
+        async with self._connection.execute(sql):
+            pass
+
     async def close(self) -> None:
         """Finish what runs and close; a second call does nothing."""
         async with self._lock:

@@ -1,0 +1,1 @@
+"""Anonymous reports: taken, sealed, answered and read without anyone learning who wrote."""

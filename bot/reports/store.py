@@ -1,0 +1,350 @@
+"""SQL for reports.db. Only here is anything about reports written down; see the migration."""
+
+import asyncio
+import secrets
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Literal
+
+import aiosqlite
+
+from bot.errors import Unavailable
+from bot.reports.traces import Traces
+from bot.storage import Database, Row, Transaction
+
+ID_BYTES = 16
+
+
+class AlreadyKept(Exception):
+    """A report with this receipt is stored already."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One message under a report, still sealed.
+
+    Attributes:
+        turn: its place in the conversation.
+        week: from which ISO week moderators can see it; None until the next notice time.
+        collected: of a reply: whether its reporter has it, as far as moderators may know.
+    """
+
+    turn: int
+    author: Literal["reporter", "moderator"]
+    sealed: bytes
+    week: str | None
+    collected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """One report, still sealed.
+
+    Attributes:
+        sealed: None when it was withdrawn and moderators may not know that yet.
+        week: from which ISO week moderators can see it; None until the next notice time.
+        messages: in order.
+    """
+
+    id: bytes
+    guild_id: int
+    reporter_key: bytes
+    sealed: bytes | None
+    status: str
+    week: str | None
+    messages: tuple[StoredMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a server's moderators have not been told of yet."""
+
+    guild_id: int
+    reports: int
+    additions: int
+
+
+class ReportStore:
+    """The tables of reports.db."""
+
+    def __init__(self, database: Database, traces: Traces) -> None:
+        self._database = database
+        self._traces = traces
+
+    async def open(self) -> bytes:
+        """Take charge of what a commit leaves on disk; the salt of this database's receipts."""
+        # A VACUUM must not spill into a file in the system's folder for temporary files.
+        await self._database.alone("PRAGMA temp_store = MEMORY")
+        self._database.after_each_commit(self._after_commit)
+        sql = "INSERT OR IGNORE INTO setting (name, value) VALUES ('salt', ?)"
+        async with self._writing() as tx:
+            await tx.execute(sql, [secrets.token_bytes(16)])
+            salt = await tx.fetch_value("SELECT value FROM setting WHERE name = 'salt'")
+        return bytes(salt)
+
+    async def _after_commit(self, connection: aiosqlite.Connection) -> None:
+        # What was committed is kept whatever happens here; the next commit tries again.
+        with suppress(sqlite3.Error, OSError):
+            await connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await asyncio.to_thread(self._traces.settle)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Transaction]:
+        try:
+            async with self._database.transaction() as tx:
+                yield tx
+        except sqlite3.OperationalError:
+            # Not "from": SQLite's error may name the file, and nobody needs a traceback of this.
+            raise Unavailable(
+                "It could not be stored just now: the disk is full or the file is in use. Nothing "
+                "of it was kept. Please try again in a few minutes; if it stays so, use another "
+                "route."
+            ) from None
+
+    # Keys
+
+    async def keys(self, guild_id: int) -> dict[bytes, str]:
+        """Where each of a server's keys is kept, 'host' or 'away', by public key."""
+        rows = await self._database.fetch_all(
+            "SELECT public, place FROM server_key WHERE guild_id = ?", [guild_id]
+        )
+        return {bytes(row["public"]): str(row["place"]) for row in rows}
+
+    async def add_key(self, guild_id: int, public: bytes, place: Literal["host", "away"]) -> None:
+        """Seal to this key too from now on."""
+        sql = "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, ?)"
+        async with self._writing() as tx:
+            await tx.execute(sql, (guild_id, public, place))
+
+    async def only_away_key(self, guild_id: int, public: bytes) -> None:
+        """Seal to this key from now on instead of the other ones that are kept elsewhere."""
+        async with self._writing() as tx:
+            await tx.execute(
+                "DELETE FROM server_key WHERE guild_id = ? AND place = 'away'", [guild_id]
+            )
+            await tx.execute(
+                "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, 'away')",
+                (guild_id, public),
+            )
+
+    # The reporter's side
+
+    async def insert(
+        self, guild_id: int, lookup: bytes, reporter_key: bytes, sealed: bytes
+    ) -> bytes:
+        """Keep a new report, unseen by moderators; its random id.
+
+        Raises:
+            AlreadyKept: the receipt has a report already.
+            Unavailable: the disk or the file did not let us; nothing was kept.
+        """
+        report_id = secrets.token_bytes(ID_BYTES)
+        try:
+            async with self._writing() as tx:
+                await tx.execute(
+                    "INSERT INTO report (id, guild_id, lookup, reporter_key, sealed) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (report_id, guild_id, lookup, reporter_key, sealed),
+                )
+        except sqlite3.IntegrityError:
+            raise AlreadyKept from None
+        return report_id
+
+    async def find(self, guild_id: int, lookup: bytes) -> StoredReport | None:
+        """The report of a receipt with all its messages, shown or not.
+
+        The same statements run when there is none, so that looking takes the same time.
+        """
+        row = await self._database.fetch_one(
+            "SELECT * FROM report WHERE guild_id = ? AND lookup = ?", (guild_id, lookup)
+        )
+        report_id = bytes(row["id"]) if row is not None else secrets.token_bytes(ID_BYTES)
+        messages = await self._messages(guild_id, report_id)
+        return None if row is None else _report(row, messages)
+
+    async def add_message(
+        self,
+        guild_id: int,
+        report_id: bytes,
+        author: Literal["reporter", "moderator"],
+        sealed: bytes,
+        week: str | None,
+    ) -> bool:
+        """Put a message under a report; False when the report is not there any more.
+
+        Args:
+            week: for a moderator's, which moderators see at once; None for a reporter's.
+        """
+        async with self._writing() as tx:
+            return bool(
+                await tx.execute(
+                    "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
+                    "SELECT id, 1 + (SELECT coalesce(max(turn), 0) FROM message "
+                    "WHERE report_id = report.id), guild_id, ?, ?, ? "
+                    "FROM report WHERE guild_id = ? AND id = ?",
+                    (author, sealed, week, guild_id, report_id),
+                )
+            )
+
+    async def collect(self, guild_id: int, report_id: bytes, turns: list[int]) -> None:
+        """Note that the reporter has these replies; moderators learn it at the next notice time."""
+        async with self._writing() as tx:
+            await tx.executemany(
+                "UPDATE message SET collected = 1 WHERE guild_id = ? AND report_id = ? "
+                "AND turn = ? AND author = 'moderator' AND collected = 0",
+                [(guild_id, report_id, turn) for turn in turns],
+            )
+
+    async def withdraw(self, guild_id: int, report_id: bytes) -> bool:
+        """Delete a report's words, replies and receipt; False when it is not there any more."""
+        async with self._writing() as tx:
+            return await _empty(tx, guild_id, report_id)
+
+    # The moderators' side: nothing here sees what has no week yet
+
+    async def shown(self, guild_id: int) -> list[StoredReport]:
+        """The reports that moderators may see, newest week first, else in no order of time."""
+        rows = await self._database.fetch_all(
+            "SELECT * FROM report WHERE guild_id = ? AND shown_week IS NOT NULL "
+            "ORDER BY shown_week DESC, id",
+            [guild_id],
+        )
+        return [_report(row) for row in rows]
+
+    async def shown_one(self, guild_id: int, report_id: bytes) -> StoredReport | None:
+        """A report that moderators may see, with the messages that they may see."""
+        row = await self._database.fetch_one(
+            "SELECT * FROM report WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL",
+            (guild_id, report_id),
+        )
+        if row is None:
+            return None
+        messages = await self._messages(guild_id, report_id)
+        return _report(row, [message for message in messages if message.week is not None])
+
+    async def set_status(self, guild_id: int, report_id: bytes, status: str) -> bool:
+        """Change the status of a report that moderators may see; False when there is none."""
+        async with self._writing() as tx:
+            return bool(
+                await tx.execute(
+                    "UPDATE report SET status = ? "
+                    "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL",
+                    (status, guild_id, report_id),
+                )
+            )
+
+    # Notice times
+
+    async def release(self, week: str, slot: str | None = None) -> None:
+        """Show moderators everything that has come in, and let withdrawn reports disappear.
+
+        Args:
+            slot: the notice time that is served, as ``last_slot`` will tell it.
+        """
+        async with self._writing() as tx:
+            await tx.execute("DELETE FROM report WHERE sealed IS NULL")
+            await tx.execute("UPDATE report SET shown_week = ? WHERE shown_week IS NULL", [week])
+            await tx.execute("UPDATE message SET shown_week = ? WHERE shown_week IS NULL", [week])
+            await tx.execute("UPDATE message SET collected = 2 WHERE collected = 1")
+            if slot is not None:
+                await tx.execute(
+                    "INSERT OR REPLACE INTO setting (name, value) VALUES ('slot', ?)",
+                    [slot.encode()],
+                )
+
+    async def last_slot(self) -> str | None:
+        """The notice time that was served last."""
+        value = await self._database.fetch_value("SELECT value FROM setting WHERE name = 'slot'")
+        return None if value is None else bytes(value).decode()
+
+    async def rewrite(self) -> None:
+        """Write the file anew in the order of its random ids, so that pages tell no order."""
+        try:
+            await self._database.alone("VACUUM")
+            await self._database.alone("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError:
+            raise Unavailable("reports.db could not be rewritten: disk full, or in use.") from None
+        finally:
+            await asyncio.to_thread(self._traces.settle)
+
+    async def waiting(self) -> list[Waiting]:
+        """What moderators can see and have not been told of, by server."""
+        rows = await self._database.fetch_all(
+            "SELECT guild_id, sum(reports) AS reports, sum(additions) AS additions FROM ("
+            "SELECT guild_id, 1 AS reports, 0 AS additions FROM report "
+            "WHERE announced = 0 AND shown_week IS NOT NULL AND sealed IS NOT NULL UNION ALL "
+            "SELECT guild_id, 0, 1 FROM message "
+            "WHERE announced = 0 AND shown_week IS NOT NULL AND author = 'reporter'"
+            ") GROUP BY guild_id"
+        )
+        return [Waiting(row["guild_id"], row["reports"], row["additions"]) for row in rows]
+
+    async def announced(self, guild_id: int) -> None:
+        """Note that a server's moderators have been told."""
+        async with self._writing() as tx:
+            for table in ("report", "message"):
+                await tx.execute(
+                    f"UPDATE {table} SET announced = 1 "  # noqa: S608  our own names
+                    "WHERE guild_id = ? AND shown_week IS NOT NULL",
+                    [guild_id],
+                )
+
+    async def _messages(self, guild_id: int, report_id: bytes) -> list[StoredMessage]:
+        rows = await self._database.fetch_all(
+            "SELECT * FROM message WHERE guild_id = ? AND report_id = ? ORDER BY turn",
+            (guild_id, report_id),
+        )
+        return [
+            StoredMessage(
+                row["turn"],
+                row["author"],
+                bytes(row["sealed"]),
+                row["shown_week"],
+                row["collected"] == 2,
+            )
+            for row in rows
+        ]
+
+
+async def delete_listed(database: Database, ids: set[bytes]) -> int:
+    """Delete the words of those reports that are on the list but still there; how many."""
+    async with database.transaction() as tx:
+        rows = await tx.fetch_all("SELECT id, guild_id FROM report WHERE sealed IS NOT NULL")
+        found = [(row["guild_id"], bytes(row["id"])) for row in rows if bytes(row["id"]) in ids]
+        for guild_id, report_id in found:
+            await _empty(tx, guild_id, report_id)
+    return len(found)
+
+
+async def _empty(tx: Transaction, guild_id: int, report_id: bytes) -> bool:
+    # Moderators have not seen it yet: nothing need stay. Else the empty row does, until they may.
+    gone = await tx.execute(
+        "DELETE FROM report WHERE guild_id = ? AND id = ? AND shown_week IS NULL",
+        (guild_id, report_id),
+    )
+    if gone:
+        return True
+    await tx.execute(
+        "DELETE FROM message WHERE guild_id = ? AND report_id = ?", (guild_id, report_id)
+    )
+    return bool(
+        await tx.execute(
+            "UPDATE report SET sealed = NULL, lookup = NULL "
+            "WHERE guild_id = ? AND id = ? AND sealed IS NOT NULL",
+            (guild_id, report_id),
+        )
+    )
+
+
+def _report(row: Row, messages: list[StoredMessage] | None = None) -> StoredReport:
+    return StoredReport(
+        bytes(row["id"]),
+        row["guild_id"],
+        bytes(row["reporter_key"]),
+        None if row["sealed"] is None else bytes(row["sealed"]),
+        row["status"],
+        row["shown_week"],
+        tuple(messages or ()),
+    )

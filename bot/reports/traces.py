@@ -1,0 +1,95 @@
+"""What files tell by themselves: their times, and which reports must not come back."""
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.clock import Clock
+
+DELETED_NAME = "deleted-reports.txt"
+_ID_HEX = 32
+
+
+class Traces:
+    """Sets the times of the reports' files to the start of the ISO week.
+
+    The time of the last inode change (ctime) cannot be set. It is as fine as the last write, until
+    the next notice time rewrites the files for everybody.
+    """
+
+    def __init__(self, database: Path, keys: Path, clock: Clock) -> None:
+        self._database = database
+        self._keys = keys
+        self._clock = clock
+
+    def settle(self) -> None:
+        """Blocking, for about 0.1 ms. A file that is not there, or not ours to touch, is left."""
+        moment = self._clock.now().astimezone(UTC)
+        monday = datetime(moment.year, moment.month, moment.day, tzinfo=UTC) - timedelta(
+            days=moment.weekday()
+        )
+        times = (monday.timestamp(), monday.timestamp())
+        database = self._database
+        files = [
+            database,
+            database.with_name(database.name + "-wal"),
+            database.with_name(database.name + "-shm"),
+            database.with_name(DELETED_NAME),
+            *(self._keys.glob("*.key") if self._keys.is_dir() else ()),
+        ]
+        for file in files:
+            with suppress(OSError):
+                os.utime(file, times)
+                file.chmod(0o600)
+        for folder in (self._keys, database.parent):
+            with suppress(OSError):
+                os.utime(folder, times)
+
+
+class DeletedReports:
+    """The ids of reports that were withdrawn or ran out, outside the databases and their backups.
+
+    One id of 32 hexadecimal digits per line, sorted, so that the order says nothing. The ids are
+    random: the list tells only how many.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> set[bytes]:
+        """All ids; blocking. A line that is not an id is passed over."""
+        try:
+            lines = self._path.read_text(encoding="ascii", errors="replace").split()
+        except FileNotFoundError:
+            return set()
+        return {
+            bytes.fromhex(line)
+            for line in lines
+            if len(line) == _ID_HEX and set(line) <= set("0123456789abcdef")
+        }
+
+    def add(self, report_id: bytes) -> None:
+        """Put one id in, durably; blocking.
+
+        Raises:
+            OSError: the file could not be written; the old one stands.
+        """
+        text = "".join(f"{known.hex()}\n" for known in sorted(self.read() | {report_id}))
+        fresh = self._path.with_name(self._path.name + ".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(self._path)
+        sync_folder(self._path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new or renamed file in a folder survive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
