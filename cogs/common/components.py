@@ -89,11 +89,12 @@ class Buttons(ui.View):
         return self.add_item(item)
 
     def role_select(self, custom_id: str, placeholder: str, *, chosen: int | None = None) -> Self:
-        """Add a select of one role; ``chosen`` is shown as what is set now."""
+        """Add a select of one role or none; ``chosen`` is shown as what is set now."""
         default = [chosen] if chosen else []
         item: ui.RoleSelect[Self] = ui.RoleSelect(
             custom_id=checked_id(custom_id),
             placeholder=cut(placeholder, HINT_LIMIT),
+            min_values=0,
             default_values=[
                 discord.SelectDefaultValue(id=role, type=discord.SelectDefaultValueType.role)
                 for role in default

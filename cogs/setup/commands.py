@@ -1,0 +1,166 @@
+"""/setup and its buttons: who may choose what, and what follows from it."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Interaction, Steward
+from bot.errors import NotAllowed, NotFound
+from bot.routing import component
+from cogs.common import guards
+from cogs.common.replies import chosen, reply, update
+from cogs.setup import frontdesk, pages
+
+MANAGERS_ONLY = (
+    "Roles decide who reads reports, so only somebody with Manage Server can change them. Please "
+    "ask an administrator."
+)
+
+
+class SetupCog(commands.Cog):
+    """A guided set-up in one private message."""
+
+    def __init__(self, bot: Steward) -> None:
+        self.bot = bot
+        self.servers = bot.services.servers
+
+    @app_commands.command(name="setup")
+    @app_commands.guild_only()
+    @app_commands.default_permissions(guards.MANAGE_SERVER)
+    @guards.moderator()
+    async def setup(self, interaction: Interaction) -> None:
+        """Choose channels and roles, place the front desk, see what is missing."""
+        page = await self._page(interaction, "overview")
+        await reply(interaction, embed=page.embed, view=page.buttons)
+
+    @component("setup:page")
+    async def turn(self, interaction: Interaction, name: str) -> None:
+        """Show another page in place of this one."""
+        await guards.require_moderator(interaction)
+        await self._show(interaction, name)
+
+    @component("setup:channel")
+    async def choose_channel(self, interaction: Interaction, key: str) -> None:
+        """Take over a chosen channel and show what is still missing there."""
+        await guards.require_moderator(interaction)
+        field, _, _ = pages.CHANNELS[key]
+        channel = _channel(interaction, chosen(interaction)[0])
+        await self._change(interaction, f"setup.{key}", str(channel.id), **{field: channel.id})
+        await self._show(interaction, "overview")
+
+    @component("setup:role")
+    async def choose_role(self, interaction: Interaction, key: str) -> None:
+        """Take over a chosen role, or none; a new inbox role is told to the moderators."""
+        await guards.require_moderator(interaction)
+        if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
+            raise NotAllowed(MANAGERS_ONLY)
+        field, _ = pages.ROLES[key]
+        values = chosen(interaction)
+        role_id = int(values[0]) if values else None
+        if role_id == interaction.guild_id:
+            raise NotAllowed("@everyone cannot be that role: everybody has it. Choose another.")
+        await self._change(interaction, f"setup.{key}", str(role_id or ""), **{field: role_id})
+        if key == "inbox":
+            await self._announce_inbox_role(interaction, role_id)
+        await self._show(interaction, "roles")
+
+    @component("setup:desk")
+    async def place_desk(self, interaction: Interaction) -> None:
+        """Post the front desk in the chosen channel, and take away the earlier one."""
+        await guards.require_moderator(interaction)
+        channel = _channel(interaction, chosen(interaction)[0])
+        if not isinstance(channel, discord.TextChannel):
+            raise NotFound("The front desk needs an ordinary text channel. Choose another.")
+        if not channel.permissions_for(_member(interaction)).send_messages:
+            raise NotAllowed(f"You may not write in {channel.mention}, so I do not either.")
+        before = await self.servers.settings(channel.guild.id)
+        message = await frontdesk.place(channel)
+        await self._change(
+            interaction,
+            "setup.front_desk",
+            str(channel.id),
+            front_desk_channel_id=channel.id,
+            front_desk_message_id=message.id,
+        )
+        earlier = channel.guild.get_channel(before.front_desk_channel_id or 0)
+        if isinstance(earlier, discord.TextChannel):
+            await frontdesk.remove(earlier, before.front_desk_message_id)
+        await self._show(interaction, "desk")
+
+    async def _change(
+        self, interaction: Interaction, action: str, target: str, **fields: int | None
+    ) -> None:
+        guild_id = guards.guild_id(interaction)
+        await self.servers.change(guild_id, **fields)
+        await self.servers.record(guild_id, interaction.user.id, action, target)
+
+    async def _announce_inbox_role(self, interaction: Interaction, role_id: int | None) -> None:
+        guild = _guild(interaction)
+        settings = await self.servers.settings(guild.id)
+        channel = guild.get_channel(settings.notice_channel_id or 0)
+        if isinstance(channel, discord.TextChannel) and not frontdesk.lacking(channel):
+            who = f"<@&{role_id}>" if role_id else "every moderator"
+            await channel.send(
+                f"{interaction.user.mention} has changed who reads reports: now {who}.",
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+
+    async def _show(self, interaction: Interaction, name: str) -> None:
+        page = await self._page(interaction, name)
+        await update(interaction, embed=page.embed, view=page.buttons)
+
+    async def _page(self, interaction: Interaction, name: str) -> pages.Page:
+        guild = _guild(interaction)
+        settings = await self.servers.settings(guild.id)
+        match name:
+            case "channels":
+                return pages.channels(settings)
+            case "roles":
+                hidden = await self._hidden(guild, settings.moderator_role_id)
+                return pages.roles(guild, settings, hidden)
+            case "desk":
+                return pages.desk(guild, settings)
+            case _:
+                return pages.overview(guild, settings)
+
+    async def _hidden(self, guild: discord.Guild, role_id: int | None) -> list[str]:
+        """The moderators' commands that Discord does not show to a role, by its own answer."""
+        if role_id is None or self.bot.application_id is None:
+            return []
+        overrides = await self.bot.http.get_guild_application_command_permissions(
+            self.bot.application_id, guild.id
+        )
+        allowed = {
+            int(entry["id"])
+            for entry in overrides
+            for permission in entry["permissions"]
+            if int(permission["id"]) == role_id and permission["permission"]
+        }
+        registered = {command.name: command.id for command in await self.bot.tree.fetch_commands()}
+        return [
+            command.name
+            for command in self.bot.tree.get_commands()
+            if getattr(command, "default_permissions", None) is not None
+            and registered.get(command.name) not in allowed
+            and self.bot.application_id not in allowed  # an override for the whole bot
+        ]
+
+
+def _guild(interaction: Interaction) -> discord.Guild:
+    if interaction.guild is None:
+        raise NotAllowed("This works on a server that I am on, not in a direct message.")
+    return interaction.guild
+
+
+def _member(interaction: Interaction) -> discord.Member:
+    assert isinstance(interaction.user, discord.Member)
+    return interaction.user
+
+
+def _channel(interaction: Interaction, channel_id: str) -> discord.abc.GuildChannel:
+    channel = _guild(interaction).get_channel(int(channel_id))
+    if channel is None:
+        raise NotFound(
+            "I cannot see that channel. Give my role View Channel there, then choose it again."
+        )
+    return channel

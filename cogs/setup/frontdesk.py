@@ -1,0 +1,68 @@
+"""The front desk: a pinned message by which members reach everything without knowing a command."""
+
+from contextlib import suppress
+
+import discord
+
+from bot.errors import NotAllowed
+from cogs.common.components import Buttons, Style
+from cogs.common.replies import COLOUR
+
+TEXT = (
+    "**Ask** anything about the history of our service and what the union did; the answer comes "
+    "with its sources, to you alone.\n"
+    "**Report** what happens at work, without your name. You are told first who can see what.\n\n"
+    "Nobody watches this day and night. Danger to life now: 999. Struggling: Samaritans, 116 123, "
+    "free, at any hour."
+)
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+}
+
+
+def buttons() -> Buttons:
+    """The front desk's buttons; each is answered by the cog of its job, also after a restart."""
+    return (
+        Buttons()
+        .button("Ask", "knowledge:ask", style=Style.primary)
+        .button("Report", "reports:begin", style=Style.primary)
+        .button("Who can see what", "reports:privacy")
+    )
+
+
+def embed() -> discord.Embed:
+    """What the front desk says."""
+    return discord.Embed(title="Front desk", description=TEXT, colour=COLOUR)
+
+
+def lacking(channel: discord.TextChannel) -> list[str]:
+    """The permissions that the bot lacks in a channel to post there."""
+    held = channel.permissions_for(channel.guild.me)
+    return [words for name, words in NEEDED.items() if not getattr(held, name)]
+
+
+async def place(channel: discord.TextChannel) -> discord.Message:
+    """Post the front desk and pin it, if pinning is allowed.
+
+    Raises:
+        NotAllowed: the bot may not post there; says what is missing.
+    """
+    if missing := lacking(channel):
+        raise NotAllowed(
+            f"I cannot post in {channel.mention}: I lack {', '.join(missing)} there. Grant it to "
+            "my role under Edit Channel → Permissions, then press the button again."
+        )
+    message = await channel.send(embed=embed(), view=buttons())
+    with suppress(discord.Forbidden):  # it works unpinned as well, and /setup says so
+        await message.pin(reason="The front desk should be easy to find")
+    return message
+
+
+async def remove(channel: discord.TextChannel | None, message_id: int | None) -> None:
+    """Take away an earlier front desk, if it is still there."""
+    if channel is not None and message_id is not None:
+        with suppress(discord.NotFound, discord.Forbidden):
+            await channel.get_partial_message(message_id).delete()
