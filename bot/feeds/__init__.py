@@ -1,0 +1,1 @@
+"""Feeds: fetching, reading, remembering, and having articles posted once each."""

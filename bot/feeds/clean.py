@@ -1,0 +1,320 @@
+"""What feeds write, made fit for Discord: HTML to its Markdown, titles to plain text.
+
+Feeds are hostile until cleaned: nothing that leaves here can mention anybody, change the
+direction of text, or break out of the part of a message it is put into.
+"""
+
+import html
+import re
+from html.parser import HTMLParser
+
+from bot.feeds.links import clean_link
+from bot.text import cut, escape, one_line, plain, utf16_len
+
+HTML_LIMIT = 120_000  # characters of one article that are looked at
+LINK_ROOM = 1_200  # UTF-16 units that the addresses behind link texts may add to a summary
+
+_SKIPPED = {
+    "script", "style", "iframe", "noscript", "object", "svg", "template", "select", "textarea",
+    "button", "figcaption", "video", "audio", "head", "title",
+}  # fmt: skip
+_BLOCKS = {
+    "p", "div", "section", "article", "header", "footer", "ul", "ol", "dl", "blockquote", "table",
+    "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr", "figure", "aside", "form", "main", "nav",
+}  # fmt: skip
+_LINES = {"br", "li", "tr", "dt", "dd", "option"}
+_MARKERS = {
+    "b": "**", "strong": "**", "h1": "**", "h2": "**", "h3": "**", "h4": "**", "h5": "**",
+    "h6": "**", "i": "*", "em": "*", "cite": "*", "s": "~~", "del": "~~", "strike": "~~",
+}  # fmt: skip
+_INLINE = {
+    "a", "abbr", "acronym", "big", "code", "font", "img", "ins", "kbd", "mark", "q", "samp",
+    "small", "span", "sub", "sup", "time", "tt", "u", "var", "wbr", "center", "bdi", "bdo", "td",
+    "th", "tbody", "thead", "body", "html", "strike", "picture", "source", "input", "label",
+}  # fmt: skip
+_KNOWN_TAGS = _SKIPPED | _BLOCKS | _LINES | _INLINE | set(_MARKERS)
+
+_FOOTERS = re.compile(
+    r"(?:<p[^>]*>\s*)?The post\s.{0,2000}?\sappeared first on\s.{0,1000}?(?:</p>)?\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_MORE = re.compile(
+    r"\s*(?:\[(?:…|\.{3}|&#8230;|&hellip;)\]"
+    r"|(?:continue reading|read more)\s*(?:…|\.{3}|→|»)?)\s*\Z",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_ADDRESS_LIKE = re.compile(r"(?:https?|www)\b|\b[\w-]+\.[a-z]{2,}/", re.IGNORECASE)
+_BLANKS = re.compile(r"[ ]*\n\s*\n\s*")
+_SPACE = re.compile(r"\s+")
+
+
+class _FullError(Exception):
+    """There is no room for more text."""
+
+
+class _Writer(HTMLParser):
+    """Writes Markdown as it reads HTML, and stops at the limit with everything closed."""
+
+    def __init__(self, limit: int, base: str, *, markdown: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self._left = limit
+        self._link_room = LINK_ROOM
+        self._base = base
+        self._markdown = markdown
+        self._out: list[str] = []
+        self._gap = ""
+        self._skip: list[str] = []
+        self._markers: list[str] = []  # asked for by the tags around us, outermost first
+        self._written: list[str] = []  # those of them that have been written
+        self._link = ""
+        self._link_start = -1
+
+    def result(self) -> str:
+        """What was written, with every marker and link closed."""
+        self._end_link()
+        self._close_markers(0)
+        return "".join(self._out).strip()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._skip or tag in _SKIPPED:
+            if tag in _SKIPPED:
+                self._skip.append(tag)
+            return
+        self._break_for(tag)
+        if tag == "li" and self._markdown:
+            self._gap = (self._gap or "\n") + "- "
+        if tag == "a":
+            self._end_link()
+            self._link = clean_link(dict(attrs).get("href") or "", self._base)
+            self._link_start = -1
+        elif tag in _MARKERS:
+            self._markers.append(_MARKERS[tag])
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if not self._skip:
+            self._break_for(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skip:
+            if tag in self._skip:
+                del self._skip[self._skip.index(tag) :]
+            return
+        if tag == "a":
+            self._end_link()
+        elif tag in _MARKERS and _MARKERS[tag] in self._markers:
+            position = len(self._markers) - 1 - self._markers[::-1].index(_MARKERS[tag])
+            self._close_markers(position)
+            del self._markers[position]
+        if tag in _BLOCKS:
+            self._break_for(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._skip:
+            return
+        text = _SPACE.sub(" ", plain(data))
+        if text.startswith(" "):
+            self._gap = self._gap or " "
+        core = text.strip()
+        if core:
+            self._write(core)
+            if text.endswith(" "):
+                self._gap = " "
+
+    def _break_for(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            gap = "\n\n"
+        elif tag in _LINES:
+            gap = "\n"
+        elif tag in ("td", "th"):
+            gap = " "
+        else:
+            return
+        if "\n" in gap:
+            self._end_link()
+            self._close_markers(0)
+        if len(gap) > len(self._gap.rstrip("- ")):
+            self._gap = gap
+
+    def _write(self, core: str) -> None:
+        gap = self._gap if self._out else self._gap.lstrip()
+        self._gap = ""
+        self._left -= len(gap)
+        if self._left < 1:
+            raise _FullError
+        shown = cut(core, self._left)
+        self._left -= utf16_len(shown)
+        self._out.append(gap)
+        if self._link and self._link_start < 0:
+            self._link_start = len(self._out)
+        if self._markdown:
+            for marker in self._markers:
+                if marker not in self._written:
+                    self._written.append(marker)
+                    self._out.append(marker)
+        self._out.append(escape(shown) if self._markdown else shown)
+        if shown != core:
+            raise _FullError
+
+    def _close_markers(self, keep: int) -> None:
+        """Close what is written beyond the first ``keep`` markers asked for."""
+        kept = self._markers[:keep]
+        while self._written and (self._written[-1] not in kept or len(self._written) > len(kept)):
+            self._out.append(self._written.pop())
+
+    def _end_link(self) -> None:
+        link, start = self._link, self._link_start
+        self._link, self._link_start = "", -1
+        if not link or start < 0 or not self._markdown:
+            return
+        # Markers opened inside are closed inside, so that the brackets nest properly.
+        while self._written:
+            self._out.append(self._written.pop())
+        text = "".join(self._out[start:])
+        target = link.replace("(", "%28").replace(")", "%29")
+        # A text that looks like an address may not lead somewhere else.
+        if _ADDRESS_LIKE.search(text.replace("\\", "")) or len(target) > self._link_room:
+            return
+        self._link_room -= len(target)
+        self._out[start:] = [f"[{text}]({target})"]
+
+
+def _rendered(source: str, limit: int, base: str, *, markdown: bool) -> str:
+    writer = _Writer(limit, base, markdown=markdown)
+    source = _FOOTERS.sub("", source[:HTML_LIMIT])
+    try:
+        writer.feed(source)
+        writer.close()
+    except _FullError:
+        pass
+    except (AssertionError, ValueError):
+        # html.parser gives up on some broken declarations; the text is still there.
+        return _stripped(source, limit, markdown=markdown)
+    text = writer.result()
+    if not text and "<" in source:
+        # An element that is never closed must not swallow the article.
+        return _stripped(source, limit, markdown=markdown)
+    return text
+
+
+def _stripped(source: str, limit: int, *, markdown: bool) -> str:
+    without = re.sub(r"(?is)<(script|style)\b.*?(?:</\1>|\Z)", " ", source)
+    text = cut(one_line(html.unescape(_TAG.sub(" ", without))), limit)
+    return escape(text) if markdown else text
+
+
+def to_markdown(source: str, limit: int, base: str = "", *, is_html: bool = True) -> str:
+    """An article's HTML, or text, as Discord Markdown within about ``limit`` UTF-16 units.
+
+    The limit is on what is read; escapes and the addresses behind links come on top, at most
+    about 1,200 units for the latter.
+    """
+    if not is_html:
+        text = _BLANKS.sub("\n\n", plain(html.unescape(source[: limit * 8])))
+        return _MORE.sub("…", escape(cut(text.strip(), limit)))
+    return _MORE.sub("…", _rendered(source, limit, base, markdown=True))
+
+
+def to_text(source: str, limit: int, *, is_html: bool = True) -> str:
+    """An article's HTML, or text, as one line of plain text within ``limit`` UTF-16 units."""
+    if not is_html:
+        return cut(one_line(html.unescape(source[: limit * 4])), limit)
+    return cut(one_line(_rendered(source, limit, "", markdown=False)), limit)
+
+
+class _TitleReader(HTMLParser):
+    """Drops tags that HTML knows and keeps ``<others>`` as text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _KNOWN_TAGS:
+            self.parts.append(self.get_starttag_text() or "")
+        elif tag in _BLOCKS | _LINES:
+            self.parts.append(" ")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+
+def title_text(source: str, limit: int, *, literal: bool = False) -> str:
+    """A title as one line of plain text within ``limit`` UTF-16 units.
+
+    Args:
+        literal: angle brackets are meant as they stand, as in Atom's ``type="text"``.
+    """
+    source = source[:20_000]
+    if literal or not ("<" in source or "&" in source):
+        return cut(one_line(html.unescape(source)), limit)
+    reader = _TitleReader()
+    try:
+        reader.feed(source)
+        reader.close()
+    except (AssertionError, ValueError):
+        return cut(one_line(html.unescape(_TAG.sub("", source))), limit)
+    return cut(one_line("".join(reader.parts)), limit)
+
+
+class _PictureFinder(HTMLParser):
+    """The first picture of an article that is meant to be seen."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._base = base
+        self.found = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "img" or self.found:
+            return
+        given = dict(attrs)
+        if any(_tiny(given.get(side)) for side in ("width", "height")):
+            return  # a tracking pixel, an emoji or an icon
+        for source in (given.get("src"), given.get("data-src"), given.get("data-lazy-src")):
+            link = clean_link(source or "", self._base)
+            if link and is_picture(link):
+                self.found = link
+                return
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+
+_TRACKER = re.compile(
+    r"feeds\.feedburner\.com/~|/pixel\b|[/.]gravatar\.com|s\.w\.org/images/core/emoji"
+    r"|pixel\.wp\.com|doubleclick\.net|feedsportal\.com|\bstats?\.|/1x1\.",
+    re.IGNORECASE,
+)
+
+
+def is_picture(link: str) -> bool:
+    """Whether an address is not a known counter, avatar or emoji, which say nothing."""
+    return not _TRACKER.search(link)
+
+
+def _tiny(size: str | None) -> bool:
+    match = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*\Z", size or "")
+    return match is not None and int(match[1]) < 40
+
+
+def author_name(source: str, limit: int) -> str:
+    """An author's name without the address that RSS asks for, as in ``a@b.org (A. Baker)``."""
+    name = title_text(source, limit * 2)
+    if match := re.fullmatch(r"\S+@\S+\s*\(([^()]+)\)", name):
+        name = match[1]
+    name = re.sub(r"\s*[(<](?:hidden|\S+@\S+)[)>]", "", name)
+    return "" if "@" in name and " " not in name else cut(name.strip(), limit)
+
+
+def first_picture(source: str, base: str = "") -> str:
+    """The address of the first real picture in some HTML, or ""."""
+    finder = _PictureFinder(base)
+    try:
+        finder.feed(source[:HTML_LIMIT])
+    except (AssertionError, ValueError):
+        return finder.found
+    return finder.found

@@ -1,0 +1,355 @@
+"""Fetching feeds from strangers: conditional, polite, bounded, and kept off our own network."""
+
+import asyncio
+import hashlib
+import ssl
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from bot import __version__
+from bot.clock import Clock
+from bot.feeds.guard import PrivateAddress, guarded_socket, is_public
+from bot.feeds.inflate import Inflater, truncated
+from bot.feeds.links import clean_link
+from bot.feeds.model import Validators
+from bot.feeds.problems import FeedProblem, ProblemKind
+
+BODY_LIMIT = 10 * 1024 * 1024  # bytes, packed and unpacked
+REDIRECT_LIMIT = 6
+TOTAL_TIMEOUT_S = 30.0  # one fetch with all its redirects, from the first byte asked for
+CONNECT_TIMEOUT_S = 10.0
+PERMANENT = (301, 308)
+REDIRECTS = (301, 302, 303, 307, 308)
+
+_HEADERS = {
+    "User-Agent": f"Steward/{__version__} (feed reader for Discord communities)",
+    "Accept": "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, "
+    "application/xml;q=0.9, text/xml;q=0.9, text/html;q=0.5, */*;q=0.3",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a server answered.
+
+    Attributes:
+        url: where the answer came from, after redirects.
+        body: the document, or None when it has not changed since the validators were given.
+        moved_to: where permanent redirects alone have led, or "".
+        max_age_s: how long the server asks to be left alone, or None.
+    """
+
+    url: str
+    body: bytes | None
+    validators: Validators
+    content_type: str = ""
+    moved_to: str = ""
+    max_age_s: int | None = None
+
+
+class Fetcher:
+    """Gets documents over HTTP; one for the whole process."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        per_host: int,
+        allow_private: bool,
+        timeout_s: float = TOTAL_TIMEOUT_S,
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
+        """Take the limits; nothing is opened before the first request.
+
+        Args:
+            per_host: simultaneous requests to one host; 0 for no limit.
+            allow_private: do not keep requests off private addresses.
+        """
+        self._clock = clock
+        self._per_host = per_host
+        self._allow_private = allow_private
+        self._timeout_s = timeout_s
+        self._body_limit = body_limit
+        self._session: aiohttp.ClientSession | None = None
+        self._hosts: dict[str, tuple[asyncio.Semaphore, list[int]]] = {}
+
+    async def get(self, url: str, validators: Validators | None = None) -> Fetched:
+        """Get a document, following redirects one by one.
+
+        Raises:
+            FeedProblem: it could not be had; the text says why.
+        """
+        known = validators or Validators()
+        moved_to, permanent = "", True
+        deadline = _Deadline(self._timeout_s)
+        for _ in range(REDIRECT_LIMIT + 1):
+            self._check_address(url)
+            async with self._turn(url):
+                answer = await deadline.run(self._once(url, known))
+            if isinstance(answer, Fetched):
+                return Fetched(
+                    answer.url,
+                    answer.body,
+                    answer.validators,
+                    answer.content_type,
+                    moved_to,
+                    answer.max_age_s,
+                )
+            permanent = permanent and answer.permanent
+            if permanent:
+                moved_to = answer.to
+            url = answer.to
+        raise FeedProblem(
+            ProblemKind.REDIRECTS,
+            "The address sends visitors on and on in a circle. "
+            "Open it in a browser and use the address that it ends at.",
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _check_address(self, url: str) -> None:
+        """Refuse what the socket guard would refuse, before anything is resolved.
+
+        A number in place of a name never reaches a resolver, so it can be answered at once.
+        """
+        host = urlsplit(url).hostname or ""
+        numeric = ":" in host or host.replace(".", "").isdigit()
+        if not self._allow_private and ((numeric and not is_public(host)) or host == "localhost"):
+            raise _private()
+
+    @asynccontextmanager
+    async def _turn(self, url: str) -> AsyncIterator[None]:
+        """Wait for one of the host's few places; waiting does not count as the site's slowness."""
+        if not self._per_host:
+            yield
+            return
+        host = (urlsplit(url).hostname or "").lower()
+        semaphore, users = self._hosts.setdefault(host, (asyncio.Semaphore(self._per_host), [0]))
+        users[0] += 1
+        try:
+            async with semaphore:
+                yield
+        finally:
+            users[0] -= 1
+            if not users[0]:
+                self._hosts.pop(host, None)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                limit=0,
+                socket_factory=None if self._allow_private else guarded_socket,
+                ttl_dns_cache=60,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                headers=_HEADERS,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
+            )
+        return self._session
+
+    async def _once(self, url: str, known: Validators) -> "Fetched | _Redirect":
+        headers = {}
+        if known.etag:
+            headers["If-None-Match"] = known.etag
+        if known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        try:
+            async with self._open().get(url, headers=headers, allow_redirects=False) as response:
+                return await self._read(url, known, response)
+        except aiohttp.ClientError as error:
+            raise _named(error) from error
+        except (ssl.SSLError, ssl.CertificateError) as error:
+            raise _tls() from error
+        except OSError as error:
+            raise _private() if isinstance(error, PrivateAddress) else _unreachable() from error
+        except (ValueError, UnicodeError) as error:  # what aiohttp raises for odd addresses
+            raise FeedProblem(
+                ProblemKind.ADDRESS, "The address cannot be used; check it for mistakes."
+            ) from error
+
+    async def _read(
+        self, url: str, known: Validators, response: aiohttp.ClientResponse
+    ) -> "Fetched | _Redirect":
+        status, headers = response.status, response.headers
+        if status in REDIRECTS and "Location" in headers:
+            to = clean_link(urljoin(url, headers["Location"]))
+            if not to:
+                raise FeedProblem(
+                    ProblemKind.REDIRECTS,
+                    "The address leads on to something that is not a web page. "
+                    "Look for another feed on the site.",
+                )
+            return _Redirect(to, permanent=status in PERMANENT)
+        max_age = _max_age(headers.get("Cache-Control", ""))
+        if status == 304:
+            return Fetched(url, None, known, max_age_s=max_age)
+        if status != 200:
+            raise _refused(status, _retry_after(headers.get("Retry-After", ""), self._clock.now()))
+        body, body_hash = await self._body(response)
+        validators = Validators(
+            headers.get("ETag", "")[:500], headers.get("Last-Modified", "")[:100], body_hash
+        )
+        unchanged = body_hash == known.body_hash
+        content_type = headers.get("Content-Type", "")[:200]
+        return Fetched(
+            url, None if unchanged else body, validators, content_type, max_age_s=max_age
+        )
+
+    async def _body(self, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
+        if (response.content_length or 0) > self._body_limit:
+            raise self._too_large()
+        inflater = Inflater(response.headers.get("Content-Encoding", ""))
+        hashed = hashlib.blake2b(digest_size=16)
+        pieces: list[bytes] = []
+        packed = unpacked = 0
+        async for chunk in response.content.iter_chunked(64 * 1024):
+            packed += len(chunk)
+            for number, piece in enumerate(inflater.feed(chunk)):
+                if number:
+                    await asyncio.sleep(0)  # let others run while a small chunk becomes large
+                unpacked += len(piece)
+                if max(packed, unpacked) > self._body_limit:
+                    raise self._too_large()
+                hashed.update(piece)
+                pieces.append(piece)
+        inflater.finish()
+        return b"".join(pieces), hashed.hexdigest()
+
+    def _too_large(self) -> FeedProblem:
+        return FeedProblem(
+            ProblemKind.TOO_LARGE,
+            f"The document is larger than {self._body_limit // 2**20} MB, too large for a feed. "
+            "Look for a feed with only the newest articles.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    to: str
+    permanent: bool
+
+
+class _Deadline:
+    """Spends one allowance of time over several steps."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    async def run(self, step: "Awaitable[Fetched | _Redirect]") -> "Fetched | _Redirect":
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(self._left):
+                return await step
+        except TimeoutError as error:
+            raise FeedProblem(
+                ProblemKind.TIMEOUT,
+                "The site takes too long to answer. This often passes; try again in a while.",
+            ) from error
+        finally:
+            self._left = max(0.0, self._left - (loop.time() - began))
+
+
+def _named(error: aiohttp.ClientError) -> FeedProblem:
+    """The problem behind an aiohttp error."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return FeedProblem(
+            ProblemKind.DNS,
+            "There is no site of that name (its DNS entry was not found). "
+            "Check the address for a slip.",
+        )
+    if isinstance(error, aiohttp.ClientSSLError | aiohttp.ServerFingerprintMismatch):
+        return _tls()
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return truncated()
+    if isinstance(error, aiohttp.ClientConnectorError):
+        private = isinstance(error.os_error, PrivateAddress) or "not a public" in str(error)
+        return _private() if private else _unreachable()
+    if isinstance(error, aiohttp.InvalidURL):
+        return FeedProblem(
+            ProblemKind.ADDRESS, "The address cannot be used; check it for mistakes."
+        )
+    if isinstance(error, aiohttp.ClientResponseError):
+        return FeedProblem(
+            ProblemKind.SERVER, "The site's answer is not proper HTTP. Try again in a while."
+        )
+    if isinstance(error, aiohttp.ServerTimeoutError):
+        return FeedProblem(
+            ProblemKind.TIMEOUT,
+            "The site takes too long to answer. This often passes; try again in a while.",
+        )
+    return _unreachable()
+
+
+def _private() -> FeedProblem:
+    return FeedProblem(
+        ProblemKind.PRIVATE,
+        "That address leads into a private network, which I do not visit. "
+        "Use an address that everyone on the internet can open.",
+    )
+
+
+def _tls() -> FeedProblem:
+    return FeedProblem(
+        ProblemKind.TLS,
+        "The site's security certificate is not valid (TLS). Tell the site; "
+        "until it is mended the feed cannot be read safely.",
+    )
+
+
+def _unreachable() -> FeedProblem:
+    return FeedProblem(
+        ProblemKind.CONNECT,
+        "The site cannot be reached just now. Check the address, or try again in a while.",
+    )
+
+
+def _refused(status: int, retry_after_s: float | None) -> FeedProblem:
+    kind, text = ProblemKind.STATUS, "Open it in a browser to see what it says."
+    if status in (401, 403, 451):
+        kind, text = ProblemKind.FORBIDDEN, "The site does not let programs read it."
+    elif status == 404:
+        kind, text = ProblemKind.NOT_FOUND, "There is nothing at that address; check it."
+    elif status == 410:
+        kind, text = ProblemKind.GONE, "The site says that the feed is gone for good."
+    elif status == 429:
+        kind, text = ProblemKind.BUSY, "The site asks to be visited less often; try again later."
+    elif status >= 500:
+        kind, text = ProblemKind.SERVER, "The site has trouble of its own; try again in a while."
+    return FeedProblem(kind, f"{text} (HTTP {status})", retry_after_s=retry_after_s)
+
+
+def _retry_after(header: str, now: datetime) -> float | None:
+    """``Retry-After`` as seconds from now; RFC 9110 allows seconds or a date."""
+    header = header.strip()
+    if header.isdigit() and len(header) < 9:
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except (ValueError, TypeError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _max_age(header: str) -> int | None:
+    for part in header.lower().split(","):
+        name, _, value = part.strip().partition("=")
+        value = value.strip('" ')
+        if name == "max-age" and value.isdigit() and len(value) < 10:
+            return int(value)
+    return None

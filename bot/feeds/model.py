@@ -1,0 +1,220 @@
+"""What the parts of the feed job hand each other. Times are aware UTC unless named ``_s``."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+SUMMARY_LIMIT = 420  # UTF-16 units; what reads well in a chat, far below Discord's 4,096
+TITLE_LIMIT = 256  # Discord: embed title
+TEXT_LIMIT = 2_000  # plain text kept of an article for filters and search
+FLOOD_LIMIT = 20  # more new articles than this in one poll are put to the moderators first
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article as a feed gives it, cleaned.
+
+    Attributes:
+        guid: the feed's own id for it, or "".
+        link: absolute http(s) address to show; never empty.
+        own_link: whether ``link`` is the article's own, not the site's standing in for it.
+        title: one line of plain text within TITLE_LIMIT; never empty.
+        summary: Discord Markdown within SUMMARY_LIMIT, or "".
+        text: plain text within TEXT_LIMIT, or "".
+        picture: absolute http(s) address, or "".
+        author: plain text, or "".
+        categories: plain text each.
+        published: when the feed says it appeared; None when it does not say.
+    """
+
+    guid: str
+    link: str
+    own_link: bool
+    title: str
+    summary: str = ""
+    text: str = ""
+    picture: str = ""
+    author: str = ""
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The form in which it leaves the parse worker."""
+        return {
+            "guid": self.guid,
+            "link": self.link,
+            "own_link": self.own_link,
+            "title": self.title,
+            "summary": self.summary,
+            "text": self.text,
+            "picture": self.picture,
+            "author": self.author,
+            "categories": list(self.categories),
+            "published": self.published.isoformat() if self.published else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Entry":
+        """Undo ``to_json``."""
+        moment = data["published"]
+        return cls(
+            **{
+                **data,
+                "categories": tuple(data["categories"]),
+                "published": datetime.fromisoformat(moment) if moment else None,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document, cleaned; entries in the document's order.
+
+    Attributes:
+        title: plain text; the host's name when the feed gives none.
+        site: absolute http(s) address of the site; the feed's own when it gives none.
+        ttl_s: how long the feed asks to be left alone, in seconds, or None.
+        cut_off: the document ends before it should; its last entry has been left out.
+    """
+
+    title: str
+    site: str
+    language: str = ""
+    ttl_s: int | None = None
+    cut_off: bool = False
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave us to ask "has it changed?" with, and the body's hash."""
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+
+
+class FeedStatus(StrEnum):
+    """Whether a feed is polled."""
+
+    ACTIVE = "active"
+    GONE = "gone"  # the site said 410
+
+
+@dataclass(slots=True)
+class Feed:
+    """One feed address and how polling it goes; kept in memory, written when something changed.
+
+    Attributes:
+        interval_s: seconds until the next poll as last reckoned.
+        moved_to, moved_count: where permanent redirects lead and how often in a row.
+        failures: failed polls in a row; ``problem`` is the last one in words.
+        reconcile: a backup was restored and this feed has not been polled since.
+    """
+
+    id: int
+    url: str
+    title: str
+    site: str
+    validators: Validators = field(default_factory=Validators)
+    status: FeedStatus = FeedStatus.ACTIVE
+    interval_s: float = 0.0
+    checked_at: datetime | None = None
+    ok_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    problem: str = ""
+    told: bool = False
+    moved_to: str = ""
+    moved_count: int = 0
+    ttl_s: int | None = None
+    reconcile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A remembered article."""
+
+    id: int
+    feed_id: int
+    key: str
+    link: str
+    title: str
+    summary: str
+    picture: str
+    author: str
+    published: datetime | None
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One feed in one channel.
+
+    Attributes:
+        token: random and secret to this subscription; marks are derived from it.
+        paused: why nothing is posted, in words for a moderator; "" while it is.
+        since_id: the newest message of the channel known when it was added; 0 if none.
+    """
+
+    id: int
+    guild_id: int
+    channel_id: int
+    feed_id: int
+    role_id: int | None
+    token: str
+    paused: str
+    since_id: int
+    url: str
+    title: str
+    site: str
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery is."""
+
+    PENDING = "pending"  # nothing has been sent
+    SENDING = "sending"  # an attempt began; its outcome is not known until we look
+    UNSURE = "unsure"  # a restored backup may have forgotten that it was sent
+    HELD = "held"  # waits for the moderators' word
+    SENT = "sent"
+    FAILED = "failed"  # Discord refused this article for good
+    SKIPPED = "skipped"  # the moderators did not want it
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One article on its way to one subscription's channel.
+
+    Attributes:
+        after_id: the channel's newest message known before the attempt; look after it.
+    """
+
+    id: int
+    state: DeliveryState
+    after_id: int
+    attempts: int
+    article: Article
+    subscription: Subscription
+
+
+class NoticeKind(StrEnum):
+    """What a notice to moderators is about; decides its buttons."""
+
+    PAUSED = "paused"  # subject: subscription id
+    FLOOD = "flood"  # subject: hold id
+    FAILING = "failing"  # subject: feed id
+    GONE = "gone"  # subject: feed id
+    REJECTED = "rejected"  # subject: delivery id
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the moderators of one server are told once, in the notice channel."""
+
+    id: int
+    guild_id: int
+    kind: NoticeKind
+    subject_id: int
+    text: str

@@ -1,0 +1,244 @@
+"""Reads feed documents with feedparser, the arbiter of what a feed says, and cleans the result.
+
+Runs in the parse worker only: feedparser holds the interpreter for up to seconds.
+"""
+
+import calendar
+import io
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.feeds import jsonfeed
+from bot.feeds.clean import (
+    author_name,
+    first_picture,
+    is_picture,
+    title_text,
+    to_markdown,
+    to_text,
+)
+from bot.feeds.links import clean_link, host_of, same_place
+from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, ParsedFeed
+from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.text import cut, one_line
+
+ENTRY_LIMIT = 1_000  # articles of one document that are looked at
+GUID_LIMIT = 1_000
+
+_END = re.compile(
+    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|\Z)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A piece of text of a feed and how it is meant."""
+
+    value: str
+    is_html: bool
+    literal: bool
+    base: str
+
+
+def parse_feed(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
+    """Read a feed document.
+
+    Args:
+        url: where it came from; relative links without another base start there.
+        content_type: as the server sent it, for the character set; may be "" or wrong.
+
+    Raises:
+        FeedProblem: it is not a feed, or cannot be read.
+    """
+    if body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return jsonfeed.parse(body, url)
+    import feedparser  # heavy, and only wanted in the worker
+
+    headers = {"content-type": content_type} if content_type else {}
+    result = feedparser.parse(
+        io.BytesIO(body),  # a file object: given bytes, feedparser tries to open a file of the name
+        response_headers=headers,
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+    if not result.version and not result.entries:
+        raise _no_feed(body, result.get("bozo_exception"))
+    if result.bozo and not result.entries and not _END.search(body[-2_000:]):
+        raise FeedProblem(
+            ProblemKind.UNREADABLE,
+            "The feed's XML is broken and no article could be read from it. "
+            "Tell the site, or try another of its feeds.",
+        )
+    cut_off = bool(result.bozo) and not _END.search(body[-2_000:])
+    site = clean_link(result.feed.get("link", ""), url) or clean_link(url)
+    title = _title(result.feed, result.version, 200) or host_of(site)
+    raw = result.entries[:ENTRY_LIMIT]
+    if cut_off:
+        raw = raw[:-1]  # half an article; the next poll brings it whole
+    return ParsedFeed(
+        title=title,
+        site=site,
+        language=one_line(str(result.feed.get("language", "")))[:20],
+        ttl_s=_ttl(result.feed.get("ttl")),
+        cut_off=cut_off,
+        entries=tuple(_entry(item, title, site, url, result.version) for item in raw),
+    )
+
+
+def _no_feed(body: bytes, error: object) -> FeedProblem:
+    start = body[:4_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        return FeedProblem(ProblemKind.NOT_A_FEED, "The address answers with an empty page.")
+    xml = start.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf")) and b"<html" not in start
+    if xml and error is not None:
+        return FeedProblem(
+            ProblemKind.UNREADABLE,
+            "The address answers with broken XML, from which no feed could be read. "
+            "Tell the site, or try another of its feeds.",
+        )
+    return FeedProblem(
+        ProblemKind.NOT_A_FEED,
+        "The address answers, but not with a feed. Look for “RSS” or “feed” on the site.",
+    )
+
+
+def _entry(item: Any, feed_title: str, site: str, url: str, version: str) -> Entry:  # noqa: ANN401
+    link, own_link = _link(item, site, url)
+    summary, content = _bodies(item, version)
+    base = link if own_link else site
+    text = _first(
+        to_text(part.value, TEXT_LIMIT, is_html=part.is_html) for part in (summary, content)
+    )
+    markdown = _first(
+        to_markdown(part.value, SUMMARY_LIMIT, part.base or base, is_html=part.is_html)
+        for part in (summary, content)
+    )
+    title = _title(item, version, TITLE_LIMIT) or cut(text, 80)
+    return Entry(
+        guid=one_line(str(item.get("id") or ""))[:GUID_LIMIT],
+        link=link,
+        own_link=own_link,
+        title=title or f"New from {cut(feed_title, 200)}",
+        summary="" if text == title else markdown,
+        text=text,
+        picture=_picture(item, (summary, content), base),
+        author=author_name(str(item.get("author") or ""), 100),
+        categories=_categories(item),
+        published=_published(item),
+    )
+
+
+def _link(item: Any, site: str, url: str) -> tuple[str, bool]:  # noqa: ANN401
+    """The article's address, and whether it is its own rather than the site's."""
+    links = item.get("links") or []
+    wanted = [item.get("feedburner_origlink"), item.get("link")]
+    for relation in ("alternate", "via", "related", "enclosure"):
+        wanted += [entry.get("href") for entry in links if entry.get("rel") == relation]
+    if item.get("guidislink") or str(item.get("id", "")).startswith(("http://", "https://")):
+        wanted.append(item.get("id"))
+    for candidate in wanted:
+        link = clean_link(str(candidate), site) if candidate else ""
+        if link:
+            return link, same_place(link) not in (same_place(site), same_place(url))
+    return site, False
+
+
+def _detail(item: Any, name: str, version: str) -> _Text:  # noqa: ANN401
+    detail = item.get(f"{name}_detail") or {}
+    kind = str(detail.get("type") or "")
+    value = str(detail.get("value") or item.get(name) or "")
+    atom_text = version.startswith("atom") and kind == "text/plain"
+    return _Text(
+        value,
+        is_html=kind != "text/plain" or (not atom_text and _looks_like_html(value)),
+        literal=atom_text,
+        base=str(detail.get("base") or ""),
+    )
+
+
+def _looks_like_html(value: str) -> bool:
+    return bool(re.search(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--)>|&(?:#\d+|#x[\da-f]+|\w+);", value))
+
+
+def _title(item: Any, version: str, limit: int) -> str:  # noqa: ANN401
+    detail = _detail(item, "title", version)
+    return title_text(detail.value, limit, literal=detail.literal)
+
+
+def _bodies(item: Any, version: str) -> tuple[_Text, _Text]:  # noqa: ANN401
+    """The summary and the full content, either of which may be empty."""
+    content = _Text("", is_html=True, literal=False, base="")
+    for part in item.get("content") or []:
+        kind = str(part.get("type") or "")
+        if part.get("value") and (kind.startswith("text/") or "html" in kind):
+            value = str(part["value"])
+            is_html = kind != "text/plain" or _looks_like_html(value)
+            content = _Text(value, is_html, literal=False, base=str(part.get("base") or ""))
+            break
+    return _detail(item, "summary", version), content
+
+
+def _first(texts: Iterator[str]) -> str:
+    return next((text for text in texts if text), "")
+
+
+def _picture(item: Any, bodies: tuple[_Text, _Text], base: str) -> str:  # noqa: ANN401
+    candidates: list[str] = []
+    media = [part for part in item.get("media_content") or [] if _is_image(part)]
+    media.sort(key=lambda part: -_size(part.get("width")))
+    candidates += [str(part.get("url") or "") for part in media]
+    candidates += [str(part.get("url") or "") for part in item.get("media_thumbnail") or []]
+    for part in item.get("links") or []:
+        if part.get("rel") == "enclosure" and _is_image(part):
+            candidates.append(str(part.get("href") or ""))
+    image = item.get("image")
+    if isinstance(image, dict):
+        candidates.append(str(image.get("href") or image.get("url") or ""))
+    for candidate in candidates:
+        link = clean_link(candidate, base)
+        if link and is_picture(link):
+            return link
+    return _first(first_picture(part.value, part.base or base) for part in bodies if part.is_html)
+
+
+def _is_image(part: Any) -> bool:  # noqa: ANN401
+    kind = str(part.get("type") or part.get("medium") or "")
+    address = str(part.get("url") or part.get("href") or "")
+    return kind.startswith("image") or (not kind and bool(_IMAGE.search(address)))
+
+
+def _size(text: object) -> int:
+    return int(str(text)) if re.fullmatch(r"\d{1,5}", str(text)) else 0
+
+
+def _categories(item: Any) -> tuple[str, ...]:  # noqa: ANN401
+    terms = (
+        title_text(str(tag.get("label") or tag.get("term") or ""), 100)
+        for tag in item.get("tags") or []
+    )
+    return tuple(dict.fromkeys(term for term in terms if term))[:20]
+
+
+def _published(item: Any) -> datetime | None:  # noqa: ANN401
+    for name in ("published_parsed", "created_parsed", "updated_parsed"):
+        moment = item.get(name)
+        if isinstance(moment, time.struct_time):
+            try:
+                seconds = calendar.timegm(moment)
+                if seconds > 0:
+                    return datetime.fromtimestamp(seconds, UTC)
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None
+
+
+def _ttl(text: object) -> int | None:
+    """RSS ``<ttl>``, in minutes, as seconds."""
+    match = re.fullmatch(r"\s*(\d{1,6})\s*", str(text or ""))
+    return int(match[1]) * 60 if match else None

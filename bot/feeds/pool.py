@@ -1,0 +1,166 @@
+"""Parsing off the event loop, in worker processes that exist only while there is work."""
+
+import asyncio
+import contextlib
+import json
+import os
+import struct
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from bot.feeds.model import Entry, ParsedFeed
+from bot.feeds.problems import FeedProblem, ProblemKind
+
+FRAME = struct.Struct(">II")
+ROOT = Path(__file__).resolve().parents[2]  # where the package bot is
+IDLE_S = 5.0
+PARSE_TIMEOUT_S = 20.0
+LARGE_ANSWER = 128 * 1024  # bytes of JSON that take long enough to be read in a thread
+
+
+class ParsePool:
+    """Up to ``size`` workers, started when wanted and ended when idle."""
+
+    def __init__(
+        self, *, size: int = 1, idle_s: float = IDLE_S, timeout_s: float = PARSE_TIMEOUT_S
+    ) -> None:
+        self._idle_s = idle_s
+        self._timeout_s = timeout_s
+        self._free = asyncio.Semaphore(size)
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._retiring: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers that run now."""
+        return [worker.pid for worker in [*self._idle, *self._busy]]
+
+    async def feed(self, body: bytes, url: str, content_type: str = "") -> ParsedFeed:
+        """Read a feed document.
+
+        Raises:
+            FeedProblem: it is not a feed, cannot be read, or takes too long.
+        """
+        data = await self._ask({"kind": "feed", "url": url, "content_type": content_type}, body)
+        entries = tuple(Entry.from_json(entry) for entry in data.pop("entries"))
+        return ParsedFeed(**data, entries=entries)
+
+    async def page(self, body: bytes, url: str) -> list[str]:
+        """The feeds that an HTML page names, the most likely first."""
+        found = await self._ask({"kind": "page", "url": url, "content_type": ""}, body)
+        return [str(link) for link in found]
+
+    async def close(self) -> None:
+        """End all workers at once, also those at work."""
+        if self._retiring is not None:
+            self._retiring.cancel()
+        workers = [*self._idle, *self._busy]
+        self._idle.clear()
+        await asyncio.gather(*(worker.kill() for worker in workers), *self._ending)
+
+    async def _ask(self, header: dict[str, Any], body: bytes) -> Any:  # noqa: ANN401
+        async with self._free:
+            worker = self._idle.pop() if self._idle else await _Worker.start()
+            self._busy.add(worker)
+            kept = False
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    outcome, answer = await worker.ask(header, body)
+                kept = True
+            except TimeoutError as error:
+                raise FeedProblem(
+                    ProblemKind.UNREADABLE,
+                    "The feed takes too long to read; it is far too large or oddly written. "
+                    "Look for a smaller feed of the site.",
+                ) from error
+            except (asyncio.IncompleteReadError, ConnectionError) as error:
+                # It died: out of memory, or killed from outside. The next feed gets a new one.
+                raise FeedProblem(
+                    ProblemKind.UNREADABLE,
+                    "The feed could not be read: it needed more memory than it may have. "
+                    "Look for a smaller feed of the site.",
+                ) from error
+            finally:
+                self._busy.discard(worker)
+                if kept:
+                    self._idle.append(worker)
+                    self._retire_later()
+                else:
+                    self._end(worker.kill())
+        if not outcome["ok"]:
+            raise FeedProblem(ProblemKind(outcome["kind"]), outcome["text"])
+        if len(answer) > LARGE_ANSWER:
+            return await asyncio.to_thread(json.loads, answer)
+        return json.loads(answer)
+
+    def _retire_later(self) -> None:
+        if self._retiring is not None:
+            self._retiring.cancel()
+        self._retiring = asyncio.get_running_loop().call_later(self._idle_s, self._retire)
+
+    def _retire(self) -> None:
+        for worker in self._idle:
+            self._end(worker.dismiss())
+        self._idle.clear()
+
+    def _end(self, ending: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(ending)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+
+class _Worker:
+    """One worker process and its two pipes."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._stdin, self._stdout = process.stdin, process.stdout
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @classmethod
+    async def start(cls) -> "_Worker":
+        # It reads what strangers wrote, so it gets none of our environment: no token, no settings.
+        env = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "PATH": os.defpath}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-s",
+            "-m",
+            "bot.feeds.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=env,
+            cwd=ROOT,
+            limit=2**20,
+        )
+        return cls(process)
+
+    async def ask(self, header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        packed = json.dumps(header).encode()
+        self._stdin.write(FRAME.pack(len(packed), len(body)) + packed)
+        self._stdin.write(body)
+        await self._stdin.drain()
+        header_length, body_length = FRAME.unpack(await self._stdout.readexactly(FRAME.size))
+        outcome = json.loads(await self._stdout.readexactly(header_length))
+        return outcome, await self._stdout.readexactly(body_length)
+
+    async def dismiss(self) -> None:
+        """Let it end by itself: closing its input is enough."""
+        self._stdin.close()
+        await self._process.wait()
+
+    async def kill(self) -> None:
+        """End it now."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._stdin.close()
+        await self._process.wait()

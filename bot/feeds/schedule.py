@@ -1,0 +1,65 @@
+"""When a feed is polled next: pure arithmetic."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+RETRY_AFTER_LIMIT_S = 86_400.0  # a server may ask for a day's rest, not for a year's
+FIRST_RETRY_S = 60.0
+POLLS_PER_GAP = 4  # so that an article waits for about an eighth of the usual gap
+JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The operator's bounds, in seconds."""
+
+    min_s: float
+    max_s: float
+
+    def clamp(self, seconds: float) -> float:
+        """The nearest allowed interval."""
+        return min(max(seconds, self.min_s), self.max_s)
+
+
+def interval_s(
+    limits: Limits,
+    published: Sequence[datetime],
+    now: datetime,
+    *,
+    max_age_s: int | None = None,
+    ttl_s: int | None = None,
+) -> float:
+    """Seconds until the next poll of a feed that answered.
+
+    Args:
+        published: when its newest articles appeared, in any order; a dozen or two are enough.
+        max_age_s, ttl_s: how long the server and the document ask to be left alone.
+    """
+    moments = sorted(moment for moment in published if moment <= now)[-20:]
+    if len(moments) < 2:
+        wanted = limits.min_s * 6
+    else:
+        gaps = sorted((b - a).total_seconds() for a, b in pairwise(moments))
+        usual = gaps[len(gaps) // 2]
+        silent = (now - moments[-1]).total_seconds()
+        # A feed that has been silent for long is asked less, one that wakes up soon more again.
+        wanted = max(usual, silent / POLLS_PER_GAP) / POLLS_PER_GAP
+    return limits.clamp(max(wanted, max_age_s or 0, ttl_s or 0))
+
+
+def backoff_s(limits: Limits, failures: int, retry_after_s: float | None = None) -> float:
+    """Seconds until the next try of a feed that has failed ``failures`` times in a row."""
+    doubled = FIRST_RETRY_S * 2.0 ** min(failures - 1, 20)
+    wait: float = min(max(doubled, limits.min_s), limits.max_s)
+    if retry_after_s is not None:
+        wait = max(wait, min(retry_after_s, RETRY_AFTER_LIMIT_S))
+    return wait
+
+
+def spread(seconds: float, limits: Limits, chance: random.Random) -> float:
+    """The interval moved by up to a tenth, so that feeds do not all come at one moment."""
+    moved = seconds * (1 + chance.uniform(-JITTER, JITTER))
+    return moved if seconds > limits.max_s else limits.clamp(moved)
