@@ -20,7 +20,7 @@ from discord.http import Route
 
 from bot.clock import Clock, SystemClock
 from bot.config import Config
-from bot.errors import UserError
+from bot.errors import DataError, UserError
 from bot.routing import Fields, Kind, Router
 from bot.services import Services
 
@@ -309,6 +309,47 @@ def explain(error: Exception) -> str | None:
             return "That took too long, and Discord gave up waiting. Please try again."
         case _:
             return None
+
+
+def why_stopped(error: Exception, config: Config) -> str | None:
+    """Why the connection could not be made or kept, for the operator; None for a bug."""
+    match error:
+        case discord.LoginFailure():
+            return (
+                "Discord does not accept the token. Copy it again from the Bot page of your "
+                "application into DISCORD_TOKEN."
+            )
+        case discord.ConnectionClosed(code=4004):  # Discord: authentication failed
+            return "Discord does not accept the token any more. Was it reset? Set it anew."
+        case discord.ConnectionClosed():
+            return f"Discord closed the connection for good (code {error.code}). Start again later."
+        case discord.HTTPException():
+            return f"Discord answered with an error ({error.status}). Try again later."
+        case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
+            return (
+                f"Discord cannot be reached at {config.discord_api_url} ({_cause(error)}). Check "
+                "this machine's network and DISCORD_API_URL, then start again."
+            )
+        case commands.ExtensionFailed():
+            return f"A part of Steward could not be loaded: {error.original!r}"
+        case DataError():
+            return str(error)
+        case _:
+            return None
+
+
+def _cause(error: Exception) -> str:
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return "its name cannot be looked up"
+        case aiohttp.ClientConnectorCertificateError():
+            return "its certificate is not trusted"
+        case aiohttp.ClientConnectorError():
+            return (error.os_error.strerror or "no connection").lower()
+        case TimeoutError():
+            return "no answer in time"
+        case _:
+            return type(error).__name__
 
 
 def is_private(command: object) -> bool:

@@ -9,13 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import aiohttp
-import discord
-from discord.ext.commands import ExtensionFailed
-
-from bot.app import Steward
+from bot.app import Steward, why_stopped
 from bot.config import Config
-from bot.errors import DataError
 
 log = logging.getLogger(__name__)
 
@@ -102,43 +97,7 @@ def _sentences(config: Config) -> Iterator[None]:
     """Every way in which talking to Discord ends badly becomes one sentence."""
     try:
         yield
-    except discord.LoginFailure as error:
-        raise CannotRun(
-            "Discord does not accept the token. Copy it again from the Bot page of your "
-            "application into DISCORD_TOKEN."
-        ) from error
-    except discord.PrivilegedIntentsRequired as error:
-        raise CannotRun("Discord asks for privileged intents, which Steward never uses.") from error
-    except discord.ConnectionClosed as error:
-        raise CannotRun(_closed(error.code)) from error
-    except (aiohttp.ClientError, OSError, TimeoutError, discord.GatewayNotFound) as error:
-        raise CannotRun(
-            f"Discord cannot be reached at {config.discord_api_url} ({_cause(error)}). Check this "
-            "machine's network and DISCORD_API_URL, then start again."
-        ) from error
-    except discord.HTTPException as error:
-        raise CannotRun(
-            f"Discord answered with an error ({error.status}). Try again later."
-        ) from error
-    except DataError as error:
-        raise CannotRun(str(error)) from error
-    except ExtensionFailed as error:
-        raise CannotRun(f"A part of Steward could not be loaded: {error.original}") from error
-
-
-def _closed(code: int | None) -> str:
-    if code == 4004:  # Discord: authentication failed
-        return "Discord does not accept the token any more. Was it reset? Set DISCORD_TOKEN anew."
-    return f"Discord closed the connection for good (code {code}). Start again later."
-
-
-def _cause(error: BaseException) -> str:
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "its name cannot be looked up"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return "its certificate is not trusted"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return (error.os_error.strerror or "no connection").lower()
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return type(error).__name__
+    except Exception as error:
+        if sentence := why_stopped(error, config):
+            raise CannotRun(sentence) from error
+        raise

@@ -1,6 +1,7 @@
 """What every test can use: a started sandbox, the real bot in this process, and a clock."""
 
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from bot.sandbox import Sandbox
 from tests.harness import RunningSteward
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
-OPENAPI = SHARED / "discord-openapi.json"
+OPENAPI = Path(os.environ.get("DISCORD_OPENAPI") or SHARED / "discord-openapi.json")
 
 
 class HandClock:

@@ -33,11 +33,16 @@ def rows(tree: app_commands.CommandTree[Any]) -> list[CommandRow]:
 
 
 def _rows(
-    command: app_commands.Command[Any, ..., Any] | app_commands.Group, *, moderators: bool
+    command: Any,  # a command, a group or a message command
+    *,
+    moderators: bool,
 ) -> Iterator[CommandRow]:
     if isinstance(command, app_commands.Group):
         for child in command.commands:
             yield from _rows(child, moderators=moderators)
+        return
+    if isinstance(command, app_commands.ContextMenu):
+        yield CommandRow(command.name, (), "From the menu of a message: Apps.", moderators)
         return
     options = tuple(
         parameter.display_name

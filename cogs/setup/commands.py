@@ -46,7 +46,7 @@ class SetupCog(commands.Cog):
         field, _, _ = pages.CHANNELS[key]
         channel = _channel(interaction, chosen(interaction)[0])
         await self._change(interaction, f"setup.{key}", str(channel.id), **{field: channel.id})
-        await self._show(interaction, "overview")
+        await self._show(interaction, "channels")
 
     @component("setup:role")
     async def choose_role(self, interaction: Interaction, key: str) -> None:
@@ -114,7 +114,7 @@ class SetupCog(commands.Cog):
         settings = await self.servers.settings(guild.id)
         match name:
             case "channels":
-                return pages.channels(settings)
+                return pages.channels(guild, settings)
             case "roles":
                 hidden = await self._hidden(guild, settings.moderator_role_id)
                 return pages.roles(guild, settings, hidden)

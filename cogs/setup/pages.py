@@ -64,13 +64,15 @@ def overview(guild: discord.Guild, settings: ServerSettings) -> Page:
     return Page(embed, buttons)
 
 
-def channels(settings: ServerSettings) -> Page:
-    """Three selects, each with what is chosen now."""
+def channels(guild: discord.Guild, settings: ServerSettings) -> Page:
+    """Three selects, each with what is chosen now, and what is missing in those."""
     embed = discord.Embed(
         title="Channels",
         description="\n".join(f"**{words}**: {what}" for _, words, what in CHANNELS.values()),
         colour=COLOUR,
     )
+    if problems := _problems(guild, settings):
+        embed.add_field(name="To mend", value="\n".join(problems)[:1024], inline=False)
     buttons = Buttons()
     for key, (field, words, what) in CHANNELS.items():
         buttons.channel_select(

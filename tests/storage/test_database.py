@@ -1,0 +1,166 @@
+"""The promises of bot.storage.database: transactions happen whole, apart, and survive."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import DataError
+from bot.storage import Database
+from bot.storage.migrations import Step, migrate
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(tmp_path / "steward.db", "steward")
+    yield opened
+    await opened.close()
+
+
+async def keys(database: Database) -> list[str]:
+    return [row[0] for row in await database.fetch_all("SELECT key FROM meta ORDER BY key")]
+
+
+ADD = "INSERT INTO meta (key, value) VALUES (?, '')"
+
+
+async def test_a_transaction_is_kept_whole(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(ADD, ["a"])
+        await tx.execute(ADD, ["b"])
+    assert await keys(database) == ["a", "b"]
+
+
+async def test_an_error_undoes_all_of_a_transaction(database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        async with database.transaction() as tx:
+            await tx.execute(ADD, ["a"])
+            await tx.execute(ADD, ["a"])
+    assert await keys(database) == []
+
+
+@pytest.mark.parametrize("steps_before_cancel", range(8))
+async def test_cancelling_at_any_await_leaves_no_half_and_no_open_transaction(
+    database: Database, steps_before_cancel: int
+) -> None:
+    async def write() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(ADD, ["a"])
+            await tx.execute(ADD, ["b"])
+
+    task = asyncio.create_task(write())
+    for _ in range(steps_before_cancel):
+        await asyncio.wait([task], timeout=0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert await keys(database) in ([], ["a", "b"])
+    async with database.transaction() as tx:  # the connection is free for the next
+        await tx.execute(ADD, ["c"])
+    assert "c" in await keys(database)
+
+
+async def test_other_tasks_never_see_half_a_transaction(database: Database) -> None:
+    inside, seen = asyncio.Event(), []
+
+    async def write() -> None:
+        async with database.transaction() as tx:
+            await tx.execute(ADD, ["a"])
+            inside.set()
+            await asyncio.wait([reader], timeout=0)
+            await tx.execute(ADD, ["b"])
+
+    async def read() -> None:
+        await inside.wait()
+        seen.append(await keys(database))
+
+    reader = asyncio.create_task(read())
+    await write()
+    await reader
+    assert seen == [["a", "b"]]
+
+
+async def test_many_writers_lose_nothing(database: Database) -> None:
+    async def write(number: int) -> None:
+        async with database.transaction() as tx:
+            await tx.execute(ADD, [f"{number:03}"])
+
+    await asyncio.gather(*(write(number) for number in range(100)))
+    assert len(await keys(database)) == 100
+
+
+async def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:
+    for number in range(3):
+        database = await Database.open(tmp_path / "steward.db", "steward")
+        async with database.transaction() as tx:
+            await tx.execute(ADD, [str(number)])
+        await database.close()
+    database = await Database.open(tmp_path / "steward.db", "steward")
+    assert await keys(database) == ["0", "1", "2"]
+    await database.close()
+
+
+async def test_the_connection_is_set_up_as_the_design_says(database: Database) -> None:
+    wanted = {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1, "synchronous": 2}
+    for pragma, value in wanted.items():
+        assert await database.fetch_value(f"PRAGMA {pragma}") == value
+
+
+async def test_a_failing_migration_leaves_no_trace(tmp_path: Path) -> None:
+    path = tmp_path / "steward.db"
+    first = Step(1, "first", "CREATE TABLE a (x); INSERT INTO a VALUES (1);")
+    broken = Step(2, "broken", "CREATE TABLE b (x); INSERT INTO nowhere VALUES (1);")
+    migrate(path, "steward", [first])
+    with pytest.raises(sqlite3.Error):
+        migrate(path, "steward", [first, broken])
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("a",)]
+    connection.close()
+
+
+async def test_an_upgrade_leaves_a_copy_of_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "steward.db"
+    first = Step(1, "first", "CREATE TABLE a (x); INSERT INTO a VALUES (7);")
+    migrate(path, "steward", [first])
+    assert not list(tmp_path.glob("*before*"))
+    migrate(path, "steward", [first, Step(2, "second", "DELETE FROM a;")])
+    copy = sqlite3.connect(tmp_path / "steward.db.before-0002")
+    assert copy.execute("SELECT x FROM a").fetchall() == [(7,)]
+    copy.close()
+
+
+async def test_a_database_from_the_future_is_refused_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "steward.db"
+    await (await Database.open(path, "steward")).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 9999")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(DataError, match="newer Steward"):
+        await Database.open(path, "steward")
+    assert path.read_bytes() == before
+
+
+async def test_another_programs_database_is_refused_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "steward.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(DataError, match="not Steward's"):
+        await Database.open(path, "steward")
+    assert path.read_bytes() == before
+
+
+async def test_the_two_files_cannot_be_mixed_up(tmp_path: Path) -> None:
+    await (await Database.open(tmp_path / "x.db", "reports")).close()
+    with pytest.raises(DataError, match="not Steward's"):
+        await Database.open(tmp_path / "x.db", "steward")
+
+
+async def test_something_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "steward.db").write_text("a letter to the editor, not a database at all" * 100)
+    with pytest.raises(DataError, match="not a database"):
+        await Database.open(tmp_path / "steward.db", "steward")
