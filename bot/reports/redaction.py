@@ -35,46 +35,11 @@ _END = r"(?!\w)"
 
 # Two letters before or after digits that are words rather than part of an identifier.
 _WORDS = frozenset(
-    # fmt: off
-    [
-        "ad",
-        "ah",
-        "am",
-        "an",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "eg",
-        "go",
-        "he",
-        "hi",
-        "id",
-        "if",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "no",
-        "of",
-        "oh",
-        "ok",
-        "on",
-        "or",
-        "pm",
-        "so",
-        "to",
-        "up",
-        "us",
-        "we",
-        "st",
-        "nd",
-        "rd",
-        "th",
-    ]
-    # fmt: on
+    (
+        *("ad", "ah", "am", "an", "as", "at", "be", "by", "do", "eg", "go", "he", "hi", "id", "if"),
+        *("in", "is", "it", "me", "my", "no", "of", "oh", "ok", "on", "or", "pm", "so", "to", "up"),
+        *("us", "we", "st", "nd", "rd", "th"),
+    )
 )
 
 _EMAIL = (

@@ -197,10 +197,19 @@ class ReportStore:
                 [(guild_id, report_id, turn) for turn in turns],
             )
 
-    async def withdraw(self, guild_id: int, report_id: bytes) -> bool:
-        """Delete a report's words, replies and receipt; False when it is not there any more."""
+    async def withdraw(self, guild_id: int, report_id: bytes, *, leave_row: bool) -> bool:
+        """Delete a report's words, replies and receipt; False when it is not there any more.
+
+        Args:
+            leave_row: keep the empty row of a report that moderators could see, until ``release``.
+        """
         async with self._writing() as tx:
-            return await _empty(tx, guild_id, report_id)
+            there = await _empty(tx, guild_id, report_id)
+            if not leave_row:
+                await tx.execute(
+                    "DELETE FROM report WHERE guild_id = ? AND id = ?", (guild_id, report_id)
+                )
+            return there
 
     # The moderators' side: nothing here sees what has no week yet
 
@@ -236,6 +245,15 @@ class ReportStore:
             )
 
     # Notice times
+
+    async def pending(self) -> bool:
+        """Whether anything has happened that moderators cannot see yet."""
+        return bool(
+            await self._database.fetch_value(
+                "SELECT EXISTS (SELECT 1 FROM report WHERE shown_week IS NULL OR sealed IS NULL) "
+                "OR EXISTS (SELECT 1 FROM message WHERE shown_week IS NULL OR collected = 1)"
+            )
+        )
 
     async def release(self, week: str, slot: str | None = None) -> None:
         """Show moderators everything that has come in, and let withdrawn reports disappear.

@@ -141,7 +141,7 @@ class Database:
             return await Transaction(self._connection).fetch_value(sql, parameters)
 
     def after_each_commit(self, act: Callable[[aiosqlite.Connection], Awaitable[None]]) -> None:
-        """Call ``act`` after every commit, before the next task gets its turn. It must not raise."""
+        """Call ``act`` after every commit, before the next task's turn. It must not raise."""
         self._after_commit = act
 
     async def alone(self, sql: str) -> None:

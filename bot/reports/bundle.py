@@ -1,0 +1,108 @@
+"""Bundles: the inbox of one server in one file, still sealed, to be opened away from the host."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.errors import InvalidInput
+from bot.reports.keys import read_key
+from bot.reports.model import OpenedReport, open_report
+from bot.reports.sealing import CannotOpen, new_keypair
+from bot.reports.store import StoredMessage, StoredReport
+
+__all__ = ["new_keypair", "pack", "read_bundle"]
+
+FORMAT = 1
+
+
+def pack(guild_id: int, week: str, reports: Sequence[StoredReport]) -> bytes:
+    """A bundle as UTF-8 JSON. It holds what ``/inbox list`` shows, and sealed envelopes.
+
+    A message's place is its place in the list: numbers would have gaps where one is not shown yet.
+    """
+    content = {
+        "steward_inbox": FORMAT,
+        "guild_id": str(guild_id),
+        "week": week,
+        "reports": [
+            {
+                "id": report.id.hex(),
+                "week": report.week,
+                "status": report.status,
+                "reporter_key": report.reporter_key.hex(),
+                "sealed": base64.b64encode(report.sealed or b"").decode(),
+                "messages": [
+                    {
+                        "author": message.author,
+                        "week": message.week,
+                        "collected": message.collected,
+                        "sealed": base64.b64encode(message.sealed).decode(),
+                    }
+                    for message in report.messages
+                ],
+            }
+            for report in reports
+        ],
+    }
+    return json.dumps(content, indent=1).encode()
+
+
+def read_bundle(bundle: Path, key: Path) -> list[OpenedReport]:
+    """Open a bundle with a private key file; blocking. Withdrawn reports are left out.
+
+    Raises:
+        InvalidInput: a file is not what it should be, or the key is not for this bundle.
+        Unavailable: the key file cannot be read as a key.
+    """
+    private = read_key(key)
+    try:
+        content = json.loads(bundle.read_bytes())
+    except OSError as error:
+        raise InvalidInput(f"{bundle}: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise InvalidInput(f"{bundle} is not a bundle from /inbox export.") from error
+    if not isinstance(content, dict) or content.get("steward_inbox") != FORMAT:
+        raise InvalidInput(
+            f"{bundle} is not a bundle from /inbox export, or is from another version of Steward."
+        )
+    try:
+        stored = [_stored(item) for item in content["reports"]]
+        return [open_report(report, [private]) for report in stored if report.sealed]
+    except CannotOpen as error:
+        raise InvalidInput(
+            f"{key.name} does not open {bundle.name}: the reports are sealed to another key."
+        ) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidInput(f"{bundle} is damaged. Export it again with /inbox export.") from error
+
+
+def _stored(item: dict[str, Any]) -> StoredReport:
+    messages = tuple(
+        StoredMessage(
+            turn,
+            "reporter" if message["author"] == "reporter" else "moderator",
+            _decoded(message["sealed"]),
+            str(message["week"]),
+            bool(message["collected"]),
+        )
+        for turn, message in enumerate(item["messages"], 1)
+    )
+    return StoredReport(
+        id=bytes.fromhex(item["id"]),
+        guild_id=0,
+        reporter_key=bytes.fromhex(item["reporter_key"]),
+        sealed=_decoded(item["sealed"]) or None,
+        status=str(item["status"]),
+        week=str(item["week"]),
+        messages=messages,
+    )
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("not base64") from error

@@ -1,0 +1,359 @@
+"""The desk: takes reports, answers receipts, and shows moderators things at notice times only."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from bot.clock import Clock, iso_week
+from bot.config import Config
+from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
+from bot.reports.drafts import Draft, Drafts
+from bot.reports.inbox import Inbox
+from bot.reports.keyring import Keyring
+from bot.reports.keys import KeyFiles
+from bot.reports.limits import DailyLimits
+from bot.reports.questions import STATUSES, Answers, clean, label
+from bot.reports.receipts import Derived, Deriver, new_receipt, read_receipt
+from bot.reports.sealing import CannotOpen, open_envelope, seal
+from bot.reports.store import (
+    AlreadyKept,
+    ReportStore,
+    StoredMessage,
+    StoredReport,
+    delete_listed,
+)
+from bot.reports.timetable import Timetable
+from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
+from bot.reports.visits import Visit, Visits
+from bot.storage import Database
+
+log = logging.getLogger(__name__)
+
+CHECKS_A_DAY = 30
+ADDITIONS_A_DAY = 10
+_LOOK_EVERY_S = 60.0
+
+NO_MATCH = (
+    "No report here matches that receipt. Either a word is different from the ones you saved, or "
+    "the report was never sent, was withdrawn, or was deleted when its time was over. Please "
+    "compare all eight words."
+)
+
+
+class Notifier(Protocol):
+    """Tells a server's moderators that something is in the inbox."""
+
+    async def notice(self, guild_id: int, reports: int, additions: int) -> bool:
+        """Post the count; False where no channel was chosen or it cannot be reached just now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a right receipt tells its reporter.
+
+    Attributes:
+        status: its label.
+        shown: whether moderators can see the report already.
+        additions: how many the reporter has made.
+        replies: what moderators wrote, oldest first.
+        visit: the token for adding and withdrawing.
+    """
+
+    status: str
+    shown: bool
+    additions: int
+    replies: tuple[str, ...]
+    visit: str
+    _report_id: bytes
+    _fresh: tuple[int, ...]
+
+
+class Desk:
+    """Reports from the draft to the reply. ``open`` it before use, ``close`` it in the end.
+
+    Attributes:
+        drafts: those being written.
+        inbox: the moderators' side.
+        timetable: when moderators see what has come in.
+    """
+
+    def __init__(self, database: Database, config: Config, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._daily_limit = config.report_daily_limit
+        self._traces = Traces(config.reports_database, config.keys, clock)
+        self._deleted = DeletedReports(database.path.with_name(DELETED_NAME))
+        self._store = ReportStore(database, self._traces)
+        self._limits = DailyLimits(clock)
+        self._visits = Visits(clock)
+        self._deriver: Deriver | None = None
+        self._held: dict[bytes, StoredReport] = {}
+        self._changing = asyncio.Lock()
+        self._stirred = asyncio.Event()
+        self.keyring = Keyring(self._store, KeyFiles(config.keys), config.report_reading)
+        self.drafts = Drafts(clock)
+        self.timetable = Timetable(config.report_notice_times, config.timezone)
+        self.inbox = Inbox(self._store, self.keyring, clock, lambda: self._held)
+
+    async def open(self) -> None:
+        """Prepare the file; apply deletions that a restored backup does not know of."""
+        self._deriver = Deriver(await self._store.open())
+        await self._apply_deletions()
+
+    async def close(self) -> None:
+        """Let running derivations end."""
+        if self._deriver is not None:
+            await asyncio.to_thread(self._deriver.close)
+
+    # Writing a report
+
+    async def prepare(self, guild_id: int) -> None:
+        """Make sure that a report could be sealed.
+
+        Raises:
+            Unavailable: there is no key.
+        """
+        await self.keyring.sealing(guild_id)
+        await asyncio.to_thread(self._traces.settle)
+
+    def may_send(self, guild_id: int, person_id: int) -> None:
+        """Raises NotAllowed when the person's limit for today is reached."""
+        if self._limits.used("report", guild_id, person_id) >= self._daily_limit:
+            raise NotAllowed(self._too_many())
+
+    def _too_many(self) -> str:
+        return (
+            f"You have sent {self._daily_limit} reports today, and that is the most that I take "
+            "from one person in a day. Nothing more was sent. You can add to a report with "
+            "`/report check`, or come back tomorrow."
+        )
+
+    def draft(self, guild_id: int, draft_id: str, answers: Answers) -> Draft:
+        """A new draft, or the new version of one; its receipt stays the same."""
+        known = self.drafts.get(draft_id, guild_id)
+        if known is not None and known.state != "open":
+            return known
+        receipt = known.receipt if known is not None else new_receipt()
+        return self.drafts.keep(Draft(draft_id, guild_id, answers, receipt))
+
+    @staticmethod
+    def confirm(draft: Draft, typed: str) -> None:
+        """Raises InvalidInput unless the typed words are the draft's receipt."""
+        if read_receipt(typed) != draft.receipt:
+            raise InvalidInput(
+                "Those are not the words above. Please compare them one by one and try again. "
+                "Nothing was sent yet."
+            )
+
+    async def send(self, draft: Draft, person_id: int) -> Literal["sent", "already", "sending"]:
+        """Seal and keep a report. Sending it again, also after a restart, keeps it once.
+
+        Args:
+            person_id: for today's limit only; it goes no further than memory.
+
+        Raises:
+            NotAllowed: the limit for today is reached.
+            Unavailable: it could not be sealed or stored; nothing was kept.
+        """
+        known = self.drafts.get(draft.id, draft.guild_id)
+        if known is not None and known.state != "open":
+            return "already" if known.state == "sent" else "sending"
+        if not self._limits.take("report", draft.guild_id, person_id, self._daily_limit):
+            raise NotAllowed(self._too_many())
+        self.drafts.mark(draft, "sending")
+        try:
+            await self._keep(draft)
+        except BaseException as error:
+            self._limits.give_back("report", draft.guild_id, person_id)
+            if isinstance(error, AlreadyKept):
+                self.drafts.mark(draft, "sent")
+                return "already"
+            self.drafts.mark(draft, "open")
+            raise
+        self.drafts.mark(draft, "sent")
+        return "sent"
+
+    async def _keep(self, draft: Draft) -> None:
+        derived = await self._derived(draft.receipt)
+        readers = await self.keyring.sealing(draft.guild_id)
+        sealed = await asyncio.to_thread(seal, draft.answers.payload(), readers)
+        await self._store.insert(draft.guild_id, derived.lookup, derived.public_key, sealed)
+        self._stirred.set()
+
+    # Coming back
+
+    async def check(self, guild_id: int, person_id: int, typed: str) -> Checked:
+        """What became of a report.
+
+        Raises:
+            InvalidInput: that is no receipt.
+            NotAllowed: too many tries today.
+            NotFound: there is no report for it here; it took as long as if there were.
+        """
+        receipt = read_receipt(typed)
+        if not self._limits.take("check", guild_id, person_id, CHECKS_A_DAY):
+            raise NotAllowed(
+                "That was the last receipt that I look up for one person in a day. Please come "
+                "back tomorrow."
+            )
+        derived = await self._derived(receipt)
+        report = await self._store.find(guild_id, derived.lookup)
+        if report is None:
+            raise NotFound(NO_MATCH)
+        replies = [message for message in report.messages if message.author == "moderator"]
+        texts = await asyncio.to_thread(_open_all, replies, bytes(derived.private_key))
+        return Checked(
+            status=label(STATUSES, report.status),
+            shown=report.week is not None,
+            additions=len(report.messages) - len(replies),
+            replies=texts,
+            visit=self._visits.begin(Visit(guild_id, report.id)),
+            _report_id=report.id,
+            _fresh=tuple(reply.turn for reply in replies if not reply.collected),
+        )
+
+    async def collected(self, guild_id: int, checked: Checked) -> None:
+        """Note that the reporter has been shown the replies; call it when Discord took them."""
+        if checked._fresh:
+            await self._store.collect(guild_id, checked._report_id, list(checked._fresh))
+            self._stirred.set()
+
+    async def add(self, guild_id: int, person_id: int, visit: str, text: str) -> str:
+        """Add to a report; the text as it was kept, identifiers removed.
+
+        Raises:
+            Forgotten: the visit is over.
+            InvalidInput: it is empty or too long.
+            NotAllowed: too many today.
+            NotFound: the report is gone.
+            Unavailable: it could not be stored.
+        """
+        report_id = self._visits.get(visit, guild_id).report_id
+        cleaned = clean(text).text
+        if not self._limits.take("add", guild_id, person_id, ADDITIONS_A_DAY):
+            raise NotAllowed(
+                f"{ADDITIONS_A_DAY} additions are the most that I take from one person in a day. "
+                "Nothing was added. Please come back tomorrow."
+            )
+        readers = await self.keyring.sealing(guild_id)
+        sealed = await asyncio.to_thread(seal, {"v": "1", "text": cleaned}, readers)
+        if not await self._store.add_message(guild_id, report_id, "reporter", sealed, None):
+            raise NotFound(NO_MATCH)
+        self._stirred.set()
+        return cleaned
+
+    async def withdraw(self, guild_id: int, visit: str, *, hide_now: bool = False) -> None:
+        """Delete a report for good, at once.
+
+        Moderators who could see it are shown it from memory until the next notice time, since its
+        going would tell when its reporter was here, unless ``hide_now``, which the reporter
+        chooses after being told so.
+
+        Raises:
+            Forgotten: the visit is over.
+            NotFound: the report is gone already.
+            Unavailable: the disk or the file did not let us.
+        """
+        report_id = self._visits.get(visit, guild_id).report_id
+        async with self._changing:
+            shown = await self._store.shown_one(guild_id, report_id)
+            try:
+                # First the list: what is on it is deleted, if not now then at the next start.
+                await asyncio.to_thread(self._deleted.add, report_id)
+            except OSError:
+                raise Unavailable(
+                    "It could not be deleted just now: the disk is full or broken. Please try "
+                    "again in a few minutes."
+                ) from None
+            if shown is not None and not hide_now:
+                self._held[report_id] = shown
+            deleted = await self._store.withdraw(guild_id, report_id, leave_row=not hide_now)
+        self._visits.end(visit)
+        self._stirred.set()
+        if not deleted:
+            raise NotFound(NO_MATCH)
+
+    # Notice times
+
+    async def run(self, notifier: Notifier) -> None:
+        """Serve notice times until cancelled."""
+        while True:
+            self._stirred.clear()
+            try:
+                await self.serve(notifier)
+            except Exception as error:  # one bad round must not end all notices
+                # Rounds come every minute, so this line tells nothing about reports; but where they
+                # come with each report, it would tell its time.
+                if not self.timetable.at_once:
+                    log.warning("The report desk could not do its round: %s", type(error).__name__)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._until_next()):
+                    await self._nothing_to_do()
+
+    async def _nothing_to_do(self) -> None:
+        if self.timetable.at_once:
+            await self._stirred.wait()
+        else:
+            # An event that tells of a report must not wake anything that can be seen from outside.
+            await asyncio.Event().wait()
+
+    def _until_next(self) -> float:
+        if self.timetable.at_once:
+            return _LOOK_EVERY_S
+        now = self._clock.now()
+        return min(_LOOK_EVERY_S, (self.timetable.next_after(now) - now).total_seconds())
+
+    async def serve(self, notifier: Notifier) -> None:
+        """Release what is due, and tell moderators what they have not been told of."""
+        async with self._changing:
+            if self.timetable.at_once:
+                if await self._store.pending():
+                    await self._release(None)
+            else:
+                slot = f"{self.timetable.last_before(self._clock.now()):%Y-%m-%d %H:%M}"
+                if await self._store.last_slot() != slot:
+                    await self._release(slot)
+        for waiting in await self._store.waiting():
+            if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
+                await self._store.announced(waiting.guild_id)
+
+    async def _release(self, slot: str | None) -> None:
+        await self._apply_deletions()
+        await self._store.release(iso_week(self._clock.now()), slot)
+        self._held.clear()
+        # Also when nothing came in: then the files' times tell the notice time and no more.
+        await self._store.rewrite()
+
+    async def _apply_deletions(self) -> None:
+        listed = await asyncio.to_thread(self._deleted.read)
+        if listed:
+            await delete_listed(self._database, listed)
+
+    async def _derived(self, receipt: str) -> Derived:
+        assert self._deriver is not None, "open() comes first"
+        return await self._deriver.derive(receipt)
+
+
+def _open_all(replies: list[StoredMessage], private: bytes) -> tuple[str, ...]:
+    texts = []
+    for reply in replies:
+        try:
+            texts.append(open_envelope(reply.sealed, [private])["text"])
+        except (CannotOpen, KeyError):
+            texts.append("(This reply is damaged and cannot be opened.)")
+    return tuple(texts)
+
+
+async def apply_deletions(database: Database, list_path: Path) -> int:
+    """Delete what was withdrawn after a backup was made, once it has been restored; how many.
+
+    Args:
+        database: reports.db.
+        list_path: ``deleted-reports.txt`` beside it.
+    """
+    listed = await asyncio.to_thread(DeletedReports(list_path).read)
+    return await delete_listed(database, listed)

@@ -1,0 +1,88 @@
+"""Which keys a server's reports are sealed to, and which of them can be used on this machine."""
+
+import asyncio
+import binascii
+from typing import Literal
+
+from bot.errors import InvalidInput, Unavailable
+from bot.reports.keys import KeyFiles
+from bot.reports.sealing import KEY_BYTES, public_of
+from bot.reports.store import ReportStore
+
+NOT_OPEN = (
+    "Reports cannot be taken here yet: the moderators have not given me the key to seal them with. "
+    "Nothing was sent. Please use another route for now."
+)
+
+
+class Keyring:
+    """A server's keys.
+
+    In ``discord`` reading there is one in a file on this machine, made when it is missing. In
+    ``sealed`` reading the private key is elsewhere and only its public key is known here; a key on
+    this machine is then never sealed to.
+    """
+
+    def __init__(
+        self, store: ReportStore, files: KeyFiles, reading: Literal["discord", "sealed"]
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._reading = reading
+
+    @property
+    def opens_here(self) -> bool:
+        """Whether reports can be opened on this machine."""
+        return self._reading == "discord"
+
+    async def sealing(self, guild_id: int) -> list[bytes]:
+        """The public keys to seal to, at least one.
+
+        Raises:
+            Unavailable: there is none yet, or the key file cannot be used.
+        """
+        known = await self._store.keys(guild_id)
+        readers = [public for public, place in known.items() if place == "away"]
+        if self._reading == "discord":
+            private = await asyncio.to_thread(self._files.make, guild_id)
+            public = public_of(private)
+            if known.get(public) != "host":
+                await self._store.add_key(guild_id, public, "host")
+            readers = [public, *(reader for reader in readers if reader != public)]
+        if not readers:
+            raise Unavailable(NOT_OPEN)
+        return readers
+
+    async def opening(self, guild_id: int) -> list[bytes]:
+        """The private keys on this machine; none in ``sealed`` reading."""
+        if self._reading == "sealed":
+            return []
+        private = await asyncio.to_thread(self._files.private, guild_id)
+        return [] if private is None else [private]
+
+    async def use_away_key(self, guild_id: int, typed: str) -> str:
+        """Seal to this public key from now on; how to recognise it.
+
+        Raises:
+            InvalidInput: not 64 hexadecimal digits.
+        """
+        digits = "".join(typed.split()).lower()
+        try:
+            public = binascii.unhexlify(digits)
+        except (binascii.Error, ValueError):
+            public = b""
+        if len(public) != KEY_BYTES:
+            raise InvalidInput(
+                "A public key is 64 digits and letters from a to f, as `python -m bot keys new` "
+                "prints it. Nothing was changed."
+            )
+        await self._store.only_away_key(guild_id, public)
+        return " ".join(digits[start : start + 4] for start in range(0, 16, 4))
+
+    async def away_key(self, guild_id: int) -> str | None:
+        """How to recognise the key that is kept elsewhere, where there is one."""
+        for public, place in (await self._store.keys(guild_id)).items():
+            if place == "away":
+                digits = public.hex()
+                return " ".join(digits[start : start + 4] for start in range(0, 16, 4))
+        return None
