@@ -2,12 +2,13 @@
 # make test   every check: lint, strict types, all tests
 # make lint   only lint and types
 # make bench  measure speed beside a peer
+# make docs   write docs/commands.md anew, after a command changed
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench format clean
+.PHONY: run test lint bench docs format clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -24,6 +25,9 @@ lint: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.commands_table
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
