@@ -44,7 +44,7 @@ class Inflater:
                 raise FeedProblem(
                     ProblemKind.TRUNCATED,
                     "The feed arrives damaged (its compressed data is broken). "
-                    "This often passes; I keep trying.",
+                    "This often passes; try again in a while.",
                 ) from error
             if self._unpacker.eof:
                 data, self._unpacker = self._unpacker.unused_data, None
@@ -74,5 +74,5 @@ def truncated() -> FeedProblem:
     """The problem of a body that ends too early."""
     return FeedProblem(
         ProblemKind.TRUNCATED,
-        "The feed broke off in the middle. This often passes; I keep trying.",
+        "The feed broke off in the middle. This often passes; try again in a while.",
     )

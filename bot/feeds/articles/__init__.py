@@ -1,0 +1,1 @@
+"""Articles: taken in from documents, and remembered."""

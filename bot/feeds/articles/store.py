@@ -1,0 +1,216 @@
+"""Taking in a document: which of its entries are new, and who is to get them.
+
+All functions work inside the caller's transaction, so that articles, their deliveries and the
+feed's new validators are written together or not at all.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.clock import unix
+from bot.feeds import rows
+from bot.feeds.identity import Identified, Known, identify
+from bot.feeds.model import (
+    FLOOD_LIMIT,
+    DeliveryState,
+    Entry,
+    Feed,
+    NoticeKind,
+    ParsedFeed,
+    Subscription,
+)
+from bot.storage.database import Transaction
+from bot.text import counted, escape
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one document brought.
+
+    Attributes:
+        articles: ids of the new articles, oldest first.
+        edited: ids of remembered articles whose title or text has changed.
+        channels: the channels for which something waits to be sent now.
+        held: whether the new articles were too many and wait for the moderators.
+    """
+
+    articles: tuple[int, ...] = ()
+    edited: tuple[int, ...] = ()
+    channels: frozenset[int] = field(default_factory=frozenset)
+    held: bool = False
+
+
+async def record(
+    tx: Transaction, feed: Feed, parsed: ParsedFeed, now: datetime, *, deliver: bool = True
+) -> Recorded:
+    """Remember the articles of a document; unless told otherwise, put the new ones on their way."""
+    identified = identify(parsed.entries, await known(tx, feed.id, parsed.entries))
+    edited = await _update(tx, identified, now)
+    new = in_order([item for item in identified if item.article_id is None])
+    articles = [await _insert(tx, feed.id, item, now) for item in new]
+    added = tuple(article for article in articles if article)
+    if not deliver or not added:
+        return Recorded(articles=added, edited=edited)
+    held = len(added) > FLOOD_LIMIT
+    channels = await _deliver(tx, feed, added, held=held, now=now)
+    return Recorded(added, edited, frozenset() if held else channels, held)
+
+
+async def known(tx: Transaction, feed_id: int, entries: Sequence[Entry]) -> list[Known]:
+    """The remembered articles that share anything with the entries of a document."""
+    wanted = identify(entries, ())
+    lists = {
+        "guid": [item.guid for item in wanted if item.guid],
+        "place": [item.place for item in wanted if item.place],
+        "content": [item.content for item in wanted],
+    }
+    found: dict[int, Known] = {}
+    for column, values in lists.items():
+        where = f"feed_id = ? AND {column} IN (SELECT value FROM json_each(?))"
+        for row in await tx.fetch_all(
+            "SELECT id, guid, guid_shared, place, content, title_hash, published_at"
+            f" FROM article WHERE {where}",
+            (feed_id, json.dumps(values)),
+        ):
+            found[row["id"]] = Known(
+                row["id"],
+                row["guid"],
+                bool(row["guid_shared"]),
+                row["place"],
+                row["content"],
+                row["title_hash"],
+                rows.moment(row["published_at"]),
+            )
+    return list(found.values())
+
+
+async def _update(
+    tx: Transaction, identified: Iterable[Identified], now: datetime
+) -> tuple[int, ...]:
+    """Bring remembered articles up to date; ids of those whose title or text has changed."""
+    edited: list[int] = []
+    for item in identified:
+        if item.article_id is None:
+            continue
+        changed = await tx.execute(
+            "UPDATE article SET guid = ?, guid_shared = ?, place = ?, link = ?"
+            " WHERE id = ? AND (guid, guid_shared, place) IS NOT (?, ?, ?)",
+            (
+                item.guid, item.guid_shared, item.place, item.entry.link,
+                item.article_id, item.guid, item.guid_shared, item.place,
+            ),
+        )  # fmt: skip
+        changed = await tx.execute(
+            "UPDATE article SET content = ?, title_hash = ?, title = ?, summary = ?, text = ?,"
+            " picture = ?, edited_at = ? WHERE id = ? AND content IS NOT ?",
+            (
+                item.content, item.title, item.entry.title, item.entry.summary, item.entry.text,
+                item.entry.picture, unix(now), item.article_id, item.content,
+            ),
+        )  # fmt: skip
+        if changed:
+            edited.append(item.article_id)
+    return tuple(edited)
+
+
+def in_order(items: Sequence[Identified]) -> list[Identified]:
+    """Oldest first: by date where all have one, else against the document's order."""
+    backwards = list(reversed(items))
+    if all(item.entry.published for item in items):
+        backwards.sort(key=lambda item: rows.seconds(item.entry.published) or 0)
+    return backwards
+
+
+async def _insert(tx: Transaction, feed_id: int, item: Identified, now: datetime) -> int:
+    """Remember a new article; its id, or 0 if its key is taken, and so it is known after all."""
+    entry = item.entry
+    found = await tx.fetch_value(
+        "INSERT INTO article (feed_id, key, guid, guid_shared, place, content, title_hash, link,"
+        " title, summary, text, picture, author, categories, published_at, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (feed_id, key) DO NOTHING RETURNING id",
+        (
+            feed_id, item.key, item.guid, item.guid_shared, item.place, item.content, item.title,
+            entry.link, entry.title, entry.summary, entry.text, entry.picture, entry.author,
+            "\n".join(entry.categories), rows.seconds(entry.published), unix(now),
+        ),
+    )  # fmt: skip
+    return int(found or 0)
+
+
+async def _deliver(
+    tx: Transaction, feed: Feed, articles: Sequence[int], *, held: bool, now: datetime
+) -> frozenset[int]:
+    """Put new articles on their way to every channel that wants the feed; those channels."""
+    wanted = await tx.fetch_all(
+        "SELECT id, guild_id, channel_id, since_id FROM subscription"
+        " WHERE feed_id = ? AND deleted_at IS NULL ORDER BY id",
+        (feed.id,),
+    )
+    holds: dict[int, int] = {}
+    for row in wanted:
+        guild_id = row["guild_id"]
+        if held and guild_id not in holds:
+            holds[guild_id] = await _hold(tx, guild_id, feed, len(articles), now)
+        state = DeliveryState.UNSURE if feed.reconcile else DeliveryState.PENDING
+        # After a restored backup they may have been posted already: look after what we know of.
+        after_id = await _last_sent(tx, row["channel_id"], row["since_id"]) if feed.reconcile else 0
+        await tx.executemany(
+            "INSERT OR IGNORE INTO delivery"
+            " (guild_id, subscription_id, article_id, state, hold_id, after_id, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    guild_id, row["id"], article, DeliveryState.HELD if held else state,
+                    holds.get(guild_id), after_id, unix(now),
+                )
+                for article in articles
+            ],
+        )  # fmt: skip
+    return frozenset(row["channel_id"] for row in wanted)
+
+
+async def _last_sent(tx: Transaction, channel_id: int, since_id: int) -> int:
+    """The newest message of ours known in a channel; at least 1, which says "look"."""
+    sent = await tx.fetch_value(
+        "SELECT max(d.message_id) FROM delivery d JOIN subscription s ON s.id = d.subscription_id"
+        " WHERE s.channel_id = ?",
+        (channel_id,),
+    )
+    return max(int(sent or 0), since_id, 1)
+
+
+async def _hold(tx: Transaction, guild_id: int, feed: Feed, count: int, now: datetime) -> int:
+    hold_id = await tx.insert(
+        "INSERT INTO hold (guild_id, feed_id, created_at) VALUES (?, ?, ?)",
+        (guild_id, feed.id, unix(now)),
+    )
+    text = (
+        f"**{escape(feed.title)}** has {counted(count, 'new article')} at once, more than usual. "
+        "I have posted none of them yet. Which would you like?"
+    )
+    await tx.execute(
+        "INSERT INTO feed_notice (guild_id, kind, subject_id, text, created_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (guild_id, NoticeKind.FLOOD, hold_id, text, unix(now)),
+    )
+    return hold_id
+
+
+async def deliver_backlog(
+    tx: Transaction,
+    subscription: Subscription,
+    entries: Sequence[Entry],
+    backlog: int,
+    now: datetime,
+) -> None:
+    """Send the newest articles of the document that was just recorded, oldest first."""
+    remembered = identify(entries, await known(tx, subscription.feed_id, entries))
+    newest = in_order([item for item in remembered if item.article_id])[-backlog:]
+    await tx.executemany(
+        "INSERT INTO delivery (guild_id, subscription_id, article_id, state, created_at)"
+        " VALUES (?, ?, ?, 'pending', ?)",
+        [(subscription.guild_id, subscription.id, item.article_id, unix(now)) for item in newest],
+    )

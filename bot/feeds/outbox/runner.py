@@ -1,0 +1,195 @@
+"""Sends what waits, each channel in order and all channels side by side.
+
+The order of steps is what makes it exactly once: the intent to send is committed before the
+request, the message's id after it, and whatever was interrupted between the two is looked up in
+the channel's history by its mark before anything is sent again.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterable
+
+from bot.clock import Clock
+from bot.feeds.identity import mark
+from bot.feeds.model import Delivery
+from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Publisher, PublishError, Rejected
+from bot.feeds.outbox.store import OutboxStore
+from bot.text import escape
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 1.0
+RETRY_LIMIT_S = 300.0
+
+FaultPoint = Callable[[str], Awaitable[None]]
+
+
+async def _no_fault(_: str) -> None:
+    """The place where a crash test strikes; nothing, otherwise."""
+
+
+class Outbox:
+    """One task for each channel that has something waiting; none when nothing waits."""
+
+    def __init__(
+        self,
+        store: OutboxStore,
+        clock: Clock,
+        *,
+        retry_s: float = RETRY_S,
+        fault_point: FaultPoint = _no_fault,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._retry_s = retry_s
+        self._fault_point = fault_point
+        self._publisher: Publisher | None = None
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._woken: dict[int, asyncio.Event] = {}
+        self._telling: asyncio.Task[None] | None = None
+        self._tell_again = False
+
+    async def start(self, publisher: Publisher) -> None:
+        """Begin with what an earlier process left; after a restored backup, look first."""
+        if await self._store.reconcile():
+            log.info("A backup was restored: looking up what was posted before posting anything")
+        self._publisher = publisher
+        self.wake(await self._store.channels())
+        self.tell()
+
+    def wake(self, channels: Iterable[int]) -> None:
+        """Something waits for these channels."""
+        if self._publisher is None:
+            return
+        for channel_id in channels:
+            self._woken.setdefault(channel_id, asyncio.Event()).set()
+            if channel_id not in self._tasks:
+                task = asyncio.create_task(self._run(channel_id, self._publisher))
+                self._tasks[channel_id] = task
+
+    def tell(self) -> None:
+        """There may be something to tell moderators."""
+        if self._publisher is None:
+            return
+        self._tell_again = True
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell(self._publisher))
+
+    async def close(self) -> None:
+        """Stop; what is interrupted is looked up at the next start."""
+        self._publisher = None
+        tasks = [*self._tasks.values(), *([self._telling] if self._telling else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def _run(self, channel_id: int, publisher: Publisher) -> None:
+        """Work through one channel until nothing waits there."""
+        woken = self._woken[channel_id]
+        failures = 0
+        try:
+            while True:
+                woken.clear()
+                try:
+                    more = await self._step(channel_id, publisher)
+                    # Something may have been added while we looked; that has set the event.
+                    if not more and not woken.is_set():
+                        return
+                    failures = 0
+                except (Lost, Busy) as error:
+                    failures += 1
+                    await self._pause(failures, getattr(error, "retry_after_s", None))
+                except Exception:
+                    log.exception("Posting to a channel failed; it is tried again")
+                    failures += 1
+                    await self._pause(failures, None)
+        finally:
+            self._tasks.pop(channel_id, None)
+            self._woken.pop(channel_id, None)
+
+    async def _pause(self, failures: int, retry_after_s: float | None) -> None:
+        doubled = self._retry_s * 2.0 ** min(failures - 1, 10)
+        wait = max(min(doubled, RETRY_LIMIT_S), retry_after_s or 0.0)
+        await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - not for secrets
+
+    async def _step(self, channel_id: int, publisher: Publisher) -> bool:
+        """Look up what is uncertain, or send one article; False when nothing waits."""
+        uncertain = await self._store.uncertain(channel_id)
+        if uncertain:
+            await self._look_up(uncertain, publisher)
+            return True
+        delivery = await self._store.next_pending(channel_id)
+        if delivery is None:
+            return False
+        await self._send(delivery, publisher)
+        return True
+
+    async def _look_up(self, uncertain: list[Delivery], publisher: Publisher) -> None:
+        marks = {mark_of(delivery): delivery for delivery in uncertain}
+        after_id = min(delivery.after_id for delivery in uncertain)
+        try:
+            found = await publisher.find(uncertain[0].subscription, marks.keys(), after_id)
+        except Blocked as error:
+            for delivery in uncertain:
+                await self._block(delivery, str(error), certain=False)
+            return
+        await self._fault_point("looked up")
+        for text, delivery in marks.items():
+            if text in found:
+                await self._store.sent(delivery, found[text], self._clock.now())
+                await self._fault_point("found")
+        await self._store.not_sent([d for text, d in marks.items() if text not in found])
+        await self._fault_point("not found")
+
+    async def _send(self, delivery: Delivery, publisher: Publisher) -> None:
+        await self._fault_point("before sending")
+        await self._store.begin(delivery, publisher.position(delivery.subscription.channel_id))
+        await self._fault_point("begun")
+        try:
+            message_id = await publisher.send(delivery, mark_of(delivery))
+        except Rejected as error:
+            await self._fault_point("rejected")
+            title = escape(delivery.article.title)
+            reason = f"Discord did not take “{title}”, so it was left out: {error}"
+            await self._store.failed(delivery, reason, self._clock.now())
+            self.tell()
+        except Blocked as error:
+            await self._fault_point("blocked")
+            await self._block(delivery, str(error), certain=True)
+        except Busy:
+            await self._fault_point("busy")
+            await self._store.not_sent([delivery])
+            raise
+        else:
+            await self._fault_point("sent")
+            await self._store.sent(delivery, message_id, self._clock.now())
+            await self._fault_point("recorded")
+
+    async def _block(self, delivery: Delivery, reason: str, *, certain: bool) -> None:
+        subscription = delivery.subscription
+        notice = (
+            f"I have paused **{escape(subscription.title)}** in <#{subscription.channel_id}>: "
+            f"{reason} Nothing is lost: when it is put right, press Resume and what has waited "
+            "is posted."
+        )
+        await self._store.block(delivery, reason, notice, self._clock.now(), certain=certain)
+        self.tell()
+
+    async def _tell(self, publisher: Publisher) -> None:
+        while self._tell_again:
+            self._tell_again = False
+            for notice in await self._store.open_notices():
+                try:
+                    if await publisher.notify(notice):
+                        await self._store.told(notice, self._clock.now())
+                except PublishError as error:
+                    log.info("A notice to moderators is tried again later: %s", error)
+                except Exception:
+                    log.exception("A notice to moderators could not be posted; tried again later")
+
+
+def mark_of(delivery: Delivery) -> str:
+    """The mark that a delivery's message carries."""
+    return mark(delivery.subscription.token, delivery.article.key)

@@ -1,0 +1,293 @@
+"""Asks each feed when it is due, and hands what is new to the outbox."""
+
+import asyncio
+import functools
+import heapq
+import logging
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.feeds import schedule
+from bot.feeds.fetch import Fetched, Fetcher
+from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed, Validators
+from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.pool import ParsePool
+from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.feeds.schedule import Limits
+from bot.feeds.store import FeedStore
+from bot.text import escape
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32  # polls that run side by side
+MOVES_BEFORE_BELIEVED = 3  # permanent redirects in a row until the address is changed
+FAILING_IS_TOLD_AFTER = timedelta(hours=24)
+FAILURES_BEFORE_TOLD = 5
+START_SPREAD_S = 30.0  # overdue feeds are spread over this time after a start
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What came of one poll.
+
+    Attributes:
+        new: how many articles were new.
+        held: they were so many that the moderators are asked first.
+        problem: what went wrong, in words, or "".
+    """
+
+    new: int = 0
+    held: bool = False
+    problem: str = ""
+
+
+class Poller:
+    """Keeps the feeds in memory; an unchanged poll writes nothing to disk."""
+
+    def __init__(
+        self,
+        store: FeedStore,
+        outbox_store: OutboxStore,
+        outbox: Outbox,
+        fetcher: Fetcher,
+        pool: ParsePool,
+        clock: Clock,
+        limits: Limits,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._store = store
+        self._outbox_store = outbox_store
+        self._outbox = outbox
+        self._fetcher = fetcher
+        self._pool = pool
+        self._clock = clock
+        self._limits = limits
+        self._chance = chance or random.Random()  # noqa: S311 - spreads load, keeps no secret
+        self._feeds: dict[int, Feed] = {}
+        self._published: dict[int, list[datetime]] = {}
+        self._due: list[tuple[float, int]] = []
+        self._next: dict[int, float] = {}
+        self._polls: dict[int, asyncio.Task[Polled]] = {}
+        self._changed: set[int] = set()
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._wake = asyncio.Event()
+        self._loop_task: asyncio.Task[None] | None = None
+
+    def feed(self, feed_id: int) -> Feed | None:
+        """A feed as it is now, if it is polled."""
+        return self._feeds.get(feed_id)
+
+    def next_poll_s(self, feed_id: int) -> float | None:
+        """Seconds until a feed's next poll, or None when none is planned."""
+        due = self._next.get(feed_id)
+        return None if due is None else max(0.0, due - self._clock.monotonic())
+
+    async def start(self) -> None:
+        """Load the feeds and begin."""
+        now = self._clock.now()
+        for feed in await self._store.wanted():
+            self._feeds[feed.id] = feed
+            waited = (now - feed.checked_at).total_seconds() if feed.checked_at else 0.0
+            interval = self._limits.clamp(feed.interval_s)
+            remaining = interval - waited if feed.checked_at else 0.0
+            spread = min(START_SPREAD_S, interval)
+            self._plan(feed, remaining if remaining > 0 else self._chance.uniform(0, spread))
+        self._loop_task = asyncio.create_task(self._run())
+
+    def watch(self, feed: Feed, parsed: ParsedFeed) -> None:
+        """Poll a feed from now on, whose document has just been recorded."""
+        self._feeds[feed.id] = feed
+        self._remember_dates(feed, parsed)
+        self._plan(feed, self._interval(feed, None))
+
+    def forget(self, feed_id: int) -> None:
+        """Nobody wants this feed any more."""
+        self._feeds.pop(feed_id, None)
+        self._next.pop(feed_id, None)
+        self._published.pop(feed_id, None)
+
+    async def poll(self, feed: Feed) -> Polled:
+        """Poll one feed now, or wait for the poll that runs."""
+        return await asyncio.shield(self._begin(feed))
+
+    async def save(self) -> None:
+        """Write down how polling went since the last time."""
+        changed, self._changed = self._changed, set()
+        await self._store.save([self._feeds[key] for key in changed if key in self._feeds])
+
+    async def close(self) -> None:
+        """Stop polling and write down how it went."""
+        tasks: list[asyncio.Task[None] | asyncio.Task[Polled]] = [*self._polls.values()]
+        if self._loop_task is not None:
+            tasks.append(self._loop_task)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.save()
+
+    # The clockwork
+
+    def _plan(self, feed: Feed, delay_s: float) -> None:
+        if feed.status is not FeedStatus.ACTIVE:
+            self._next.pop(feed.id, None)
+            return
+        due = self._clock.monotonic() + delay_s
+        self._next[feed.id] = due
+        heapq.heappush(self._due, (due, feed.id))
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            now = self._clock.monotonic()
+            for feed in self._pop_due(now):
+                self._begin(feed)
+            delay = self._due[0][0] - now if self._due else None
+            try:
+                async with asyncio.timeout(delay):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def _pop_due(self, now: float) -> Iterable[Feed]:
+        while self._due and self._due[0][0] <= now:
+            due, feed_id = heapq.heappop(self._due)
+            feed = self._feeds.get(feed_id)
+            # An entry that was planned anew since stays in the heap until here.
+            if feed is not None and self._next.get(feed_id) == due:
+                yield feed
+
+    def _begin(self, feed: Feed) -> asyncio.Task[Polled]:
+        """The poll of a feed that runs, or a new one."""
+        task = self._polls.get(feed.id)
+        if task is None:
+            task = asyncio.create_task(self._poll(feed))
+            self._polls[feed.id] = task
+            task.add_done_callback(functools.partial(self._polled, feed.id))
+        return task
+
+    def _polled(self, feed_id: int, task: asyncio.Task[Polled]) -> None:
+        self._polls.pop(feed_id, None)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("A poll failed; it is tried again", exc_info=error)
+            feed = self._feeds.get(feed_id)
+            if feed is not None:
+                self._plan(feed, schedule.backoff_s(self._limits, 1))
+
+    # One poll
+
+    async def _poll(self, feed: Feed) -> Polled:
+        async with self._free:
+            began = self._clock.monotonic()
+            delay = 0.0
+            try:
+                fetched = await self._fetcher.get(feed.url, feed.validators)
+                polled = await self._take_in(feed, fetched)
+                delay = self._interval(feed, fetched.max_age_s)
+            except FeedProblem as problem:
+                delay = await self._failed(feed, problem)
+                polled = Polled(problem=str(problem))
+        self._changed.add(feed.id)
+        if feed.id in self._feeds:
+            spent = self._clock.monotonic() - began
+            delay = schedule.spread(delay, self._limits, self._chance)
+            self._plan(feed, max(delay - spent, 0.0))
+        return polled
+
+    async def _take_in(self, feed: Feed, fetched: Fetched) -> Polled:
+        before = feed.validators
+        if fetched.body is None:
+            self._succeeded(feed, fetched)
+            feed.validators, feed.reconcile = fetched.validators, False
+            return Polled()
+        parsed = await self._pool.feed(fetched.body, fetched.url, fetched.content_type)
+        self._succeeded(feed, fetched)
+        # Of a document that broke off the rest is still to come, so it is asked for in full.
+        feed.validators = Validators() if parsed.cut_off else fetched.validators
+        feed.ttl_s = parsed.ttl_s
+        try:
+            recorded = await self._store.record(feed, parsed, self._clock.now())
+        except BaseException:
+            feed.validators = before
+            raise
+        self._remember_dates(feed, parsed)
+        self._outbox.wake(recorded.channels)
+        if recorded.held:
+            self._outbox.tell()
+        if fetched.moved_to:
+            await self._move(feed)
+        return Polled(new=len(recorded.articles), held=recorded.held)
+
+    def _succeeded(self, feed: Feed, fetched: Fetched) -> None:
+        now = self._clock.now()
+        feed.checked_at = feed.ok_at = now
+        feed.status = FeedStatus.ACTIVE
+        feed.failures, feed.failing_since, feed.problem, feed.told = 0, None, "", False
+        if fetched.moved_to and fetched.moved_to == feed.moved_to:
+            feed.moved_count += 1
+        else:
+            feed.moved_to, feed.moved_count = fetched.moved_to, int(bool(fetched.moved_to))
+
+    async def _move(self, feed: Feed) -> None:
+        """Believe a permanent redirect that has lasted."""
+        if feed.moved_count >= MOVES_BEFORE_BELIEVED and feed.moved_to != feed.url:
+            if await self._store.move(feed, feed.moved_to):
+                feed.url = feed.moved_to
+            feed.moved_to, feed.moved_count = "", 0
+
+    async def _failed(self, feed: Feed, problem: FeedProblem) -> float:
+        """Note a failure, and tell the moderators when it lasts; seconds until the next try."""
+        now = self._clock.now()
+        feed.checked_at = now
+        feed.failures += 1
+        feed.failing_since = feed.failing_since or now
+        feed.problem = str(problem)
+        title = escape(feed.title)
+        if problem.kind is ProblemKind.GONE and feed.status is FeedStatus.ACTIVE:
+            feed.status = FeedStatus.GONE
+            await self._tell(
+                feed,
+                NoticeKind.GONE,
+                f"**{title}** has ended: {problem} I have stopped asking for it. "
+                "Look for the site's new feed and add it with `/feeds add`.",
+            )
+        elif (
+            not feed.told
+            and feed.failures >= FAILURES_BEFORE_TOLD
+            and now - feed.failing_since >= FAILING_IS_TOLD_AFTER
+        ):
+            since = f"<t:{int(feed.failing_since.timestamp())}:R>"
+            await self._tell(
+                feed,
+                NoticeKind.FAILING,
+                f"**{title}** could last be read {since}. {problem} I keep trying.",
+            )
+        return schedule.backoff_s(self._limits, feed.failures, problem.retry_after_s)
+
+    async def _tell(self, feed: Feed, kind: NoticeKind, text: str) -> None:
+        feed.told = True
+        await self._outbox_store.add_notices(feed.id, kind, text, self._clock.now())
+        await self._store.save([feed])
+        self._outbox.tell()
+
+    def _interval(self, feed: Feed, max_age_s: int | None) -> float:
+        dates = self._published.get(feed.id)
+        if dates is None and feed.interval_s:
+            interval = self._limits.clamp(max(feed.interval_s, max_age_s or 0))
+        else:
+            interval = schedule.interval_s(
+                self._limits,
+                dates or [],
+                self._clock.now(),
+                max_age_s=max_age_s,
+                ttl_s=feed.ttl_s,
+            )
+        feed.interval_s = interval
+        return interval
+
+    def _remember_dates(self, feed: Feed, parsed: ParsedFeed) -> None:
+        dates = [entry.published for entry in parsed.entries if entry.published]
+        self._published[feed.id] = sorted(dates)[-20:]

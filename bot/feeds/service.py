@@ -1,0 +1,332 @@
+"""The feed job as the rest of the bot sees it."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.config import Config
+from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.feeds import discover
+from bot.feeds.fetch import Fetched, Fetcher
+from bot.feeds.links import same_place, typed_address
+from bot.feeds.model import Article, Entry, Feed, FeedStatus, ParsedFeed, Subscription, Validators
+from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.outbox.publisher import Publisher
+from bot.feeds.outbox.store import Choice
+from bot.feeds.poller import Polled, Poller
+from bot.feeds.pool import ParsePool
+from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.feeds.schedule import Limits
+from bot.feeds.store import AlreadySubscribedError, FeedStore
+from bot.storage import Database
+
+SAVE_EVERY_S = 900.0  # small machines run on SD cards: how polling goes is written this often
+FIND_TIMEOUT_S = 60.0  # looking for a site's feed in several places
+BACKLOG_LIMIT = 10
+
+_NOT_FEEDS = (ProblemKind.NOT_A_FEED, ProblemKind.UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A feed that was fetched and read.
+
+    Attributes:
+        url: its address, which may differ from the one that was typed.
+        newest: its newest article, or None while it has none.
+    """
+
+    url: str
+    parsed: ParsedFeed
+    fetched: Fetched
+
+    @property
+    def newest(self) -> Entry | None:
+        """The newest article by date, else the first of the document."""
+        entries = self.parsed.entries
+        dated = [entry for entry in entries if entry.published]
+        if dated and len(dated) == len(entries):
+            return max(
+                dated, key=lambda entry: entry.published.timestamp() if entry.published else 0
+            )
+        return entries[0] if entries else None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A subscription and how its feed is doing.
+
+    Attributes:
+        waiting: articles that have not been posted yet.
+        next_poll_s: seconds until the feed is asked again, or None.
+    """
+
+    subscription: Subscription
+    feed: Feed
+    waiting: int
+    next_poll_s: float | None
+
+
+class Feeds:
+    """Subscribing channels to feeds, and having new articles posted there, once each."""
+
+    def __init__(
+        self,
+        store: FeedStore,
+        outbox_store: OutboxStore,
+        fetcher: Fetcher,
+        pool: ParsePool,
+        clock: Clock,
+        limits: Limits,
+    ) -> None:
+        self._store = store
+        self._outbox_store = outbox_store
+        self._fetcher = fetcher
+        self._pool = pool
+        self._clock = clock
+        self.outbox = Outbox(outbox_store, clock)
+        self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
+        self._saving: asyncio.Task[None] | None = None
+
+    @classmethod
+    def build(cls, database: Database, config: Config, clock: Clock) -> "Feeds":
+        """The job on the main database, as the settings say."""
+        return cls(
+            FeedStore(database),
+            OutboxStore(database),
+            Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private),
+            ParsePool(),
+            clock,
+            Limits(config.feed_min_interval_s, config.feed_max_interval_s),
+        )
+
+    async def start(self, publisher: Publisher) -> None:
+        """Begin to poll and to post; what an earlier process left comes first."""
+        await self.outbox.start(publisher)
+        await self._poller.start()
+        self._saving = asyncio.create_task(self._save_now_and_then())
+
+    async def close(self) -> None:
+        """Stop everything; what was on its way is looked up at the next start."""
+        if self._saving is not None:
+            self._saving.cancel()
+            await asyncio.gather(self._saving, return_exceptions=True)
+        await self.outbox.close()
+        await self._poller.close()
+        await self._pool.close()
+        await self._fetcher.close()
+
+    async def _save_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_EVERY_S)
+            await self._poller.save()
+            self.outbox.tell()
+
+    # Finding and subscribing
+
+    async def preview(self, typed: str) -> Found:
+        """Find the feed at an address, or the feed of the site there.
+
+        Raises:
+            UserError: there is none, or it cannot be read; the text says why.
+        """
+        url = typed_address(typed)
+        try:
+            async with asyncio.timeout(FIND_TIMEOUT_S):
+                return await self._find(url)
+        except TimeoutError as error:
+            raise Unavailable(
+                "The site takes too long to answer. Give the address of the feed itself, "
+                "or try again in a while."
+            ) from error
+        except FeedProblem as problem:
+            raise InvalidInput(str(problem)) from problem
+
+    async def _find(self, url: str) -> Found:
+        url = discover.known_place(url) or url
+        fetched = await self._fetcher.get(url)
+        try:
+            return await self._read(url, fetched)
+        except FeedProblem as problem:
+            if problem.kind not in _NOT_FEEDS:
+                raise
+            named = await self._pool.page(fetched.body or b"", fetched.url)
+            places = [*named, *discover.usual_places(fetched.url)]
+            for place in dict.fromkeys(places):
+                with contextlib.suppress(FeedProblem):
+                    return await self._read(place, await self._fetcher.get(place))
+            raise
+
+    async def _read(self, url: str, fetched: Fetched) -> Found:
+        parsed = await self._pool.feed(fetched.body or b"", fetched.url, fetched.content_type)
+        return Found(fetched.moved_to or url, parsed, fetched)
+
+    async def add(
+        self,
+        guild_id: int,
+        channel_id: int,
+        typed: str,
+        *,
+        role_id: int | None = None,
+        backlog: int = 0,
+        since_id: int = 0,
+    ) -> tuple[Subscription, Found]:
+        """Subscribe a channel to a feed; new articles are posted from now on.
+
+        Args:
+            backlog: how many of the newest articles are posted at once, 0 to 10.
+            since_id: the newest message of the channel, as ``Publisher.position`` gives it.
+
+        Raises:
+            UserError: there is no feed, it cannot be read, or the channel has it already.
+        """
+        found = await self.preview(typed)
+        for other in await self._store.subscriptions(guild_id):
+            if other.channel_id == channel_id and same_place(other.url) == same_place(found.url):
+                raise _already(other.title, channel_id)
+        now = self._clock.now()
+        known = await self._store.by_url(found.url)
+        feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
+        current = self._poller.feed(feed.id) or feed
+        current.title, current.site = found.parsed.title, found.parsed.site
+        current.ttl_s = found.parsed.ttl_s
+        current.status, current.failures, current.problem = FeedStatus.ACTIVE, 0, ""
+        current.failing_since, current.told = None, False
+        current.checked_at = current.ok_at = now
+        current.validators = Validators() if found.parsed.cut_off else found.fetched.validators
+        try:
+            feed, subscription, recorded = await self._store.subscribe(
+                current,
+                found.parsed,
+                now,
+                guild_id=guild_id,
+                channel_id=channel_id,
+                role_id=role_id,
+                since_id=since_id,
+                backlog=min(max(backlog, 0), BACKLOG_LIMIT),
+            )
+        except AlreadySubscribedError as error:
+            raise _already(found.parsed.title, channel_id) from error
+        self._poller.watch(feed, found.parsed)
+        self.outbox.wake([channel_id, *recorded.channels])
+        return subscription, found
+
+    # Looking after subscriptions
+
+    async def list(self, guild_id: int) -> list[Listed]:
+        """A server's subscriptions, by title."""
+        waiting = await self._outbox_store.waiting(guild_id)
+        listed = []
+        for subscription in await self._store.subscriptions(guild_id):
+            feed_id = subscription.feed_id
+            feed = self._poller.feed(feed_id) or await self._store.by_id(feed_id)
+            assert feed is not None
+            listed.append(
+                Listed(
+                    subscription,
+                    feed,
+                    waiting.get(subscription.id, 0),
+                    self._poller.next_poll_s(feed_id),
+                )
+            )
+        return listed
+
+    async def get(self, guild_id: int, subscription_id: int) -> Subscription:
+        """One of a server's subscriptions.
+
+        Raises:
+            NotFound: there is none.
+        """
+        subscription = await self._store.subscription(guild_id, subscription_id)
+        if subscription is None:
+            raise NotFound("There is no such feed here any more. `/feeds list` shows all.")
+        return subscription
+
+    async def remove(self, guild_id: int, subscription_id: int) -> Subscription:
+        """Take a feed from a channel; it can be undone for a week.
+
+        Raises:
+            NotFound: there is none.
+        """
+        subscription = await self.get(guild_id, subscription_id)
+        await self._store.unsubscribe(guild_id, subscription_id, self._clock.now())
+        if subscription.feed_id not in {feed.id for feed in await self._store.wanted()}:
+            self._poller.forget(subscription.feed_id)
+        return subscription
+
+    async def undo_remove(self, guild_id: int, subscription_id: int) -> Subscription:
+        """Bring a removed feed back, and post what has appeared meanwhile.
+
+        Raises:
+            NotFound: it is too late, or it is there.
+        """
+        try:
+            subscription = await self._store.undo_unsubscribe(
+                guild_id, subscription_id, self._clock.now()
+            )
+        except AlreadySubscribedError as error:
+            raise NotFound("The channel has been given this feed anew already.") from error
+        if subscription is None:
+            raise NotFound("That can no longer be undone. Add the feed again with `/feeds add`.")
+        feed = await self._store.by_id(subscription.feed_id)
+        if feed is not None and self._poller.feed(feed.id) is None:
+            self._poller.watch(feed, ParsedFeed(feed.title, feed.site))
+        self.outbox.wake([subscription.channel_id])
+        return subscription
+
+    async def pause(self, guild_id: int, subscription_id: int, reason: str) -> Subscription:
+        """Post nothing until resumed; articles wait.
+
+        Raises:
+            NotFound: there is none.
+        """
+        await self._store.set_paused(guild_id, subscription_id, reason)
+        return await self.get(guild_id, subscription_id)
+
+    async def resume(self, guild_id: int, subscription_id: int) -> Subscription:
+        """Post what has waited, and what comes.
+
+        Raises:
+            NotFound: there is none.
+        """
+        await self._store.set_paused(guild_id, subscription_id, "")
+        subscription = await self.get(guild_id, subscription_id)
+        self.outbox.wake([subscription.channel_id])
+        return subscription
+
+    async def check(self, guild_id: int, subscription_id: int) -> Polled:
+        """Ask a feed now, whenever it is due.
+
+        Raises:
+            NotFound: there is none.
+        """
+        subscription = await self.get(guild_id, subscription_id)
+        feed = self._poller.feed(subscription.feed_id)
+        if feed is None:
+            feed = await self._store.by_id(subscription.feed_id)
+        assert feed is not None
+        return await self._poller.poll(feed)
+
+    async def decide(self, guild_id: int, hold_id: int, choice: Choice) -> int:
+        """Do with held articles what a moderator chose; how many are posted now.
+
+        Raises:
+            NotFound: it has been decided.
+        """
+        decided = await self._outbox_store.decide(guild_id, hold_id, choice)
+        if decided is None:
+            raise NotFound("Somebody has decided that already.")
+        posted, channels = decided
+        self.outbox.wake(channels)
+        return posted
+
+    async def latest(self, guild_id: int, count: int) -> list[Article]:
+        """The newest articles of a server's feeds."""
+        return await self._store.latest(guild_id, count)
+
+
+def _already(title: str, channel_id: int) -> InvalidInput:
+    return InvalidInput(
+        f"<#{channel_id}> has “{title}” already, so nothing was changed. `/feeds list` shows all."
+    )

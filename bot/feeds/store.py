@@ -1,0 +1,232 @@
+"""Feeds, subscriptions and articles in SQLite."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.clock import unix
+from bot.feeds import rows
+from bot.feeds.articles.store import Recorded, deliver_backlog, record
+from bot.feeds.model import Article, Feed, ParsedFeed, Subscription
+from bot.storage import Database
+from bot.storage.database import Transaction
+
+UNDO_DAYS = 7
+
+
+class AlreadySubscribedError(Exception):
+    """The channel has this feed already."""
+
+
+class FeedStore:
+    """What is remembered of feeds; deliveries on their way are ``outbox.store``'s."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # Feeds
+
+    async def wanted(self) -> list[Feed]:
+        """The feeds that at least one channel wants, also those that are gone."""
+        found = await self._database.fetch_all(
+            "SELECT * FROM feed f WHERE EXISTS (SELECT 1 FROM subscription s"
+            " WHERE s.feed_id = f.id AND s.deleted_at IS NULL) ORDER BY id"
+        )
+        return [rows.feed(row) for row in found]
+
+    async def by_url(self, url: str) -> Feed | None:
+        """A feed by its address."""
+        row = await self._database.fetch_one("SELECT * FROM feed WHERE url = ?", (url,))
+        return None if row is None else rows.feed(row)
+
+    async def by_id(self, feed_id: int) -> Feed | None:
+        """A feed by its id."""
+        row = await self._database.fetch_one("SELECT * FROM feed WHERE id = ?", (feed_id,))
+        return None if row is None else rows.feed(row)
+
+    async def save(self, feeds: Iterable[Feed]) -> None:
+        """Write how polling goes; their addresses stay."""
+        parameters = [rows.feed_parameters(feed) for feed in feeds]
+        if parameters:
+            async with self._database.transaction() as tx:
+                await tx.executemany(_SAVE_FEED, parameters)
+
+    async def move(self, feed: Feed, url: str) -> bool:
+        """Change a feed's address; False, and nothing happens, when another feed has it."""
+        async with self._database.transaction() as tx:
+            if await tx.fetch_one("SELECT 1 FROM feed WHERE url = ?", (url,)):
+                return False
+            await tx.execute("UPDATE feed SET url = ? WHERE id = ?", (url, feed.id))
+        return True
+
+    # Articles
+
+    async def record(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> Recorded:
+        """Remember a changed document: new articles, their deliveries and the feed, at once.
+
+        ``feed`` carries the document's validators already, so a crash before the end has the
+        document fetched again, and one after it has everything waiting in the outbox.
+        """
+        async with self._database.transaction() as tx:
+            recorded = await record(tx, feed, parsed, now)
+            await tx.execute(_SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
+        feed.reconcile = False
+        return recorded
+
+    async def latest(self, guild_id: int, count: int) -> list[Article]:
+        """The newest articles of the feeds that a server has."""
+        found = await self._database.fetch_all(
+            f"SELECT {rows.ARTICLE} FROM article a WHERE a.feed_id IN (SELECT feed_id"  # noqa: S608
+            " FROM subscription WHERE guild_id = ? AND deleted_at IS NULL)"
+            " ORDER BY coalesce(a.published_at, a.seen_at) DESC, a.id DESC LIMIT ?",
+            (guild_id, count),
+        )
+        return [rows.article(row) for row in found]
+
+    # Subscriptions
+
+    async def subscribe(
+        self,
+        feed: Feed,
+        parsed: ParsedFeed,
+        now: datetime,
+        *,
+        guild_id: int,
+        channel_id: int,
+        role_id: int | None,
+        since_id: int,
+        backlog: int,
+    ) -> tuple[Feed, Subscription, Recorded]:
+        """Give a channel a feed; of what is in the document only the newest ``backlog`` are sent.
+
+        Args:
+            feed: as just fetched; its id counts only if it is not 0.
+
+        Raises:
+            AlreadySubscribedError: the channel has it.
+        """
+        token = secrets.token_hex(16)
+        async with self._database.transaction() as tx:
+            row = await tx.fetch_one("SELECT id FROM feed WHERE url = ?", (feed.url,))
+            known = row is not None
+            if row is None:
+                feed.id = await tx.insert(
+                    "INSERT INTO feed (url, title, site) VALUES (?, ?, ?)",
+                    (feed.url, feed.title, feed.site),
+                )
+            else:
+                feed.id = row["id"]
+                taken = await tx.fetch_one(
+                    "SELECT 1 FROM subscription WHERE guild_id = ? AND channel_id = ?"
+                    " AND feed_id = ? AND deleted_at IS NULL",
+                    (guild_id, channel_id, feed.id),
+                )
+                if taken:
+                    raise AlreadySubscribedError
+            recorded = await record(tx, feed, parsed, now, deliver=known)
+            await tx.execute(_SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
+            subscription_id = await tx.insert(
+                "INSERT INTO subscription"
+                " (guild_id, feed_id, channel_id, role_id, token, since_id, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    guild_id,
+                    feed.id,
+                    channel_id,
+                    role_id,
+                    token,
+                    since_id,
+                    unix(now),
+                ),
+            )
+            subscription = await _subscription(tx, guild_id, subscription_id)
+            assert subscription is not None
+            if backlog:
+                await deliver_backlog(tx, subscription, parsed.entries, backlog, now)
+        feed.reconcile = False
+        return feed, subscription, recorded
+
+    async def subscriptions(self, guild_id: int) -> list[Subscription]:
+        """A server's subscriptions, by the feeds' titles."""
+        found = await self._database.fetch_all(
+            f"SELECT {rows.SUBSCRIPTION} FROM subscription s JOIN feed f ON f.id = s.feed_id"  # noqa: S608
+            " WHERE s.guild_id = ? AND s.deleted_at IS NULL ORDER BY lower(f.title), s.id",
+            (guild_id,),
+        )
+        return [rows.subscription(row) for row in found]
+
+    async def subscription(self, guild_id: int, subscription_id: int) -> Subscription | None:
+        """One of a server's subscriptions, if it has not been removed."""
+        return await _subscription(self._database, guild_id, subscription_id)
+
+    async def unsubscribe(self, guild_id: int, subscription_id: int, now: datetime) -> bool:
+        """Remove a subscription so that it can be undone for a week; whether it was there."""
+        async with self._database.transaction() as tx:
+            changed = await tx.execute(
+                "UPDATE subscription SET deleted_at = ?"
+                " WHERE guild_id = ? AND id = ? AND deleted_at IS NULL",
+                (unix(now), guild_id, subscription_id),
+            )
+        return changed == 1
+
+    async def undo_unsubscribe(
+        self, guild_id: int, subscription_id: int, now: datetime
+    ) -> Subscription | None:
+        """Bring a removed subscription back, with what appeared meanwhile; None if it is too late.
+
+        Raises:
+            AlreadySubscribedError: the channel was given the feed anew.
+        """
+        live = "guild_id = ? AND channel_id = ? AND feed_id = ? AND deleted_at IS NULL"
+        async with self._database.transaction() as tx:
+            row = await tx.fetch_one(
+                "SELECT * FROM subscription WHERE guild_id = ? AND id = ? AND deleted_at >= ?",
+                (guild_id, subscription_id, unix(now) - UNDO_DAYS * 86_400),
+            )
+            if row is None:
+                return None
+            key = (guild_id, row["channel_id"], row["feed_id"])
+            if await tx.fetch_one(f"SELECT 1 FROM subscription WHERE {live}", key):  # noqa: S608
+                raise AlreadySubscribedError
+            await tx.execute(
+                "UPDATE subscription SET deleted_at = NULL WHERE id = ?", (subscription_id,)
+            )
+            await tx.execute(
+                "INSERT OR IGNORE INTO delivery"
+                " (guild_id, subscription_id, article_id, state, created_at)"
+                " SELECT ?, ?, id, 'pending', ? FROM article WHERE feed_id = ? AND seen_at > ?"
+                " ORDER BY id",
+                (guild_id, subscription_id, unix(now), row["feed_id"], row["deleted_at"]),
+            )
+            return await _subscription(tx, guild_id, subscription_id)
+
+    async def set_paused(self, guild_id: int, subscription_id: int, reason: str) -> bool:
+        """Pause with a reason in words, or resume with ""; whether there is such a subscription."""
+        async with self._database.transaction() as tx:
+            changed = await tx.execute(
+                "UPDATE subscription SET paused = ?"
+                " WHERE guild_id = ? AND id = ? AND deleted_at IS NULL",
+                (reason, guild_id, subscription_id),
+            )
+        return changed == 1
+
+
+_SAVE_FEED = """
+    UPDATE feed SET title = :title, site = :site, status = :status, etag = :etag,
+        last_modified = :last_modified, body_hash = :body_hash, ttl_s = :ttl_s,
+        interval_s = :interval_s, checked_at = :checked_at, ok_at = :ok_at,
+        failures = :failures, failing_since = :failing_since, problem = :problem, told = :told,
+        moved_to = :moved_to, moved_count = :moved_count, reconcile = :reconcile
+    WHERE id = :id
+"""
+
+
+async def _subscription(
+    reader: Database | Transaction, guild_id: int, subscription_id: int
+) -> Subscription | None:
+    row = await reader.fetch_one(
+        f"SELECT {rows.SUBSCRIPTION} FROM subscription s JOIN feed f ON f.id = s.feed_id"  # noqa: S608
+        " WHERE s.guild_id = ? AND s.id = ? AND s.deleted_at IS NULL",
+        (guild_id, subscription_id),
+    )
+    return None if row is None else rows.subscription(row)
