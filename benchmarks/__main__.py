@@ -1,0 +1,18 @@
+"""Run every measurement, or the named ones: ``python -m benchmarks [startup] [latency]``."""
+
+import asyncio
+import sys
+
+from benchmarks import latency, startup
+
+MEASUREMENTS = {"startup": startup.main, "latency": latency.main}
+
+
+async def main(names: list[str]) -> None:
+    """Print one block for each measurement."""
+    for name in names or list(MEASUREMENTS):
+        print(f"\n{name}: {(MEASUREMENTS[name].__doc__ or '').splitlines()[0]}")
+        await MEASUREMENTS[name]()
+
+
+asyncio.run(main(sys.argv[1:]))

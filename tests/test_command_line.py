@@ -1,0 +1,171 @@
+"""`python -m bot` as a process: exit statuses, plain lines, signals, the lock."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Sandbox
+
+ROOT = Path(__file__).parent.parent
+
+
+def environment(folder: Path, sandbox: Sandbox | None = None, **more: str) -> dict[str, str]:
+    settings = {"DATABASE": str(folder / "steward.db"), "REPORTS": "on", **more}
+    if sandbox is not None:
+        settings |= {
+            "DISCORD_TOKEN": sandbox.token,
+            "DISCORD_API_URL": sandbox.api_url,
+            "DISCORD_GATEWAY_URL": sandbox.gateway_url,
+        }
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**inherited, "PYTHONPATH": str(ROOT), **settings, **more}
+
+
+async def run(*arguments: str, env: dict[str, str], cwd: Path) -> tuple[int, str, str]:
+    """Run a command to its end: status, output, errors."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        env=env,
+        cwd=cwd,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(child.communicate(), 30)
+    assert child.returncode is not None
+    return child.returncode, out.decode(), err.decode()
+
+
+@asynccontextmanager
+async def running(env: dict[str, str], cwd: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot as a process; killed at the end unless it ended by itself."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", env=env, cwd=cwd, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
+
+
+async def test_wrong_settings_are_told_one_line_each_with_status_2(tmp_path: Path) -> None:
+    env = environment(tmp_path, LOG_LEVEL="LOUD", TIMEZONE="Nowhere")
+    status, _, errors = await run(env=env, cwd=tmp_path)
+    assert status == 2
+    assert [line.split(":")[0] for line in errors.splitlines()] == ["LOG_LEVEL", "TIMEZONE"]
+
+
+async def test_wrong_usage_has_status_2_and_no_traceback(tmp_path: Path) -> None:
+    for arguments in (["nonsense"], ["backup"], ["sandbox", "--port", "x"], ["keys"]):
+        status, _, errors = await run(*arguments, env=environment(tmp_path), cwd=tmp_path)
+        assert status == 2
+        assert "Traceback" not in errors
+
+
+async def test_settings_are_read_from_config_env_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / "config.env").write_text('LOG_LEVEL="LOUD"\nTIMEZONE=Nowhere\n')
+    status, _, errors = await run(env=environment(tmp_path, LOG_LEVEL="INFO"), cwd=tmp_path)
+    assert status == 2
+    assert errors.startswith("TIMEZONE")
+    assert len(errors.splitlines()) == 1
+
+
+async def test_an_unreachable_discord_is_one_line_with_status_1(tmp_path: Path) -> None:
+    env = environment(tmp_path, DISCORD_TOKEN="a.b.c", DISCORD_API_URL="http://127.0.0.1:9/api/v10")
+    status, _, errors = await run(env=env, cwd=tmp_path)
+    assert status == 1
+    assert len(errors.splitlines()) == 1
+    assert "cannot be reached" in errors
+
+
+async def test_a_refused_token_is_one_line_with_status_1(tmp_path: Path, sandbox: Sandbox) -> None:
+    env = environment(tmp_path, sandbox) | {"DISCORD_TOKEN": "not.the.token"}
+    status, _, errors = await run(env=env, cwd=tmp_path)
+    assert status == 1
+    assert len(errors.splitlines()) == 1
+    assert "does not accept the token" in errors
+    assert "not.the.token" not in errors
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_it_within_five_seconds_with_status_0(
+    tmp_path: Path, sandbox: Sandbox, number: signal.Signals
+) -> None:
+    async with running(environment(tmp_path, sandbox), tmp_path) as child:
+        await sandbox.until(lambda: sandbox.bot_online, timeout=20)
+        child.send_signal(number)
+        _, errors = await asyncio.wait_for(child.communicate(), 5)
+        assert child.returncode == 0
+        assert b"Traceback" not in errors
+
+
+async def test_a_second_process_and_a_restore_are_refused_while_one_runs_and_a_backup_works(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    env = environment(tmp_path, sandbox)
+    async with running(env, tmp_path) as child:
+        await sandbox.until(lambda: sandbox.bot_online, timeout=20)
+        status, _, errors = await run(env=env, cwd=tmp_path)
+        assert status == 1
+        assert str(child.pid) in errors
+        assert len(errors.splitlines()) == 1
+        copy = str(tmp_path / "copy.zip")
+        assert (await run("backup", copy, env=env, cwd=tmp_path))[0] == 0
+        status, _, errors = await run("restore", copy, env=env, cwd=tmp_path)
+        assert status == 1
+        assert "is using" in errors
+        child.kill()
+        await child.wait()
+        assert (await run("restore", copy, env=env, cwd=tmp_path))[0] == 0
+
+
+async def test_check_is_content_with_what_we_ship_and_names_what_is_damaged(
+    tmp_path: Path,
+) -> None:
+    env = environment(tmp_path)
+    status, out, errors = await run("check", env=env, cwd=tmp_path)
+    assert (status, errors) == (0, "")
+    assert "in order" in out
+    (tmp_path / "steward.db").write_text("not a database " * 100)
+    status, _, errors = await run("check", env=env, cwd=tmp_path)
+    assert status == 1
+    assert "steward.db" in errors
+    assert "Traceback" not in errors
+
+
+async def test_sync_registers_the_commands_also_beside_a_running_bot(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    env = environment(tmp_path, sandbox, SYNC_COMMANDS="never")
+    async with running(env, tmp_path):
+        await sandbox.until(lambda: sandbox.bot_online, timeout=20)
+        assert len(sandbox.commands) == 0
+        status, _, errors = await run("sync", env=env, cwd=tmp_path)
+        assert (status, errors) == (0, "")
+        assert len(sandbox.commands) > 5
+
+
+async def test_a_key_pair_is_made_for_its_owner_alone_and_never_overwritten(
+    tmp_path: Path,
+) -> None:
+    env = environment(tmp_path)
+    status, out, _ = await run("keys", "new", "--out", "a.key", env=env, cwd=tmp_path)
+    assert status == 0
+    assert (tmp_path / "a.key").stat().st_mode & 0o777 == 0o600
+    before = (tmp_path / "a.key").read_bytes()
+    assert before.decode().strip() not in out
+    status, _, errors = await run("keys", "new", "--out", "a.key", env=env, cwd=tmp_path)
+    assert status == 1
+    assert len(errors.splitlines()) == 1
+    assert (tmp_path / "a.key").read_bytes() == before
