@@ -87,7 +87,9 @@ class ReportStore:
     async def _after_commit(self, connection: aiosqlite.Connection) -> None:
         # What was committed is kept whatever happens here; the next commit tries again.
         with suppress(sqlite3.Error, OSError):
-            await connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # The cursor is closed at once: a VACUUM must not find a statement in progress.
+            async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"):
+                pass
         await asyncio.to_thread(self._traces.settle)
 
     @asynccontextmanager
