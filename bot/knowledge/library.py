@@ -1,0 +1,281 @@
+"""The content that comes with the bot: TOML files, read strictly.
+
+A mistake in a file becomes a ``Problem`` that says where it is and what to do; what has a mistake
+is left out, and the rest is used.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.knowledge.fields import Fields
+from bot.knowledge.model import Entry, Event, Source
+from bot.knowledge.toml_blocks import Block, Problem, read_blocks
+
+CONTENT = Path(__file__).parent / "content"
+
+QUESTION_LIMIT = 100  # Discord: a choice of an autocomplete
+ANSWER_LIMIT = 600  # what a phone shows without scrolling
+EVENT_LIMIT = 300
+NOTE_LIMIT = 200
+RELATED_LIMIT = 4  # with the other buttons they fill two rows
+
+SOURCES_FILE, TOPICS_FILE, WORDS_FILE = "sources.toml", "topics.toml", "words.toml"
+
+_COMMON_KEYS = {"id", "topics", "sources", "confidence", "checked"}
+ENTRY_KEYS = frozenset({"question", "also", "answer", "dates", "related", "note", *_COMMON_KEYS})
+EVENT_KEYS = frozenset({"date", "end", "category", "text", *_COMMON_KEYS})
+SOURCE_KEYS = frozenset({"title", "publisher", "date", "link"})
+SAME_KEYS = frozenset({"words"})
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything in the content folder that is free of mistakes, and the mistakes.
+
+    Attributes:
+        categories, topics: names by id.
+        same: groups of words and phrases that mean the same to a searcher.
+    """
+
+    entries: tuple[Entry, ...]
+    events: tuple[Event, ...]
+    categories: Mapping[str, str]
+    topics: Mapping[str, str]
+    same: tuple[tuple[str, ...], ...]
+    problems: tuple[Problem, ...]
+
+
+def digest(folder: Path = CONTENT) -> str:
+    """What identifies this content and the code that reads it; changes when either does."""
+    hashed = hashlib.sha256()
+    code = Path(__file__).parent.glob("*.py")
+    for path in sorted([*folder.glob("*.toml"), *code]):
+        hashed.update(path.name.encode())
+        hashed.update(path.read_bytes())
+    return hashed.hexdigest()
+
+
+def check_content(folder: Path = CONTENT) -> list[Problem]:
+    """Every mistake in the content, in the order of files and lines."""
+    return list(load(folder).problems)
+
+
+def load(folder: Path = CONTENT, today: date | None = None) -> Library:
+    """Read all files of a folder. Takes tens of milliseconds: not for the event loop."""
+    return _Loader(folder, today or datetime.now(UTC).date()).load()
+
+
+class _Loader:
+    def __init__(self, folder: Path, today: date) -> None:
+        self._folder = folder
+        self._today = today
+        self._problems: list[Problem] = []
+        self._sources: dict[str, Source] = {}
+        self._source_blocks: dict[str, Block] = {}
+        self._used: set[str] = set()
+        self._names: dict[str, dict[str, str]] = {"categories": {}, "topics": {}}
+        self._same: list[tuple[str, ...]] = []
+        self._entries: dict[str, tuple[Entry, Block]] = {}
+        self._events: dict[str, tuple[Event, Block]] = {}
+        self._questions: dict[str, str] = {}
+
+    def load(self) -> Library:
+        for block in self._blocks(SOURCES_FILE):
+            self._source(block)
+        for block in self._blocks(TOPICS_FILE):
+            self._topic_names(block)
+        for block in self._blocks(WORDS_FILE, required=False):
+            self._words(block)
+        special = {SOURCES_FILE, TOPICS_FILE, WORDS_FILE}
+        for path in sorted(self._folder.glob("*.toml")):
+            if path.name not in special:
+                for block in self._blocks(path.name):
+                    self._item(block)
+        self._check_related()
+        self._check_unused()
+        return Library(
+            entries=tuple(entry for entry, _ in self._entries.values()),
+            events=tuple(
+                sorted((event for event, _ in self._events.values()), key=lambda e: e.date.order)
+            ),
+            categories=self._names["categories"],
+            topics=self._names["topics"],
+            same=tuple(self._same),
+            problems=tuple(sorted(self._problems, key=lambda p: (p.file, p.line))),
+        )
+
+    def _blocks(self, name: str, *, required: bool = True) -> list[Block]:
+        path = self._folder / name
+        if not path.exists():
+            if required:
+                self._problems.append(Problem(name, 1, "", "The file is missing. Put it back."))
+            return []
+        blocks, problems = read_blocks(path)
+        self._problems += problems
+        return blocks
+
+    def _fields(self, block: Block, known: frozenset[str]) -> Fields:
+        return Fields(block, known, self._today)
+
+    def _clean(self, fields: Fields) -> bool:
+        """Keep the problems of a table; whether there were none."""
+        self._problems += fields.problems
+        return not fields.problems
+
+    def _source(self, block: Block) -> None:
+        fields = self._fields(block, SOURCE_KEYS)
+        source = Source(
+            title=fields.text("title", 200),
+            publisher=fields.text("publisher", 100),
+            link=fields.text("link", 400, required=False),
+        )
+        if published := fields.partial_date("date", required=False):
+            source = replace(source, date=published.iso)
+        if source.link and not source.link.startswith(("https://", "http://")):
+            fields.problem("'link' must begin with https:// or http://.", "link")
+        # A source with a mistake is still known, so that each mistake is told once.
+        self._clean(fields)
+        self._sources[block.name] = source
+        self._source_blocks[block.name] = block
+
+    def _topic_names(self, block: Block) -> None:
+        names = self._names.get(block.name)
+        if names is None:
+            self._problems.append(
+                block.problem("unknown table. It must be [categories] or [topics].")
+            )
+            return
+        for key, name in block.data.items():
+            if isinstance(name, str) and name.strip():
+                names[key] = name.strip()
+            else:
+                self._problems.append(block.problem(f'{key!r} must be "a name".', key))
+
+    def _words(self, block: Block) -> None:
+        if block.name != "same":
+            self._problems.append(block.problem("unknown table. It must be [[same]]."))
+            return
+        fields = self._fields(block, SAME_KEYS)
+        words = fields.texts("words", 60)
+        if len(words) == 1:
+            fields.problem("'words' needs at least two that mean the same.", "words")
+        if self._clean(fields):
+            self._same.append(words)
+
+    def _item(self, block: Block) -> None:
+        if block.name == "entry":
+            self._entry(block)
+        elif block.name == "event":
+            self._event(block)
+        else:
+            self._problems.append(
+                block.problem(f"unknown table [{block.name}]. It must be [[entry]] or [[event]].")
+            )
+
+    def _entry(self, block: Block) -> None:
+        fields = self._fields(block, ENTRY_KEYS)
+        entry = Entry(
+            id=fields.identifier(),
+            question=fields.text("question", QUESTION_LIMIT),
+            also=fields.texts("also", 200),
+            answer=fields.text("answer", ANSWER_LIMIT),
+            dates=fields.dates("dates"),
+            topics=self._topics(fields),
+            related=fields.texts("related", 60, required=False),
+            sources=self._resolved(fields),
+            confidence=fields.confidence(),
+            note=fields.text("note", NOTE_LIMIT, required=False),
+            checked=fields.checked(),
+        )
+        if len(entry.related) > RELATED_LIMIT:
+            fields.problem(
+                f"'related' names more than {RELATED_LIMIT}. Keep the nearest.", "related"
+            )
+        self._check_new(fields, entry.id, self._entries)
+        for asked in (entry.question, *entry.also):
+            other = self._questions.setdefault(asked.casefold(), entry.id)
+            if asked and other != entry.id:
+                key = "question" if asked == entry.question else "also"
+                fields.problem(f"{asked!r} is asked by {other!r} too. Keep it in one of them.", key)
+        if self._clean(fields):
+            self._entries[entry.id] = (entry, block)
+
+    def _event(self, block: Block) -> None:
+        fields = self._fields(block, EVENT_KEYS)
+        identifier = fields.identifier()
+        when = fields.partial_date("date")
+        end = fields.partial_date("end", required=False)
+        if when and end and end.order < when.order:
+            fields.problem("'end' lies before 'date'. Swap them.", "end")
+        category = fields.text("category", 40)
+        if category and category not in self._names["categories"]:
+            fields.problem(_unknown("category", category, self._names["categories"]), "category")
+        text = fields.text("text", EVENT_LIMIT)
+        topics, sources = self._topics(fields), self._resolved(fields)
+        confidence, checked = fields.confidence(), fields.checked()
+        self._check_new(fields, identifier, self._events)
+        if self._clean(fields) and when:
+            event = Event(
+                identifier, when, end, category, text, topics, sources, confidence, checked
+            )
+            self._events[identifier] = (event, block)
+
+    def _check_new(
+        self, fields: Fields, identifier: str, known: Mapping[str, tuple[object, Block]]
+    ) -> None:
+        if identifier in known:
+            _, first = known[identifier]
+            fields.problem(
+                f"the id is used already in {first.file}, line {first.line}. Choose another.", "id"
+            )
+
+    def _topics(self, fields: Fields) -> tuple[str, ...]:
+        topics = fields.texts("topics", 40)
+        for topic in topics:
+            if topic not in self._names["topics"]:
+                fields.problem(_unknown("topic", topic, self._names["topics"]), "topics")
+        return topics
+
+    def _resolved(self, fields: Fields) -> tuple[Source, ...]:
+        keys = fields.texts("sources", 80)
+        self._used.update(keys)
+        for key in keys:
+            if key not in self._sources:
+                fields.problem(
+                    f"source {key!r} is not in {SOURCES_FILE}. Add it there, or mend the name.",
+                    "sources",
+                )
+        return tuple(self._sources[key] for key in keys if key in self._sources)
+
+    def _check_related(self) -> None:
+        for identifier, (entry, block) in list(self._entries.items()):
+            dead = [other for other in entry.related if other not in self._entries]
+            for other in dead:
+                self._problems.append(
+                    block.problem(
+                        f"related entry {other!r} does not exist, or has a mistake itself. "
+                        "Mend the name or remove it.",
+                        "related",
+                    )
+                )
+            if identifier in entry.related:
+                self._problems.append(
+                    block.problem("it is related to itself. Remove that.", "related")
+                )
+            if dead:
+                kept = tuple(other for other in entry.related if other not in dead)
+                self._entries[identifier] = (replace(entry, related=kept), block)
+
+    def _check_unused(self) -> None:
+        for key, block in self._source_blocks.items():
+            if key not in self._used:
+                self._problems.append(
+                    block.problem("no entry and no event names this source. Remove it, or use it.")
+                )
+
+
+def _unknown(what: str, given: str, known: Iterable[str]) -> str:
+    return f"{what} {given!r} is not in {TOPICS_FILE}. Those there are: {', '.join(known)}."

@@ -1,0 +1,146 @@
+"""What a piece of knowledge consists of."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+_DATE = re.compile(r"(by )?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class Confidence(StrEnum):
+    """How far a statement is borne out."""
+
+    CORROBORATED = "corroborated"
+    ONE_SOURCE = "one-source"
+    DISPUTED = "disputed"
+    NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date as exactly as it is known: a day, a month, a year, or "by" one of them."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+    by: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``2014-06-01``, ``2014-06``, ``2014`` or ``by 2013-01``.
+
+        Raises:
+            ValueError: it is none of these, or no such day exists.
+        """
+        match = _DATE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a date like 2014-06-01, 2014-06, 2014, by 2013-01")
+        by, year, month, day = match.groups()
+        read = cls(int(year), int(month) if month else None, int(day) if day else None, bool(by))
+        try:
+            dt.date(read.year, read.month or 1, read.day or 1)
+        except ValueError as error:
+            raise ValueError(f"{text!r}: there is no such day") from error
+        return read
+
+    @classmethod
+    def of(cls, day: dt.date) -> Self:
+        """The partial date of a whole day."""
+        return cls(day.year, day.month, day.day)
+
+    @property
+    def iso(self) -> str:
+        """The form that ``parse`` reads."""
+        parts = [f"{self.year:04}"]
+        parts += [f"{part:02}" for part in (self.month, self.day) if part is not None]
+        return ("by " if self.by else "") + "-".join(parts)
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """For sorting: a month stands before its days, a year before its months."""
+        return self.year, self.month or 0, self.day or 0
+
+    def __str__(self) -> str:
+        words = [str(self.day)] if self.day else []
+        if self.month:
+            words.append(MONTHS[self.month - 1])
+        words.append(str(self.year))
+        return ("by " if self.by else "") + " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something was read. ``date`` and ``link`` are empty where they are not known."""
+
+    title: str
+    publisher: str
+    date: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question with its answer.
+
+    Attributes:
+        id: stable, as used in links between entries and in buttons.
+        question: at most 100 characters, a choice of the autocomplete.
+        also: other ways in which people ask it.
+        answer: paragraphs separated by an empty line.
+        note: what exactly is uncertain, or empty.
+        checked: when somebody last compared it with its sources.
+    """
+
+    id: str
+    question: str
+    also: tuple[str, ...]
+    answer: str
+    dates: tuple[PartialDate, ...]
+    topics: tuple[str, ...]
+    related: tuple[str, ...]
+    sources: tuple[Source, ...]
+    confidence: Confidence
+    note: str
+    checked: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; ``end`` closes a span. ``topics`` are ids."""
+
+    id: str
+    date: PartialDate
+    end: PartialDate | None
+    category: str
+    text: str
+    topics: tuple[str, ...]
+    sources: tuple[Source, ...]
+    confidence: Confidence
+    checked: dt.date
+
+    @property
+    def when(self) -> str:
+        """The date or span in words: ``5 November to 6 November 2013``."""
+        if self.end is None:
+            return str(self.date)
+        first, last = str(self.date), str(self.end)
+        if self.date.year == self.end.year:
+            first = first.removesuffix(f" {self.date.year}")
+        return f"{first} to {last}"

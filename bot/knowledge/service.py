@@ -1,0 +1,183 @@
+"""Questions in, answers out; the timeline; and the questions that nobody has answered yet."""
+
+import asyncio
+import logging
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.clock import Clock, iso_week
+from bot.errors import InvalidInput, NotFound
+from bot.knowledge import library, search, timeline
+from bot.knowledge.model import Entry
+from bot.knowledge.search import Vocabulary
+from bot.knowledge.store import KnowledgeStore
+from bot.knowledge.timeline import TimelinePage, TimelineView
+from bot.knowledge.words import TYPED_LIMIT, Words
+from bot.storage import Database
+from bot.text import cut, one_line
+
+log = logging.getLogger(__name__)
+
+NEAREST = 3
+SUGGESTIONS = 25  # Discord: choices of an autocomplete
+UNANSWERED_LIMIT = 150
+
+# What may name a person, or a mention: numbers of five digits and more, addresses, Discord's marks.
+_MASKED = re.compile(
+    r"<[@#:][^>]{0,80}>|https?://\S+|\S+@\S+|@\S+|\+?\d(?:[\s-]?\d){4,}", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for a question.
+
+    Attributes:
+        question: as asked, on one line.
+        entry: the answer, or None when we do not know.
+        nearest: related entries; without an answer, the three that come nearest.
+    """
+
+    question: str
+    entry: Entry | None
+    nearest: tuple[Entry, ...]
+
+
+class Knowledge:
+    """Everything that the bot knows, for each server.
+
+    Call ``sync`` once before the first question.
+    """
+
+    def __init__(self, database: Database, clock: Clock, content: Path = library.CONTENT) -> None:
+        self._store = KnowledgeStore(database)
+        self._clock = clock
+        self._content = content
+        self._words: Words | None = None
+        self._vocabulary: Vocabulary | None = None
+
+    async def sync(self) -> None:
+        """Take in the content files if they have changed; a file with mistakes only in part."""
+        digest = await asyncio.to_thread(library.digest, self._content)
+        if digest == await self._store.digest():
+            return
+        loaded = await asyncio.to_thread(library.load, self._content, self._clock.now().date())
+        if loaded.problems:
+            log.error(
+                "The knowledge content has %d mistakes; what they touch is left out. "
+                "`python -m bot check` lists them.",
+                len(loaded.problems),
+            )
+        await self._store.replace_built_in(loaded, digest)
+        self._words = self._vocabulary = None
+
+    # Questions
+
+    async def answer(self, guild_id: int, question: str) -> Answer:
+        """The best answer, or an honest none with what comes nearest.
+
+        Raises:
+            InvalidInput: there is nothing to read in the question.
+        """
+        asked = one_line(question)
+        if not asked:
+            raise InvalidInput("Please type a question, for example: When did the trusts go?")
+        entry = await self._store.entry_asking(guild_id, asked)
+        if entry is None:
+            ranked = await self._ranked(guild_id, asked)
+            rows = [row for row, _, _ in ranked[:NEAREST]]
+            found = await self._store.entries_by_row(rows) if rows else []
+            if not found or not ranked[0][2].good_enough:
+                return Answer(asked, None, tuple(found))
+            entry = found[0]
+        return Answer(asked, entry, await self.related(guild_id, entry))
+
+    async def entry(self, guild_id: int, identifier: str) -> Entry:
+        """The entry with an id.
+
+        Raises:
+            NotFound: there is none on this server, or not any more.
+        """
+        found = await self._store.entries(guild_id, [identifier])
+        if not found:
+            raise NotFound("That answer is not there any more. Please ask again with `/faq`.")
+        return found[0]
+
+    async def related(self, guild_id: int, entry: Entry) -> tuple[Entry, ...]:
+        """The entries to which an entry points."""
+        if not entry.related:
+            return ()
+        return tuple(await self._store.entries(guild_id, entry.related))
+
+    async def suggest(self, guild_id: int, typed: str) -> list[str]:
+        """At most 25 questions for what has been typed so far, best first."""
+        if not typed.strip():
+            return await self._store.first_questions(guild_id, SUGGESTIONS)
+        ranked = await self._ranked(guild_id, typed, partial=True)
+        return [question for _, question, _ in ranked[:SUGGESTIONS]]
+
+    async def _ranked(
+        self, guild_id: int, text: str, *, partial: bool = False
+    ) -> list[tuple[int, str, search.Score]]:
+        """Row, question and score of the candidates, best first."""
+        words, vocabulary = await self._loaded()
+        query = search.prepare(words, vocabulary, text, partial=partial)
+        if not query.terms:
+            return []
+        candidates = await self._store.candidates(guild_id, query.expression)
+        scored = [
+            (candidate.row, candidate.question, search.judge(query, candidate.indexed, vocabulary))
+            for candidate in candidates
+        ]
+        return sorted(scored, key=lambda item: -item[2].total)
+
+    async def _loaded(self) -> tuple[Words, Vocabulary]:
+        if self._words is None:
+            self._words = Words.build(await self._store.list_of("same"))
+        if self._vocabulary is None:
+            self._vocabulary = await self._store.vocabulary()
+        return self._words, self._vocabulary
+
+    # Timeline
+
+    async def timeline(
+        self, guild_id: int, *, year: int | None = None, topic: str = ""
+    ) -> TimelinePage:
+        """The first page for a year and a topic as a person types it, oldest first."""
+        categories, topics = await self._names()
+        resolved = timeline.resolve_topic(topic, categories, topics)
+        return await self.timeline_page(guild_id, TimelineView(year, resolved))
+
+    async def timeline_page(self, guild_id: int, view: TimelineView) -> TimelinePage:
+        """One page of a view."""
+        categories, topics = await self._names()
+        words, _ = await self._loaded()
+        events = timeline.select(await self._store.events(guild_id, view.year), view.topic, words)
+        name = timeline.topic_name(view.topic, categories, topics)
+        return timeline.page_of(view, events, name, categories)
+
+    async def _names(self) -> tuple[dict[str, str], dict[str, str]]:
+        return (
+            dict(await self._store.list_of("categories")),
+            dict(await self._store.list_of("topics")),
+        )
+
+    # Questions without an answer
+
+    async def pass_on(self, guild_id: int, question: str) -> None:
+        """Count a question for the moderators, without who asked and with numbers masked."""
+        cleaned = clean_question(question)
+        if not cleaned:
+            raise InvalidInput("There is no question to pass on. Please ask again with `/faq`.")
+        await self._store.count_unanswered(guild_id, cleaned, iso_week(self._clock.now()))
+
+    async def unanswered(self, guild_id: int) -> list[tuple[str, int]]:
+        """What members asked in vain and passed on, most asked first, with how often."""
+        return await self._store.unanswered(guild_id)
+
+
+def clean_question(question: str) -> str:
+    """A question as it is counted: small letters, masked, at most 150 characters."""
+    masked = _MASKED.sub("…", one_line(question[:TYPED_LIMIT])).lower()
+    return cut(masked.strip(" ?!.,;:"), UNANSWERED_LIMIT)

@@ -1,0 +1,299 @@
+# ruff: noqa: S608 - what is put into SQL here is this module's own constants; values are parameters
+"""The tables of the knowledge job.
+
+Rows without ``guild_id`` are built in and shared; every query also filters by the server that asks,
+and a server's own row takes the place of the built-in one with the same id.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from bot.knowledge.library import Library
+from bot.knowledge.model import Confidence, Entry, Event, PartialDate, Source
+from bot.knowledge.search import Indexed, Vocabulary
+from bot.knowledge.words import Words, intents
+from bot.storage import Database
+from bot.storage.database import Row, Transaction
+
+DIGEST = "knowledge.digest"  # key in the table meta
+CANDIDATES = 80
+BETWEEN = " | "
+
+# :guild is the server that asks; its own rows come before built-in ones with the same id.
+_VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND own.guild_id = :guild)))"""
+_VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND own.guild_id = :guild)))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that the index proposes, with its tokens; ``details`` are read when it is shown."""
+
+    row: int
+    question: str
+    indexed: Indexed
+
+
+class KnowledgeStore:
+    """Reads and writes entries, events and the questions that found no answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # The content that comes with the bot
+
+    async def digest(self) -> str | None:
+        """What identifies the content that is in the tables."""
+        value = await self._database.fetch_value("SELECT value FROM meta WHERE key = ?", [DIGEST])
+        return None if value is None else str(value)
+
+    async def replace_built_in(self, library: Library, digest: str) -> None:
+        """Put the content of the files in the place of what was there; servers' rows stay."""
+        words = Words.build(library.same)
+        entries = [_entry_row(position, entry) for position, entry in enumerate(library.entries)]
+        events = [_event_row(event, words) for event in library.events]
+        lists = {
+            "categories": library.categories,
+            "topics": library.topics,
+            "same": library.same,
+        }
+        async with self._database.transaction() as tx:
+            own = await tx.fetch_all("SELECT * FROM knowledge_entry WHERE guild_id IS NOT NULL")
+            await tx.execute("DELETE FROM knowledge_search")
+            await tx.execute("DELETE FROM knowledge_entry WHERE guild_id IS NULL")
+            await tx.execute("DELETE FROM knowledge_event WHERE guild_id IS NULL")
+            for row, entry in zip(entries, library.entries, strict=True):
+                number = await tx.insert(
+                    "INSERT INTO knowledge_entry (id, position, question, details) "
+                    "VALUES (?, ?, ?, ?)",
+                    row,
+                )
+                await _index(tx, number, entry, words, library.topics)
+            for kept in own:
+                # The words may have changed, so a server's own entries are indexed anew.
+                await _index(tx, kept["entry"], _entry(kept), words, library.topics)
+            await tx.executemany(
+                "INSERT INTO knowledge_event (id, sort_date, last_year, category, terms, details) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                events,
+            )
+            await tx.executemany(
+                "INSERT OR REPLACE INTO knowledge_list (name, value) VALUES (?, ?)",
+                [(name, json.dumps(value)) for name, value in lists.items()],
+            )
+            await tx.execute("INSERT INTO knowledge_search (knowledge_search) VALUES ('optimize')")
+            await tx.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (DIGEST, digest)
+            )
+
+    async def list_of(self, name: str) -> Any:  # noqa: ANN401
+        """One of the lists that come with the content; empty before the first ``sync``."""
+        value = await self._database.fetch_value(
+            "SELECT value FROM knowledge_list WHERE name = ?", [name]
+        )
+        return json.loads(value) if value else []
+
+    # Entries
+
+    async def vocabulary(self) -> Vocabulary:
+        """All tokens of the index with their frequencies."""
+        rows = await self._database.fetch_all("SELECT term, doc FROM knowledge_term")
+        documents = await self._database.fetch_value("SELECT count(*) FROM knowledge_entry")
+        return Vocabulary({row["term"]: row["doc"] for row in rows}, documents)
+
+    async def candidates(self, guild_id: int, expression: str) -> list[Candidate]:
+        """The entries that share most with an FTS5 expression, best first by its own measure."""
+        rows = await self._database.fetch_all(
+            f"""SELECT e.entry, e.question AS asked, s.question, s.also, s.answer, s.topics
+                FROM knowledge_search s JOIN knowledge_entry e ON e.entry = s.rowid
+                WHERE knowledge_search MATCH :expression AND {_VISIBLE_ENTRY}
+                ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT :limit""",
+            {"expression": expression, "guild": guild_id, "limit": CANDIDATES},
+        )
+        return [_candidate(row) for row in rows]
+
+    async def entries_by_row(self, rows: Sequence[int]) -> list[Entry]:
+        """The entries of some candidates, in that order."""
+        marks = ", ".join("?" * len(rows))
+        found = await self._database.fetch_all(
+            f"SELECT * FROM knowledge_entry WHERE entry IN ({marks})",
+            list(rows),
+        )
+        by_row = {row["entry"]: _entry(row) for row in found}
+        return [by_row[row] for row in rows if row in by_row]
+
+    async def entries(self, guild_id: int, ids: Sequence[str]) -> list[Entry]:
+        """The entries with these ids that the server can see, in that order."""
+        marks = ", ".join(f":id{number}" for number in range(len(ids)))
+        found = await self._database.fetch_all(
+            f"SELECT e.* FROM knowledge_entry e WHERE e.id IN ({marks}) AND {_VISIBLE_ENTRY}",
+            {"guild": guild_id, **{f"id{number}": value for number, value in enumerate(ids)}},
+        )
+        by_id = {row["id"]: _entry(row) for row in found}
+        return [by_id[value] for value in ids if value in by_id]
+
+    async def entry_asking(self, guild_id: int, question: str) -> Entry | None:
+        """The entry with exactly this question, capitals aside."""
+        row = await self._database.fetch_one(
+            f"SELECT e.* FROM knowledge_entry e WHERE e.question = :question AND {_VISIBLE_ENTRY}",
+            {"guild": guild_id, "question": question},
+        )
+        return None if row is None else _entry(row)
+
+    async def first_questions(self, guild_id: int, limit: int) -> list[str]:
+        """Questions in the order of the files, a server's own first."""
+        rows = await self._database.fetch_all(
+            f"""SELECT e.question FROM knowledge_entry e WHERE {_VISIBLE_ENTRY}
+                ORDER BY e.guild_id IS NULL, e.position LIMIT :limit""",
+            {"guild": guild_id, "limit": limit},
+        )
+        return [row["question"] for row in rows]
+
+    # Events
+
+    async def events(self, guild_id: int, year: int | None = None) -> list[tuple[Event, str]]:
+        """The events that the server can see, oldest first, each with its tokens."""
+        during = "AND :year BETWEEN e.sort_date / 10000 AND e.last_year" if year else ""
+        rows = await self._database.fetch_all(
+            f"""SELECT e.* FROM knowledge_event e WHERE {_VISIBLE_EVENT} {during}
+                ORDER BY e.sort_date, e.event""",
+            {"guild": guild_id, "year": year},
+        )
+        return [(_event(row), row["terms"]) for row in rows]
+
+    # Questions that found no answer
+
+    async def count_unanswered(self, guild_id: int, question: str, week: str) -> None:
+        """Count a question, already cleaned; nothing about who asked is kept."""
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                """INSERT INTO knowledge_unanswered (guild_id, question, week, asked)
+                   VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET asked = asked + 1""",
+                (guild_id, question, week),
+            )
+
+    async def unanswered(self, guild_id: int, limit: int = 25) -> list[tuple[str, int]]:
+        """The questions of a server that found no answer, most asked first, with how often."""
+        rows = await self._database.fetch_all(
+            """SELECT question, sum(asked) AS times FROM knowledge_unanswered WHERE guild_id = ?
+               GROUP BY question ORDER BY times DESC, max(week) DESC, question LIMIT ?""",
+            (guild_id, limit),
+        )
+        return [(row["question"], row["times"]) for row in rows]
+
+
+# Between rows and values
+
+
+async def _index(
+    tx: Transaction, number: int, entry: Entry, words: Words, topics: Mapping[str, str]
+) -> None:
+    names = " ".join(topics.get(topic, topic) for topic in entry.topics)
+    await tx.execute(
+        """INSERT INTO knowledge_search (rowid, question, also, answer, topics)
+           VALUES (?, ?, ?, ?, ?)""",
+        (
+            number,
+            _phrasing(entry.question, words),
+            BETWEEN.join(_phrasing(asked, words) for asked in entry.also),
+            " ".join(words.indexed(f"{entry.answer} {entry.note}")),
+            " ".join(words.indexed(names)),
+        ),
+    )
+
+
+def _phrasing(text: str, words: Words) -> str:
+    return " ".join([*words.indexed(text), *sorted(intents(text))])
+
+
+def _candidate(row: Row) -> Candidate:
+    phrasings = [row["question"], *(row["also"].split(BETWEEN) if row["also"] else [])]
+    return Candidate(
+        row=row["entry"],
+        question=row["asked"],
+        indexed=Indexed(
+            phrasings=tuple(frozenset(phrasing.split()) for phrasing in phrasings),
+            answer=frozenset(row["answer"].split()),
+            topics=frozenset(row["topics"].split()),
+        ),
+    )
+
+
+def _entry_row(position: int, entry: Entry) -> tuple[str, int, str, str]:
+    details = {
+        "also": entry.also,
+        "answer": entry.answer,
+        "dates": [day.iso for day in entry.dates],
+        "topics": entry.topics,
+        "related": entry.related,
+        "sources": _packed(entry.sources),
+        "confidence": entry.confidence,
+        "note": entry.note,
+        "checked": entry.checked.isoformat(),
+    }
+    return entry.id, position, entry.question, json.dumps(details, ensure_ascii=False)
+
+
+def _entry(row: Row) -> Entry:
+    details = json.loads(row["details"])
+    return Entry(
+        id=row["id"],
+        question=row["question"],
+        also=tuple(details["also"]),
+        answer=details["answer"],
+        dates=tuple(PartialDate.parse(day) for day in details["dates"]),
+        topics=tuple(details["topics"]),
+        related=tuple(details["related"]),
+        sources=_unpacked(details["sources"]),
+        confidence=Confidence(details["confidence"]),
+        note=details["note"],
+        checked=date.fromisoformat(details["checked"]),
+    )
+
+
+def _event_row(event: Event, words: Words) -> tuple[str, int, int, str, str, str]:
+    year, month, day = event.date.order
+    details = {
+        "date": event.date.iso,
+        "end": event.end and event.end.iso,
+        "text": event.text,
+        "topics": event.topics,
+        "sources": _packed(event.sources),
+        "confidence": event.confidence,
+        "checked": event.checked.isoformat(),
+    }
+    return (
+        event.id,
+        year * 10_000 + month * 100 + day,
+        (event.end or event.date).year,
+        event.category,
+        " ".join(words.indexed(event.text)),
+        json.dumps(details, ensure_ascii=False),
+    )
+
+
+def _event(row: Row) -> Event:
+    details = json.loads(row["details"])
+    return Event(
+        id=row["id"],
+        date=PartialDate.parse(details["date"]),
+        end=PartialDate.parse(details["end"]) if details["end"] else None,
+        category=row["category"],
+        text=details["text"],
+        topics=tuple(details["topics"]),
+        sources=_unpacked(details["sources"]),
+        confidence=Confidence(details["confidence"]),
+        checked=date.fromisoformat(details["checked"]),
+    )
+
+
+def _packed(sources: Iterable[Source]) -> list[dict[str, str]]:
+    return [asdict(source) for source in sources]
+
+
+def _unpacked(sources: Iterable[dict[str, str]]) -> tuple[Source, ...]:
+    return tuple(Source(**source) for source in sources)

@@ -1,0 +1,177 @@
+"""From what people type to the words that are compared.
+
+Case, accents, apostrophes, American spelling and endings are taken off; words that carry no
+meaning in a question are dropped; groups of words that mean the same get a common token.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+TYPED_LIMIT = 300  # characters of a question that are looked at; a longer one says no more
+TOKEN_LIMIT = 40
+
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_MILLIONS = re.compile(r"(?<=\d)\s*(?:million|mn|m)\b")
+_THOUSAND = re.compile(r"(?<=\d)k\b")
+_TOKEN = re.compile(r"\d+\.\d+|[a-z0-9]+")
+_POSSESSIVE = re.compile(r"['’`´]s?\b|['’`´]")
+
+# American and British, and common slips, to one spelling.
+_SPELLING = {
+    "labor": "labour", "color": "colour", "favor": "favour", "behavior": "behaviour",
+    "program": "programme", "programs": "programme", "programmes": "programme",
+    "center": "centre", "offense": "offence", "offenses": "offence", "defense": "defence",
+    "license": "licence", "judgement": "judgment", "enroll": "enrol", "percent": "percent",
+    "dept": "department", "govt": "government", "gov": "government", "min": "ministry",
+    "sec": "secretary", "gen": "general", "reps": "representative", "rep": "representative",
+}  # fmt: skip
+
+# Words of a question that say nothing about its subject.
+STOP = frozenset(
+    """
+    a about actually again ago all already also am an and another any anybody anyone anything are
+    around as ask at away back be became because been before being bit both but by call called can
+    cheers come comes could did didn do does doesn doing don done dont down each earth else
+    ever everyone exactly explain far few find for from get give go going good got had happen
+    happened happening has have having he hello help her here hey hi him his hiya how however i if
+    im in into is isn it its just kind kindly know known let like ll look lot m make many mate may
+    me mean means might mind more most much must my name need no not now of off oh ok okay on once
+    one only or other our out over own perhaps please plus possible put question quick quite re
+    read really recall remember remind right roughly s said same saw say says see seem shall she
+    should show so some somebody someone something sort stand stands still such sure t take tell
+    term than thanks thank that thats the their them then there these they thing things think this
+    those though time to told too try under until up us use used ve very via want wanted was wasn
+    way we well were what whats when where whether which while who whom whos whose why will
+    with without wonder wondering word wot would yes yet you your
+    year date day
+    """.split()  # noqa: SIM905 - a list of a hundred quoted words is unreadable
+)
+
+# What kind of answer is wanted; compared between question and entry, with a small weight.
+_INTENTS = {
+    "iqwhen": "when|what (?:year|date|day|month|time)|which year|date of|how long ago|start date",
+    "iqwho": "who|whos|whose|whom|which (?:minister|person|mp|unions?|compan[a-z]+|firms?|inspector)",
+    "iqnumber": "how (?:many|much|big|long|old)|number of|figure|percentage|turnout|total"
+    "|what (?:share|proportion|percent[a-z]*)",
+    "iqwhy": "why|how come|reason|what for",
+    "iqhow": "how (?:do|can|could|would|should) (?:i|we|you|a|members?)|how to",
+    "iqterm": "what (?:is|was|are|were|does|s)|whats|meaning|define|definition|stands? for|mean",
+}
+_INTENT_PATTERNS = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _INTENTS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How texts become tokens, given the groups of words that mean the same.
+
+    Attributes:
+        phrases: for the stemmed words of a phrase, the common tokens of its groups.
+        longest: how many words the longest phrase has.
+    """
+
+    phrases: dict[tuple[str, ...], tuple[str, ...]]
+    longest: int
+
+    @classmethod
+    def build(cls, groups: Iterable[Sequence[str]]) -> "Words":
+        """Give each group a token of its own."""
+        phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for number, group in enumerate(groups):
+            for phrase in group:
+                key = tuple(stem(token) for token in raw_tokens(phrase))
+                # A small word inside a phrase is kept ("set up"), one alone would match anything.
+                if key and f"qq{number}" not in phrases.get(key, ()):
+                    phrases[key] = (*phrases.get(key, ()), f"qq{number}")
+        return cls(phrases, max((len(key) for key in phrases), default=1))
+
+    def units(self, text: str) -> list["Unit"]:
+        """The meaning-bearing parts of a text in order: single words, or phrases of a group."""
+        stems = [stem(token) for token in raw_tokens(text)]
+        stops = [token in STOP for token in raw_tokens(text)]
+        units: list[Unit] = []
+        at = 0
+        while at < len(stems):
+            for length in range(min(self.longest, len(stems) - at), 0, -1):
+                words = tuple(stems[at : at + length])
+                if concepts := self.phrases.get(words):
+                    units.append(Unit(words, concepts))
+                    at += length
+                    break
+            else:
+                if not stops[at]:
+                    units.append(Unit((stems[at],), ()))
+                at += 1
+        return units
+
+    def indexed(self, text: str) -> list[str]:
+        """The tokens under which a text is found: its words, and those of every phrase in it."""
+        found: dict[str, None] = {}
+        tokens = raw_tokens(text, limit=None)
+        stems = [stem(token) for token in tokens]
+        for at, token in enumerate(tokens):
+            if token not in STOP:
+                found[stems[at]] = None
+            for length in range(1, min(self.longest, len(stems) - at) + 1):
+                for concept in self.phrases.get(tuple(stems[at : at + length]), ()):
+                    found[concept] = None
+        return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing asked for: its stemmed words, and the tokens of the groups they belong to."""
+
+    words: tuple[str, ...]
+    concepts: tuple[str, ...]
+
+
+def intents(text: str) -> frozenset[str]:
+    """What kind of answer a question wants: a date, a person, a number ..."""
+    folded = _fold(text[:TYPED_LIMIT])
+    return frozenset(name for name, found in _INTENT_PATTERNS.items() if found.search(folded))
+
+
+def raw_tokens(text: str, limit: int | None = TOKEN_LIMIT) -> list[str]:
+    """The words of a text, small ones included, in one spelling."""
+    folded = _fold(text if limit is None else text[:TYPED_LIMIT])
+    tokens = [_SPELLING.get(token, token) for token in _TOKEN.findall(folded)]
+    return [token.replace(".", "p") for token in tokens][:limit]
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    folded = "".join(c for c in decomposed if not unicodedata.combining(c))
+    folded = _DOTTED.sub(lambda match: match[0].replace(".", ""), folded)
+    folded = _POSSESSIVE.sub("", folded)
+    folded = _THOUSANDS.sub("", folded)
+    folded = _THOUSAND.sub("000", folded)
+    return _MILLIONS.sub("m ", folded)
+
+
+# Endings, each with the letters that must remain.
+_ENDINGS = (("ation", 5), ("ment", 5), ("ing", 3), ("ed", 3), ("ly", 5))
+
+
+def stem(word: str) -> str:
+    """The word without its ending, the same for all forms of most English words."""
+    if len(word) <= 3 or any(c.isdigit() for c in word):
+        return word
+    if match := re.fullmatch(r"(\w{3,})i[sz](?:ations?|ing|ed|es|ers?|e)", word):
+        return match[1] + "is"
+    if word.endswith(("ies", "ied")) and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending, least in _ENDINGS:
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) >= least and re.search("[aeiouy]", rest):
+            word = rest
+            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    if word.endswith("e") and len(word) > 3:
+        word = word[:-1]
+    return word
