@@ -6,6 +6,7 @@ from typing import Self
 
 from bot.clock import Clock
 from bot.config import Config
+from bot.feeds.service import Feeds
 from bot.servers import Servers
 from bot.servers.store import ServerStore
 from bot.storage import Database
@@ -18,6 +19,7 @@ class Services:
 
     meta: Meta
     servers: Servers
+    feeds: Feeds
     _stack: AsyncExitStack
 
     @classmethod
@@ -30,9 +32,12 @@ class Services:
         async with AsyncExitStack() as stack:
             database = await Database.open(config.database, "steward")
             stack.push_async_callback(database.close)
+            feeds = Feeds.build(database, config, clock)
+            stack.push_async_callback(feeds.close)
             services = cls(
                 meta=Meta(database),
                 servers=Servers(ServerStore(database), clock),
+                feeds=feeds,
                 _stack=stack.pop_all(),
             )
         return services

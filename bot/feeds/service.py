@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.config import Config
@@ -47,9 +47,7 @@ class Found:
         entries = self.parsed.entries
         dated = [entry for entry in entries if entry.published]
         if dated and len(dated) == len(entries):
-            return max(
-                dated, key=lambda entry: entry.published.timestamp() if entry.published else 0
-            )
+            return max(dated, key=_published)
         return entries[0] if entries else None
 
 
@@ -188,13 +186,21 @@ class Feeds:
         now = self._clock.now()
         known = await self._store.by_url(found.url)
         feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
-        current = self._poller.feed(feed.id) or feed
-        current.title, current.site = found.parsed.title, found.parsed.site
-        current.ttl_s = found.parsed.ttl_s
-        current.status, current.failures, current.problem = FeedStatus.ACTIVE, 0, ""
-        current.failing_since, current.told = None, False
-        current.checked_at = current.ok_at = now
-        current.validators = Validators() if found.parsed.cut_off else found.fetched.validators
+        # A copy: what polls now must not believe that this document has been recorded before it is.
+        current = replace(
+            self._poller.feed(feed.id) or feed,
+            title=found.parsed.title,
+            site=found.parsed.site,
+            ttl_s=found.parsed.ttl_s,
+            status=FeedStatus.ACTIVE,
+            failures=0,
+            failing_since=None,
+            problem="",
+            told=False,
+            checked_at=now,
+            ok_at=now,
+            validators=Validators() if found.parsed.cut_off else found.fetched.validators,
+        )
         try:
             feed, subscription, recorded = await self._store.subscribe(
                 current,
@@ -214,7 +220,7 @@ class Feeds:
 
     # Looking after subscriptions
 
-    async def list(self, guild_id: int) -> list[Listed]:
+    async def listing(self, guild_id: int) -> list[Listed]:
         """A server's subscriptions, by title."""
         waiting = await self._outbox_store.waiting(guild_id)
         listed = []
@@ -324,6 +330,10 @@ class Feeds:
     async def latest(self, guild_id: int, count: int) -> list[Article]:
         """The newest articles of a server's feeds."""
         return await self._store.latest(guild_id, count)
+
+
+def _published(entry: Entry) -> float:
+    return entry.published.timestamp() if entry.published else 0.0
 
 
 def _already(title: str, channel_id: int) -> InvalidInput:

@@ -3,8 +3,8 @@
 discord.py does not run a command's checks for autocomplete, and logs who typed when it raises.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Literal, TypeVar
 
 from discord import app_commands
 
@@ -14,7 +14,9 @@ from cogs.common import guards
 
 CogT = TypeVar("CogT")
 Suggest = Callable[[CogT, Interaction, str], Awaitable[Sequence[tuple[str, str]]]]
-Complete = Callable[[CogT, Interaction, str], Awaitable[list[app_commands.Choice[str]]]]
+Complete = Callable[
+    [CogT, Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]
+]
 
 CHOICES = 25  # Discord: choices in one answer
 CHOICE_LENGTH = 100  # Discord: characters of a choice's name and of its value

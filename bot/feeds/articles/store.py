@@ -24,6 +24,11 @@ from bot.feeds.model import (
 from bot.storage.database import Transaction
 from bot.text import counted, escape
 
+_KNOWN = (
+    "SELECT id, guid, guid_shared, place, content, title_hash, published_at FROM article"
+    " WHERE feed_id = ? AND {} IN (SELECT value FROM json_each(?))"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -68,12 +73,7 @@ async def known(tx: Transaction, feed_id: int, entries: Sequence[Entry]) -> list
     }
     found: dict[int, Known] = {}
     for column, values in lists.items():
-        where = f"feed_id = ? AND {column} IN (SELECT value FROM json_each(?))"
-        for row in await tx.fetch_all(
-            "SELECT id, guid, guid_shared, place, content, title_hash, published_at"
-            f" FROM article WHERE {where}",
-            (feed_id, json.dumps(values)),
-        ):
+        for row in await tx.fetch_all(_KNOWN.format(column), (feed_id, json.dumps(values))):
             found[row["id"]] = Known(
                 row["id"],
                 row["guid"],

@@ -1,0 +1,127 @@
+"""The buttons under /feeds' answers and notices; they work after a restart too."""
+
+from bot.app import Interaction
+from bot.errors import Forgotten
+from bot.feeds.outbox.store import Choice
+from bot.feeds.service import Feeds
+from bot.routing import component
+from bot.servers import Servers
+from bot.text import counted, escape
+from cogs.common import guards
+from cogs.common.components import Buttons
+from cogs.common.replies import reply, update
+from cogs.feeds import embeds
+
+
+class FeedButtons:
+    """What pressing them does; a part of FeedsCog."""
+
+    feeds: Feeds
+    servers: Servers
+
+    @component("feeds:ok")
+    async def looks_right(self, interaction: Interaction, subscription: str) -> None:
+        """Take the buttons away."""
+        await guards.require_moderator(interaction)
+        chosen = await self.feeds.get(guards.guild_id(interaction), _number(subscription))
+        await update(
+            interaction,
+            f"**{escape(chosen.title)}** is posted in <#{chosen.channel_id}> from now on.",
+        )
+
+    @component("feeds:undo")
+    async def undo(self, interaction: Interaction, subscription: str) -> None:
+        """Take back what /feeds add did."""
+        await guards.require_moderator(interaction)
+        guild_id = guards.guild_id(interaction)
+        removed = await self.feeds.remove(guild_id, _number(subscription))
+        await self.servers.record(guild_id, interaction.user.id, "feeds.remove", removed.url)
+        await update(interaction, f"**{escape(removed.title)}** is not added after all.")
+
+    @component("feeds:restore")
+    async def restore(self, interaction: Interaction, subscription: str) -> None:
+        """Take back what /feeds remove did."""
+        await guards.require_moderator(interaction)
+        guild_id = guards.guild_id(interaction)
+        restored = await self.feeds.undo_remove(guild_id, _number(subscription))
+        await self.servers.record(guild_id, interaction.user.id, "feeds.add", restored.url)
+        await update(
+            interaction,
+            f"**{escape(restored.title)}** is posted in <#{restored.channel_id}> again.",
+        )
+
+    @component("feeds:resume")
+    async def press_resume(self, interaction: Interaction, subscription: str) -> None:
+        """Post again what was paused."""
+        await guards.require_moderator(interaction)
+        await update(interaction, await self.resumed(interaction, _number(subscription)))
+
+    async def resumed(self, interaction: Interaction, subscription_id: int) -> str:
+        """Resume, and say so."""
+        guild_id = guards.guild_id(interaction)
+        chosen = await self.feeds.resume(guild_id, subscription_id)
+        await self.servers.record(guild_id, interaction.user.id, "feeds.resume", chosen.url)
+        return (
+            f"**{escape(chosen.title)}** is posted in <#{chosen.channel_id}> again, "
+            "beginning with what has waited."
+        )
+
+    @component("feeds:flood-post")
+    async def post_all(self, interaction: Interaction, hold: str) -> None:
+        """Post all held articles."""
+        await self._decide(interaction, hold, "post")
+
+    @component("feeds:flood-newest")
+    async def post_newest(self, interaction: Interaction, hold: str) -> None:
+        """Post the newest of the held articles."""
+        await self._decide(interaction, hold, "newest")
+
+    @component("feeds:flood-skip")
+    async def skip(self, interaction: Interaction, hold: str) -> None:
+        """Post none of the held articles."""
+        await self._decide(interaction, hold, "skip")
+
+    async def _decide(self, interaction: Interaction, hold: str, choice: Choice) -> None:
+        await guards.require_moderator(interaction)
+        guild_id = guards.guild_id(interaction)
+        posted = await self.feeds.decide(guild_id, _number(hold), choice)
+        await self.servers.record(guild_id, interaction.user.id, f"feeds.flood-{choice}", hold)
+        done = f"{counted(posted, 'article')} on the way" if posted else "Nothing was posted"
+        await update(
+            interaction,
+            f"{done}, as {interaction.user.mention} decided. Later articles are posted as usual.",
+        )
+
+    @component("feeds:list")
+    async def turn(self, interaction: Interaction, page: str) -> None:
+        """Show the list: another page of it, or from a notice for all a private one."""
+        await guards.require_moderator(interaction)
+        await self.show_list(interaction, _number(page))
+
+    async def show_list(self, interaction: Interaction, page: int) -> None:
+        """Show one page of the server's feeds to the moderator alone."""
+        listed = await self.feeds.listing(guards.guild_id(interaction))
+        if not listed:
+            await reply(
+                interaction,
+                "There are no feeds here yet. `/feeds add` posts a site's news in a channel.",
+            )
+            return
+        buttons = Buttons()
+        if page > 0:
+            buttons.button("Back", f"feeds:list:{page - 1}")
+        if len(listed) > (page + 1) * embeds.PAGE:
+            buttons.button("More", f"feeds:list:{page + 1}")
+        embed = embeds.list_embed(listed, page)
+        own = interaction.message is not None and interaction.message.flags.ephemeral
+        if own:
+            await update(interaction, embed=embed, view=buttons)
+        else:
+            await reply(interaction, embed=embed, view=buttons if buttons.children else None)
+
+
+def _number(text: str) -> int:
+    """An id out of a button; one that is none belongs to another version."""
+    if not text.isdigit():
+        raise Forgotten("I no longer know what this belongs to. `/feeds list` shows all feeds.")
+    return int(text)

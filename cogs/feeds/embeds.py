@@ -1,0 +1,127 @@
+"""How articles and subscriptions look in Discord."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import discord
+
+from bot.feeds.links import host_of
+from bot.feeds.model import Article, Entry, FeedStatus
+from bot.feeds.service import Found, Listed
+from bot.text import counted, cut, escape, utf16_len
+from cogs.common.replies import COLOUR
+
+# Discord: limits of an embed's parts, in UTF-16 units.
+TITLE_LIMIT = 256
+AUTHOR_LIMIT = 256
+DESCRIPTION_LIMIT = 4096
+THREAD_NAME_LIMIT = 100
+URL_LIMIT = 2048
+
+MARK = "#steward-"
+PAGE = 15  # subscriptions on one page of the list
+
+
+def fitted(text: str, limit: int) -> str:
+    """Plain text escaped for Discord's Markdown, within a limit that counts the escapes."""
+    shown = cut(text, limit)
+    while utf16_len(escaped := escape(shown)) > limit:
+        shown = cut(shown, utf16_len(shown) - max(1, (utf16_len(escaped) - limit) // 2))
+    return escaped
+
+
+def article_embed(
+    article: Article | Entry, feed_title: str, site: str, mark: str = ""
+) -> discord.Embed:
+    """One article.
+
+    Args:
+        mark: by which the message is known again; it rides in the address behind the feed's name.
+    """
+    description = article.summary
+    if utf16_len(description) > DESCRIPTION_LIMIT:
+        description = cut(description, DESCRIPTION_LIMIT)
+    embed = discord.Embed(
+        title=fitted(article.title, TITLE_LIMIT),
+        url=article.link,
+        description=description or None,
+        colour=COLOUR,
+        timestamp=_sensible(article.published),
+    )
+    embed.set_author(name=cut(feed_title, AUTHOR_LIMIT), url=marked(site, mark))
+    if article.picture:
+        embed.set_image(url=article.picture)
+    if article.author and article.author != feed_title:
+        embed.set_footer(text=cut(article.author, 100))
+    return embed
+
+
+def marked(site: str, mark: str) -> str:
+    """A site's address with a mark that a browser ignores."""
+    if not mark:
+        return site
+    address = site.partition("#")[0]
+    if len(address) > URL_LIMIT - 100:
+        parts = urlsplit(address)
+        address = f"{parts.scheme}://{parts.netloc}/"
+    return f"{address}{MARK}{mark}"
+
+
+def mark_in(message: discord.Message) -> str:
+    """The mark that a message carries, or ""."""
+    for embed in message.embeds:
+        _, found, mark = (embed.author.url or "").rpartition(MARK)
+        if found:
+            return mark
+    return ""
+
+
+def _sensible(moment: datetime | None) -> datetime | None:
+    """Feeds give years that Discord does not show; only this century is passed on."""
+    return moment if moment is not None and 2000 <= moment.year < 2100 else None
+
+
+def thread_name(title: str) -> str:
+    """The name of an article's post in a forum; names are plain text."""
+    return cut(title, THREAD_NAME_LIMIT)
+
+
+def found_embed(found: Found) -> discord.Embed:
+    """The newest article of a feed as it would be posted, or that there is none."""
+    if found.newest is None:
+        return discord.Embed(
+            title=fitted(found.parsed.title, TITLE_LIMIT),
+            url=found.parsed.site,
+            description="The feed has no articles yet. The first one will be posted.",
+            colour=COLOUR,
+        )
+    return article_embed(found.newest, found.parsed.title, found.parsed.site)
+
+
+def list_embed(listed: list[Listed], page: int) -> discord.Embed:
+    """One page of a server's subscriptions."""
+    pages = max(1, -(-len(listed) // PAGE))
+    page = min(max(page, 0), pages - 1)
+    lines = [_line(entry) for entry in listed[page * PAGE : (page + 1) * PAGE]]
+    embed = discord.Embed(title="Feeds", description="\n".join(lines), colour=COLOUR)
+    if pages > 1:
+        embed.set_footer(text=f"Page {page + 1} of {pages}, {counted(len(listed), 'feed')}")
+    return embed
+
+
+def _line(listed: Listed) -> str:
+    subscription, feed = listed.subscription, listed.feed
+    title = f"**{fitted(cut(subscription.title, 60), 120)}**"
+    line = f"{title} ({escape(cut(host_of(feed.url), 40))}) → <#{subscription.channel_id}>"
+    if subscription.role_id:
+        line += f", mentions <@&{subscription.role_id}>"
+    notes = []
+    if subscription.paused:
+        notes.append(f"⏸ paused: {cut(subscription.paused, 150)}")
+    if feed.status is FeedStatus.GONE:
+        notes.append("⚠ the site says it has ended")
+    elif feed.problem:
+        notes.append(f"⚠ {cut(feed.problem, 120)}")
+    if listed.waiting and subscription.paused:
+        notes.append(f"{counted(listed.waiting, 'article')} waiting")
+    return "\n".join([line, *(f"-# {note}" for note in notes)])
