@@ -31,7 +31,7 @@ export class Forum {
     this.draw();
     // The first message of a post shows what it is about.
     for (const post of this.posts().slice(0, PREVIEWS)) {
-      if (!this.app.store.history(post.id).loaded) this.app.socket.send({ type: "open", channel_id: post.id });
+      if (!this.app.store.history(post.id).loaded) this.app.ask(post.id);
     }
   }
 

@@ -15,6 +15,7 @@ import { Socket } from "./socket.js";
 import { Store } from "./store.js";
 import { keepRelativeTimesFresh } from "./time.js";
 import { Topbar } from "./topbar.js";
+import { TypingLine } from "./typing.js";
 
 const TOAST_MS = 7000;
 const ANNOUNCEMENTS_KEPT = 5;
@@ -31,6 +32,7 @@ class App {
     this.composer = new Composer(this);
     this.sidebar = new Sidebar(this);
     this.topbar = new Topbar(this, this.sidebar);
+    new TypingLine(this);
     membersPanel(this);
     this.view = document.getElementById("view");
     this.socket.addEventListener("frame", (event) => this.receive(event.detail));
@@ -97,8 +99,14 @@ class App {
     if (this.view.firstElementChild !== view.element) fill(this.view, view.element);
     view.show(channelId);
     this.store.tell("current");
-    this.socket.send({ type: "open", channel_id: channelId });
+    this.ask(channelId);
     if (!keepFocus && matchMedia("(hover: hover)").matches) this.composer.focus();
+  }
+
+  /** Ask for a channel's newest messages. */
+  ask(channelId) {
+    this.store.refreshing.add(channelId);
+    this.socket.send({ type: "open", channel_id: channelId });
   }
 
   /** The conversation with the bot alone. */

@@ -74,10 +74,10 @@ function parseLines(source) {
       blocks.push({ type: "subtext", children: inline(small[1], 0) });
     } else if (LIST_ITEM.test(line)) {
       endParagraph();
-      const items = [];
-      while (i < lines.length && LIST_ITEM.test(lines[i])) items.push(lines[i++]);
-      i -= 1;
-      blocks.push(list(items.map(item)));
+      const items = [item(line)];
+      const continues = (next) => next && (next.depth > items[0].depth || next.ordered === items[0].ordered);
+      while (i + 1 < lines.length && continues(item(lines[i + 1]))) items.push(item(lines[++i]));
+      blocks.push(list(items));
     } else {
       paragraph.push(line);
     }
@@ -89,15 +89,19 @@ function parseLines(source) {
 const LIST_ITEM = /^( *)([-*]|\d{1,9}\.) +(\S.*)$/;
 
 function item(line) {
-  const [, indent, mark, content] = LIST_ITEM.exec(line);
-  return { depth: indent.length, mark, children: inline(content, 0) };
+  const match = LIST_ITEM.exec(line);
+  if (!match) return null;
+  const [, indent, mark, content] = match;
+  const ordered = /\d/.test(mark);
+  return {
+    depth: indent.length, ordered, start: ordered ? Number.parseInt(mark, 10) : 1, children: inline(content, 0),
+  };
 }
 
 /** Nest a run of items by their indentation. */
 function list(items) {
   const top = items[0];
-  const ordered = /\d/.test(top.mark);
-  const node = { type: "list", ordered, start: ordered ? Number.parseInt(top.mark, 10) : 1, items: [] };
+  const node = { type: "list", ordered: top.ordered, start: top.start, items: [] };
   for (let i = 0; i < items.length;) {
     const inner = [];
     let next = i + 1;

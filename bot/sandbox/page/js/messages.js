@@ -1,6 +1,7 @@
 // The list of messages of the open channel: scrolling, days, what is new, older messages.
 
 import { fill, h, icon } from "./dom.js";
+import { inlineMarkdown } from "./markdown_view.js";
 import { isContinuation, messageView, sentAt, summary } from "./message.js";
 import { compareIds, isEphemeral, isLoading } from "./store.js";
 import { dayName } from "./time.js";
@@ -85,7 +86,7 @@ export class MessageList {
     return fill(this.start,
       h("h2", {}, isDirect ? name : `# ${name}`),
       h("p", {}, isDirect ? `Your direct messages with ${name}.` : `This is where ${name} begins.`,
-        channel?.topic ? ` ${channel.topic}` : ""));
+        channel?.topic ? [" ", inlineMarkdown(this.app, channel.topic)] : null));
   }
 
   /** The lines that stand before a message, then the message. */

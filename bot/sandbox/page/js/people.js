@@ -29,7 +29,7 @@ export function avatar(app, user, size = "") {
 }
 
 function initials(name) {
-  const words = name.trim().split(/[\s._-]+/).filter(Boolean);
+  const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join("") || "?";
 }
 
@@ -53,7 +53,7 @@ export function personCard(app) {
   return h("button", {
     type: "button", class: "person-card", "aria-haspopup": "dialog", id: "person-card",
     "aria-label": `You are ${store.userName(store.me)}. Switch person`,
-    on: { click: () => choosePerson(app) },
+    on: { click: () => { app.sidebar.setOpen(false); choosePerson(app); } },
   },
   avatar(app, store.me),
   h("span", { class: "person-text" },
@@ -82,7 +82,7 @@ export function choosePerson(app, { welcome = false } = {}) {
     avatar(app, { id: person.id, username: person.name }, "large"),
     h("span", { class: "person-text" },
       h("strong", {}, person.name),
-      h("small", {}, WHO[person.key ?? person.name.toLowerCase()] ?? describeRoles(app, person))),
+      h("small", {}, WHO[store.members.get(person.id)?.user.username] ?? describeRoles(app, person))),
     isMe ? h("span", { class: "pill" }, "you") : null);
   };
   const dialog = app.dialogs.open({

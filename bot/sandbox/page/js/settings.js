@@ -7,7 +7,9 @@ const ROLE = 1;
 /** Open the panel. */
 export function openIntegrations(app) {
   const { store } = app;
-  const commands = [...store.commands].sort((a, b) => a.name.localeCompare(b.name));
+  const commands = [...store.commands].sort(
+    (a, b) => (a.type ?? 1) - (b.type ?? 1) || a.name.localeCompare(b.name),
+  );
   const chosen = { command: commands[0] };
   const list = h("ul", { class: "settings-list" });
   const detail = h("div", { class: "settings-detail", role: "region", "aria-label": "Who may use the command" });
@@ -41,7 +43,7 @@ export function openIntegrations(app) {
     const override = overridesOf(command).find((one) => one.id === role.id);
     const value = override ? String(override.permission) : "default";
     const select = h("select", { id, on: { change: () => change(command, role, select.value) } },
-      [["default", "As the command says"], ["true", "Allowed"], ["false", "Not allowed"]].map(([key, words]) =>
+      [["default", "Default"], ["true", "Allowed"], ["false", "Not allowed"]].map(([key, words]) =>
         h("option", { value: key, selected: key === value }, words)));
     return h("div", { class: "settings-row" }, h("label", { for: id }, role.name), select);
   }
@@ -64,10 +66,10 @@ export function openIntegrations(app) {
 
   function defaultInWords(command) {
     const bits = command.default_member_permissions;
-    if (bits === null || bits === undefined) return "As the command says: everyone.";
-    if (bits === "0") return "As the command says: administrators only.";
-    return BigInt(bits) & 32n ? "As the command says: people who may manage the server."
-      : "As the command says: people with certain permissions.";
+    if (bits === null || bits === undefined) return "Default: everyone.";
+    if (bits === "0") return "Default: administrators only.";
+    return BigInt(bits) & 32n ? "Default: people who may manage the server."
+      : "Default: people with certain permissions.";
   }
 }
 

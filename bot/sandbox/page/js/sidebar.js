@@ -16,8 +16,8 @@ export class Sidebar {
     this.closed = new Set();
     for (const name of ["hello", "channels", "unread", "current", "people", "bot"]) app.store.on(name, () => this.draw());
     document.getElementById("scrim").addEventListener("click", () => this.close());
-    this.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.isOpen) { event.stopPropagation(); this.close(); }
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.close();
     });
     this.narrow = matchMedia("(max-width: 760px)");
     this.narrow.addEventListener("change", () => this.setOpen(false));
@@ -60,7 +60,7 @@ export class Sidebar {
     return h("div", { class: "server-head" },
       h("h1", {}, store.guild?.name ?? "Sandbox"),
       isAdministrator(store) ? iconButton("settings", "Server settings: integrations",
-        () => openIntegrations(this.app), { id: "server-settings" }) : null);
+        () => { this.setOpen(false); openIntegrations(this.app); }, { id: "server-settings" }) : null);
   }
 
   channels() {

@@ -22,7 +22,7 @@ export class Store {
       me: null, myRoles: [], permissions: "0", bot: null, guild: null, people: [], online: false,
       botOnline: true, current: null, commands: [], overrides: {},
       channels: new Map(), roles: new Map(), members: new Map(), histories: new Map(),
-      lastRead: new Map(), unread: new Map(),
+      lastRead: new Map(), unread: new Map(), refreshing: new Set(),
     });
   }
 
@@ -105,10 +105,13 @@ export class Store {
 
   takeHistory(frame) {
     const history = this.history(frame.channel_id);
-    const known = new Map(history.messages.map((one) => [one.id, one]));
-    for (const message of frame.messages) known.set(message.id, message);
+    const oldest = frame.messages[0]?.id;
+    const isNewest = this.refreshing.delete(frame.channel_id);
+    // What the newest page does not hold has been deleted meanwhile; older pages stay as they are.
+    const kept = history.messages.filter((one) => !isNewest || (oldest && compareIds(one.id, oldest) < 0));
+    const known = new Map([...kept, ...frame.messages].map((one) => [one.id, one]));
     history.messages = [...known.values()].sort((a, b) => compareIds(a.id, b.id));
-    history.more = frame.more;
+    if (!isNewest || !kept.length) history.more = frame.more;
     history.loaded = true;
     this.tell("history", { channelId: frame.channel_id });
   }

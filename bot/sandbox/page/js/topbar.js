@@ -12,6 +12,8 @@ export class Topbar {
     this.sidebar = sidebar;
     this.element = document.getElementById("topbar");
     this.banner = document.getElementById("banner");
+    this.systemDark = matchMedia("(prefers-color-scheme: dark)");
+    this.systemDark.addEventListener("change", () => this.draw());
     for (const name of ["hello", "current", "channels", "people"]) app.store.on(name, () => this.draw());
     app.store.on("bot", () => this.drawBanner());
     app.socket.addEventListener("state", (event) => {
@@ -69,13 +71,20 @@ export class Topbar {
 
   isDark() {
     const chosen = document.documentElement.dataset.theme;
-    return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    return chosen ? chosen === "dark" : this.systemDark.matches;
   }
 
   switchTheme() {
     const theme = this.isDark() ? "light" : "dark";
-    document.documentElement.dataset.theme = theme;
-    localStorage.setItem("theme", theme);
+    const system = this.systemDark.matches ? "dark" : "light";
+    if (theme === system) {
+      // Back to what the system says, and with it from now on.
+      delete document.documentElement.dataset.theme;
+      localStorage.removeItem("theme");
+    } else {
+      document.documentElement.dataset.theme = theme;
+      localStorage.setItem("theme", theme);
+    }
     this.draw();
   }
 }
