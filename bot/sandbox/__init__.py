@@ -1,0 +1,1 @@
+"""A local stand-in for Discord: REST, gateway, people to act as, and a page to use it from."""
