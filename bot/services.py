@@ -7,6 +7,7 @@ from typing import Self
 from bot.clock import Clock
 from bot.config import Config
 from bot.feeds.service import Feeds
+from bot.reports.desk import Desk
 from bot.servers import Servers
 from bot.servers.store import ServerStore
 from bot.storage import Database
@@ -20,6 +21,7 @@ class Services:
     meta: Meta
     servers: Servers
     feeds: Feeds
+    reports: Desk
     _stack: AsyncExitStack
 
     @classmethod
@@ -34,10 +36,16 @@ class Services:
             stack.push_async_callback(database.close)
             feeds = Feeds.build(database, config, clock)
             stack.push_async_callback(feeds.close)
+            reports_database = await Database.open(config.reports_database, "reports")
+            stack.push_async_callback(reports_database.close)
+            reports = Desk(reports_database, config, clock)
+            stack.push_async_callback(reports.close)
+            await reports.open()
             services = cls(
                 meta=Meta(database),
                 servers=Servers(ServerStore(database), clock),
                 feeds=feeds,
+                reports=reports,
                 _stack=stack.pop_all(),
             )
         return services

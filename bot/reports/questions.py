@@ -4,7 +4,7 @@ The categories group the 21 kinds of workplace issue that probation workers wrot
 Codes stay as they are once used; labels may be reworded.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from bot.errors import InvalidInput
@@ -92,14 +92,30 @@ class Answers:
     text: str
 
     @classmethod
-    def of(cls, *, category: str, employer: str, region: str, use: str, text: str) -> Self:
+    def of(
+        cls,
+        *,
+        category: str,
+        employer: str,
+        region: str,
+        use: str,
+        text: str,
+        limit: int = TEXT_LIMIT,
+    ) -> Self:
         """Check what came out of a form, and redact it. An empty choice takes its default.
+
+        Args:
+            limit: of the text, in UTF-16 code units; MARKED_LIMIT for one that was redacted before.
 
         Raises:
             InvalidInput: nothing was written, too much was, or a choice is unknown.
         """
         answers = cls(
-            category or "else", employer or "oth", region or "no", use or "count", clean(text).text
+            category or "else",
+            employer or "oth",
+            region or "no",
+            use or "count",
+            clean(text, limit).text,
         )
         for name, options in _QUESTIONS.items():
             if getattr(answers, name) not in {option.code for option in options}:
@@ -113,10 +129,6 @@ class Answers:
     def codes(self) -> tuple[str, str, str, str]:
         """The four choices, in the order of the form."""
         return self.category, self.employer, self.region, self.use
-
-    def with_text(self, text: str) -> Self:
-        """The same choices with other words."""
-        return replace(self, text=clean(text).text)
 
     def payload(self) -> dict[str, str]:
         """What is sealed."""
@@ -138,7 +150,7 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> Redacted:
         raise InvalidInput("There are no words in it yet. Please write what happened.")
     if utf16_len(text) > limit or utf16_len(trimmed.text) > MARKED_LIMIT:
         raise InvalidInput(
-            f"That is longer than the {limit:,} characters that fit. Please shorten it, or send "
-            "the rest afterwards with `/report check`. Nothing was sent."
+            f"That is longer than the {TEXT_LIMIT:,} characters that fit. Please shorten it, or "
+            "send the rest afterwards with `/report check`. Nothing was sent."
         )
     return trimmed

@@ -1,0 +1,82 @@
+"""Who can see what: the one source of `/report privacy`, and PRIVACY.md says the same.
+
+A test compares these sentences with PRIVACY.md and with the tables of reports.db.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Somebody who might look, and what they can learn about a report and its reporter."""
+
+    who: str
+    learns: str
+
+
+OBSERVERS = (
+    Observer(
+        "Discord, the company",
+        "your account, when you used these commands, every word you type here, the receipt and the "
+        "replies. Nothing we do can hide that from Discord.",
+    ),
+    Observer(
+        "Other members",
+        "nothing. Forms and answers are shown to you alone, and nothing is posted in a channel "
+        "when you send.",
+    ),
+    Observer(
+        "Moderators who read reports",
+        "your words and choices, never your name, account or the time. They see everything that "
+        "came in between two notice times at once. If yours is the only one, they may guess from "
+        "who was online.",
+    ),
+    Observer(
+        "Administrators of this server",
+        "that moderators were told a number of reports. With the role that reads reports, the same "
+        "as moderators.",
+    ),
+    Observer(
+        "Whoever runs the bot",
+        "nothing from what is stored about who wrote. While the bot runs, somebody who changed it "
+        "or looked into its memory could see your account and your words as they pass. You trust "
+        "them with that.",
+    ),
+    Observer(
+        "A thief of the file",
+        "how many reports there are, their status, the week from which moderators could see each, "
+        "and how long conversations are. The words and your choices are sealed.",
+    ),
+    Observer(
+        "A thief of the file and the key",
+        "the words and choices as well, and what moderators wrote. Not who wrote, and not your "
+        "receipt: neither is stored.",
+    ),
+)
+
+REMAINS = (
+    "A lone report between two notice times can be guessed from who was active then.",
+    "Your way of writing, or a detail that few people know, can give you away.",
+    (
+        "We remove case, prison, PNC, CRO, NI and NHS numbers, phones, emails and postcodes before "
+        "you send. Names, places and job titles we do not recognise."
+    ),
+    "Memory cards and providers' snapshots can keep old copies of the sealed file for a while.",
+    "What moderators have read they cannot unread, and what went out cannot be called back.",
+)
+
+KEPT = (
+    "For each report we keep a random number, this server's number, the sealed words and choices, "
+    "its status, the week from which moderators could see it, whether moderators were told, and "
+    "what one long calculation makes of your receipt: a number to find the report by and a key "
+    "that replies are sealed to. For each message under it: its place in the conversation, whether "
+    "you or a moderator wrote it, the sealed words, the week, and whether a reply was fetched."
+)
+
+DELETED = (
+    "Withdrawing deletes your words from the file at once. So that nobody can tell when you did "
+    "it, moderators who could see the report can still open it from memory until the next notice "
+    "time, unless you choose that they cannot; then they can tell that it was withdrawn just now. "
+    "Backups made before hold it sealed until they are deleted; restoring one does not bring it "
+    "back."
+)

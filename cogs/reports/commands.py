@@ -1,0 +1,56 @@
+"""/report: the three commands. Each answer is for the person alone, and none is logged."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Interaction, Steward
+from bot.routing import component
+from cogs.common import guards
+from cogs.common.replies import reply
+from cogs.reports import pages
+from cogs.reports.gate import require_open
+
+
+@app_commands.guild_only()
+class ReportCog(
+    commands.GroupCog,
+    group_name="report",
+    group_description="Report what happens at work, without your name",
+    group_extras={"private": True},
+):
+    """Starts: explanation, receipt form, who can see what."""
+
+    def __init__(self, bot: Steward) -> None:
+        self.bot = bot
+
+    @app_commands.command(extras={"private": True})
+    async def new(self, interaction: Interaction) -> None:
+        """Report something at work, without your name; you are told first who can see what."""
+        await self._explain(interaction)
+
+    @component("reports:begin", private=True)
+    async def begin(self, interaction: Interaction) -> None:
+        """The front desk's button."""
+        await self._explain(interaction)
+
+    async def _explain(self, interaction: Interaction) -> None:
+        await require_open(interaction)
+        desk = self.bot.services.reports
+        when = desk.timetable.when(self.bot.clock.now())
+        await reply(interaction, embed=pages.explanation(when), view=pages.explanation_buttons())
+
+    @app_commands.command(extras={"private": True})
+    async def check(self, interaction: Interaction) -> None:
+        """See what became of your report, read replies, add something or withdraw."""
+        guards.guild_id(interaction)
+        await interaction.response.send_modal(pages.receipt_form())
+
+    @app_commands.command(extras={"private": True})
+    async def privacy(self, interaction: Interaction) -> None:
+        """Exactly who can see what when you report something."""
+        await reply(interaction, embed=pages.privacy_embed())
+
+    @component("reports:privacy", private=True)
+    async def privacy_button(self, interaction: Interaction) -> None:
+        """The same from a button."""
+        await reply(interaction, embed=pages.privacy_embed())

@@ -1,0 +1,34 @@
+"""Whether reports are taken on a server."""
+
+from bot.app import Interaction
+from bot.errors import Unavailable
+from cogs.common import guards
+from cogs.reports.pages import NOBODY_WATCHES, OTHER_ROUTES
+
+_CLOSED = (
+    "Anonymous reports are switched off here. Nothing was sent or kept.\n\n{routes}\n\n{nobody}"
+)
+_NOT_YET = (
+    "Anonymous reports are not open here yet: the moderators have not finished setting them up. "
+    "Nothing was sent or kept. You can ask them to; what you want to report, please keep to "
+    "yourself until then, or use another way.\n\n{routes}\n\n{nobody}"
+)
+
+
+async def require_open(interaction: Interaction) -> int:
+    """The server, if reports are taken there and could be sealed.
+
+    Raises:
+        NotAllowed: in a direct message.
+        Unavailable: switched off, not set up yet, or without a key; says what else to do.
+    """
+    guild_id = guards.guild_id(interaction)
+    bot = interaction.client
+    if bot.config.reports == "off":
+        raise Unavailable(_CLOSED.format(routes=OTHER_ROUTES, nobody=NOBODY_WATCHES))
+    if bot.config.reports == "after-setup":
+        settings = await bot.services.servers.settings(guild_id)
+        if not settings.reports_ready:
+            raise Unavailable(_NOT_YET.format(routes=OTHER_ROUTES, nobody=NOBODY_WATCHES))
+    await bot.services.reports.prepare(guild_id)
+    return guild_id

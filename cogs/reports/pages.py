@@ -1,0 +1,247 @@
+"""What a reporter reads and fills in: screens short enough for a phone."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.errors import Forgotten, UserError
+from bot.reports import privacy
+from bot.reports.drafts import Draft
+from bot.reports.questions import (
+    CATEGORIES,
+    EMPLOYERS,
+    MARKED_LIMIT,
+    REGIONS,
+    TEXT_LIMIT,
+    USES,
+    Answers,
+    Option,
+    label,
+)
+from bot.reports.receipts import read_receipt
+from bot.text import utf16_len
+from cogs.common.components import Buttons, Form, Style
+from cogs.common.replies import COLOUR
+
+TEXT_TITLE = "Your words, as they would be sent"
+RECEIPT_TITLE = "Your receipt"
+ADDITION_TITLE = "Your addition, as it would be sent"
+
+OTHER_ROUTES = (
+    "**Other ways, just as good:** your union's own office; Protect, the advice line on speaking "
+    "up, 020 3117 2520; for health and safety, HSE."
+)
+NOBODY_WATCHES = (
+    "**Nobody watches this day and night.** In danger now: 999. A child or an adult at risk: your "
+    "employer's safeguarding procedure, today. Struggling: Samaritans, 116 123, at any hour."
+)
+
+
+def explanation(when: str) -> discord.Embed:
+    """The first screen.
+
+    Args:
+        when: moderators see reports, as ``at 18:00``.
+    """
+    return discord.Embed(
+        title="Report something at work, without your name",
+        colour=COLOUR,
+        description=(
+            "**Hidden:** who you are. No name, account or time is kept, and your words are kept "
+            f"sealed. Moderators read the words, {when}, not who wrote them.\n"
+            "**Not hidden:** Discord sees that you are here and what you type; so could whoever "
+            "runs this bot, as it passes. Details that few people know can give you away. Use your "
+            "own phone. Leave out names and anything about the people you supervise.\n\n"
+            f"{OTHER_ROUTES}\n\n{NOBODY_WATCHES}"
+        ),
+    )
+
+
+def explanation_buttons() -> Buttons:
+    return (
+        Buttons()
+        .button("Write a report", "reports:write", style=Style.primary)
+        .button("Who can see what", "reports:privacy")
+    )
+
+
+def report_form(draft_id: str, answers: Answers | None = None) -> Form:
+    """The five questions; filled in when an earlier version is edited."""
+    given = answers or Answers("", "oth", "no", "count", "")
+    text = given.text
+    return (
+        Form("Your report", "reports:draft", draft_id)
+        .select("category", "What is it about?", _options(CATEGORIES, given.category))
+        .select("employer", "Who employs you?", _options(EMPLOYERS, given.employer), required=False)
+        .select("region", "Roughly where?", _options(REGIONS, given.region), required=False)
+        .text(
+            "what",
+            "What happened?",
+            hint="No names, no case details. You see it again before anything is sent.",
+            long=True,
+            default=text or None,
+            # An edited text may have grown by the marks of what was removed.
+            max_length=max(TEXT_LIMIT, min(MARKED_LIMIT, utf16_len(text))),
+        )
+        .select("use", "How may it be used?", _options(USES, given.use), required=False)
+    )
+
+
+def _options(options: Sequence[Option], chosen: str) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=option.label,
+            value=option.code,
+            description=option.hint or None,
+            default=option.code == chosen,
+        )
+        for option in options
+    ]
+
+
+def preview(draft: Draft) -> list[discord.Embed]:
+    """The report as it would be sent, and its receipt. ``rebuild`` reads these again."""
+    answers = draft.answers
+    words = discord.Embed(title=TEXT_TITLE, description=answers.text, colour=COLOUR)
+    for name, options, code in (
+        ("About", CATEGORIES, answers.category),
+        ("Employer", EMPLOYERS, answers.employer),
+        ("Where", REGIONS, answers.region),
+        ("Use", USES, answers.use),
+    ):
+        words.add_field(name=name, value=label(options, code))
+    return [words, receipt(draft.receipt)]
+
+
+def receipt(words: str) -> discord.Embed:
+    return discord.Embed(
+        title=RECEIPT_TITLE,
+        description=f"`{words}`",
+        colour=COLOUR,
+    ).set_footer(
+        text="Copy these eight words to where only you look, best on paper. They are the only way "
+        "back to this report, and nobody can recover them."
+    )
+
+
+PREVIEW_TEXT = (
+    "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
+    "email or a postcode is marked as removed. I do not recognise names, places and job titles: please "
+    "look for them yourself.\n"
+    "1. Save the receipt below. 2. Press the first button and type it back. 3. Send.\n"
+    f"{NOBODY_WATCHES}"
+)
+CONFIRMED_TEXT = "**Not sent yet.** You have the receipt. Press Send when the words are right."
+SKIPPED_TEXT = (
+    "**Not sent yet.** If you have not saved the eight words, you cannot read the reply, add "
+    "anything or withdraw, and nobody can help you with that. Send all the same?"
+)
+SEALING_TEXT = (
+    "Your report is being sealed. This takes some seconds; you need do nothing. If this message "
+    "stays, `/report check` with the receipt tells whether it was kept."
+)
+DISCARDED_TEXT = "Discarded. Nothing was sent and nothing was kept."
+
+
+def sent_text(when: str) -> str:
+    return (
+        f"**Sent.** Moderators see it {when}, together with whatever else came in.\n"
+        "Come back with `/report check` and the eight words: it shows what became of it and any "
+        "reply, and lets you add something or withdraw."
+    )
+
+
+def preview_buttons(draft: Draft) -> Buttons:
+    return (
+        Buttons()
+        .button("I have saved the receipt", _id("saved", draft), style=Style.primary)
+        .button("Edit", _id("edit", draft))
+        .button("Discard", _id("discard", draft))
+        .button("Skip this check", _id("skip", draft))
+    )
+
+
+def send_buttons(draft: Draft) -> Buttons:
+    return (
+        Buttons()
+        .button("Send", _id("send", draft), style=Style.success)
+        .button("Edit", _id("edit", draft))
+        .button("Discard", _id("discard", draft))
+    )
+
+
+def _id(action: str, draft: Draft) -> str:
+    # With the choices' codes in it, and the words in the message, a forgotten draft can be rebuilt.
+    return ":".join([f"reports:{action}", draft.id, *draft.answers.codes])
+
+
+def confirm_form(draft: Draft) -> Form:
+    return Form("Type the receipt back", _id("confirm", draft)).text(
+        "receipt",
+        "The eight words",
+        hint="The first four letters of each word are enough.",
+        max_length=200,
+    )
+
+
+def receipt_form() -> Form:
+    return Form("Your receipt", "reports:receipt").text(
+        "receipt",
+        "The eight words",
+        hint="The first four letters of each word are enough.",
+        max_length=200,
+    )
+
+
+def rebuild(
+    message: discord.Message | None, guild_id: int, draft_id: str, codes: Sequence[str]
+) -> Draft:
+    """A draft that was forgotten, from the preview that the person still has before them.
+
+    That message is the bot's own and nobody else can change it.
+
+    Raises:
+        Forgotten: it is not all there.
+    """
+    texts = {embed.title: embed.description or "" for embed in message.embeds} if message else {}
+    try:
+        category, employer, region, use = codes
+        answers = Answers.of(
+            category=category,
+            employer=employer,
+            region=region,
+            use=use,
+            text=texts[TEXT_TITLE],
+            limit=MARKED_LIMIT,
+        )
+        words = read_receipt(texts[RECEIPT_TITLE])
+    except (KeyError, ValueError, UserError):
+        raise Forgotten(
+            "I no longer have this draft, and nothing of it was sent. If you can still see your "
+            "words, copy them, and run `/report new`."
+        ) from None
+    return Draft(draft_id, guild_id, answers, words)
+
+
+def addition_text(message: discord.Message | None) -> str:
+    """The words of an addition's preview.
+
+    Raises:
+        Forgotten: they are not there.
+    """
+    for embed in message.embeds if message else ():
+        if embed.title == ADDITION_TITLE and embed.description:
+            return embed.description
+    raise Forgotten("I no longer have these words, and nothing was added. Please write them again.")
+
+
+def privacy_embed() -> discord.Embed:
+    """`/report privacy`."""
+    embed = discord.Embed(title="Who can see what", colour=COLOUR)
+    for observer in privacy.OBSERVERS:
+        embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
+    remains = "\n".join(f"• {sentence}" for sentence in privacy.REMAINS)
+    embed.add_field(name="What remains", value=remains, inline=False)
+    embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
+    embed.add_field(name="When you withdraw", value=privacy.DELETED, inline=False)
+    return embed

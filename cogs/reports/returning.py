@@ -1,0 +1,146 @@
+"""Coming back with the receipt: status, replies, adding, withdrawing."""
+
+import discord
+from discord.ext import commands
+
+from bot.app import Interaction, Steward
+from bot.reports.desk import Checked
+from bot.reports.questions import TEXT_LIMIT, clean
+from bot.routing import Fields, component, modal
+from bot.text import counted, escape
+from cogs.common import guards
+from cogs.common.components import Buttons, Form, Style
+from cogs.common.replies import COLOUR, reply, think, update
+from cogs.reports import pages
+
+_REPLIES_PER_MESSAGE = (
+    2  # each up to 1,800 characters, twice that when escaped; Discord takes 6,000
+)
+
+
+class ReturningCog(commands.Cog):
+    """What follows the receipt form of `/report check`."""
+
+    def __init__(self, bot: Steward) -> None:
+        self.bot = bot
+
+    @modal("reports:receipt", private=True)
+    async def receipt_given(self, interaction: Interaction, fields: Fields) -> None:
+        """Look the receipt up and show what there is."""
+        guild_id = guards.guild_id(interaction)
+        desk = self.bot.services.reports
+        await think(interaction)
+        checked = await desk.check(guild_id, interaction.user.id, fields.get("receipt", ""))
+        replies = [
+            discord.Embed(title="Reply", description=escape(text), colour=COLOUR)
+            for text in checked.replies
+        ]
+        for start in range(0, len(replies), _REPLIES_PER_MESSAGE):
+            await reply(interaction, embeds=replies[start : start + _REPLIES_PER_MESSAGE])
+        buttons = (
+            Buttons()
+            .button("Add more", f"reports:add:{checked.visit}", style=Style.primary)
+            .button("Withdraw", f"reports:withdraw:{checked.visit}", style=Style.danger)
+        )
+        await reply(interaction, self._status(checked), view=buttons)
+        # Only now: had Discord refused the answer, the replies would still be waiting.
+        await desk.collected(guild_id, checked)
+
+    def _status(self, checked: Checked) -> str:
+        when = self.bot.services.reports.timetable.when(self.bot.clock.now())
+        lines = ["**Your report was kept.**"]
+        if checked.shown:
+            lines.append(f"Moderators can see it. Status: **{checked.status}**.")
+        else:
+            lines.append(f"Moderators will see it {when}.")
+        if checked.additions:
+            lines.append(f"You have made {counted(checked.additions, 'addition')}.")
+        if checked.replies:
+            lines.append(f"{counted(len(checked.replies), 'reply', 'replies')}, above.")
+        else:
+            lines.append("No reply yet.")
+        return "\n".join(lines)
+
+    @component("reports:add", private=True)
+    async def add(self, interaction: Interaction, visit: str) -> None:
+        """Open the form for an addition."""
+        form = Form("Add to your report", "reports:addition", visit).text(
+            "what",
+            "What do you want to add?",
+            hint="No names, no case details. You see it again before it is sent.",
+            long=True,
+            max_length=TEXT_LIMIT,
+        )
+        await interaction.response.send_modal(form)
+
+    @modal("reports:addition", private=True)
+    async def addition_written(self, interaction: Interaction, fields: Fields, visit: str) -> None:
+        """Show the addition with identifiers removed."""
+        embed = discord.Embed(
+            title=pages.ADDITION_TITLE,
+            description=clean(fields.get("what", "")).text,
+            colour=COLOUR,
+        )
+        buttons = (
+            Buttons()
+            .button("Add this", f"reports:addsend:{visit}", style=Style.success)
+            .button("Discard", "reports:drop")
+        )
+        text = (
+            "**Not added yet.** Names, places and job titles are not recognised: please look for "
+            "them yourself."
+        )
+        await reply(interaction, text, embed=embed, view=buttons)
+
+    @component("reports:addsend", private=True)
+    async def addition_sent(self, interaction: Interaction, visit: str) -> None:
+        """Keep the addition."""
+        text = pages.addition_text(interaction.message)
+        desk = self.bot.services.reports
+        await interaction.response.defer()
+        await desk.add(guards.guild_id(interaction), interaction.user.id, visit, text)
+        when = desk.timetable.when(self.bot.clock.now())
+        await update(interaction, f"**Added.** Moderators see it {when}.", view=Buttons())
+
+    @component("reports:drop", private=True)
+    async def addition_dropped(self, interaction: Interaction) -> None:
+        """Forget the addition."""
+        await update(interaction, pages.DISCARDED_TEXT, view=Buttons())
+
+    @component("reports:withdraw", private=True)
+    async def withdraw(self, interaction: Interaction, visit: str) -> None:
+        """Ask whether it is meant, and how quietly."""
+        desk = self.bot.services.reports
+        buttons = Buttons().button("Withdraw", f"reports:gone:{visit}:quiet", style=Style.danger)
+        text = (
+            "**Withdraw?** Your words, your choices and the replies are deleted from the file at "
+            "once and cannot be brought back. What was already read or passed on stays known."
+        )
+        if not desk.timetable.at_once:
+            when = desk.timetable.when(self.bot.clock.now())
+            buttons.button("Withdraw and hide it now", f"reports:gone:{visit}:now")
+            text += (
+                "\nSo that nobody can tell when you did it, moderators who could see the report can "
+                f"still open it from memory until the next notice time, {when}. If you would "
+                "rather have it hidden now, they can tell that it was withdrawn just now."
+            )
+        await reply(interaction, text, view=buttons.button("Keep it", "reports:keep"))
+
+    @component("reports:keep", private=True)
+    async def keep(self, interaction: Interaction) -> None:
+        """Do nothing, and say so."""
+        await update(interaction, "Nothing was changed. Your report stays.", view=Buttons())
+
+    @component("reports:gone", private=True)
+    async def gone(self, interaction: Interaction, visit: str, manner: str) -> None:
+        """Delete the report."""
+        await interaction.response.defer()
+        await self.bot.services.reports.withdraw(
+            guards.guild_id(interaction), visit, hide_now=manner == "now"
+        )
+        await update(
+            interaction,
+            "**Withdrawn.** It is deleted, and the receipt opens nothing any more. Backups made "
+            "before hold it sealed until they are deleted; restoring one does not bring it back.",
+            view=Buttons(),
+        )

@@ -1,0 +1,163 @@
+"""From the form to Send. The message before the person carries the draft, so nothing is lost when
+the bot forgets it."""
+
+from contextlib import suppress
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from bot.app import Interaction, Steward
+from bot.errors import UserError
+from bot.reports.drafts import Draft
+from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
+from bot.routing import Fields, component, modal
+from cogs.common import guards
+from cogs.common.components import Buttons
+from cogs.common.replies import reply, update
+from cogs.reports import pages
+from cogs.reports.gate import require_open
+
+ALREADY_SENT = (
+    "This report is sent already, once. `/report check` with the receipt shows what became of it."
+)
+BEING_SENT = "It is being sealed already; one press is enough, and nothing is sent twice."
+
+
+class WritingCog(commands.Cog):
+    """The form, the preview, the receipt asked back, Send."""
+
+    def __init__(self, bot: Steward) -> None:
+        self.bot = bot
+
+    @component("reports:write", private=True)
+    async def write(self, interaction: Interaction) -> None:
+        """Open the empty form."""
+        guild_id = await require_open(interaction)
+        desk = self.bot.services.reports
+        desk.may_send(guild_id, interaction.user.id)
+        await interaction.response.send_modal(pages.report_form(desk.drafts.new_id()))
+
+    @modal("reports:draft", private=True)
+    async def drafted(self, interaction: Interaction, fields: Fields, draft_id: str = "") -> None:
+        """Show the preview. The same form sent twice is the same draft, with the same receipt."""
+        guild_id = await require_open(interaction)
+        desk = self.bot.services.reports
+        known = desk.drafts.get(draft_id, guild_id)
+        answers = Answers.of(
+            category=fields.get("category", ""),
+            employer=fields.get("employer", ""),
+            region=fields.get("region", ""),
+            use=fields.get("use", ""),
+            text=fields.get("what", ""),
+            limit=MARKED_LIMIT if known is not None or _shows_preview(interaction) else TEXT_LIMIT,
+        )
+        if known is None and _shows_preview(interaction):
+            # Edited after the draft was forgotten: the receipt may have been saved, so it stays.
+            earlier = pages.rebuild(interaction.message, guild_id, draft_id, answers.codes)
+            desk.drafts.keep(earlier)
+        draft = desk.draft(guild_id, draft_id or desk.drafts.new_id(), answers)
+        if draft.state != "open":
+            await reply(interaction, ALREADY_SENT if draft.state == "sent" else BEING_SENT)
+            return
+        await _show(interaction, pages.PREVIEW_TEXT, draft, pages.preview_buttons(draft))
+
+    @component("reports:edit", private=True)
+    async def edit(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Open the form again, filled in with the words as they were marked."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            await interaction.response.send_modal(pages.report_form(draft.id, draft.answers))
+
+    @component("reports:discard", private=True)
+    async def discard(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Forget the draft."""
+        if await self._open_draft(interaction, draft_id, codes) is not None:
+            self.bot.services.reports.drafts.drop(draft_id)
+            await update(interaction, pages.DISCARDED_TEXT)
+
+    @component("reports:saved", private=True)
+    async def saved(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Ask for the receipt."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            await interaction.response.send_modal(pages.confirm_form(draft))
+
+    @modal("reports:confirm", private=True)
+    async def confirmed(
+        self, interaction: Interaction, fields: Fields, draft_id: str, *codes: str
+    ) -> None:
+        """Compare what was typed with the receipt, and offer Send."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            self.bot.services.reports.confirm(draft, fields.get("receipt", ""))
+            await _show(interaction, pages.CONFIRMED_TEXT, draft, pages.send_buttons(draft))
+
+    @component("reports:skip", private=True)
+    async def skip(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Offer Send without the receipt asked back, with a warning."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            await _show(interaction, pages.SKIPPED_TEXT, draft, pages.send_buttons(draft))
+
+    @component("reports:send", private=True)
+    async def send(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Say that it is being sealed, seal and keep it, say that it was."""
+        guild_id = await require_open(interaction)
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is None:
+            return
+        desk = self.bot.services.reports
+        desk.may_send(guild_id, interaction.user.id)
+        # Until it is kept the words stay in sight, to be copied if all else fails.
+        await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
+        try:
+            outcome = await desk.send(draft, interaction.user.id)
+        except UserError as error:
+            await _show(interaction, f"**Not sent.** {error}", draft, pages.send_buttons(draft))
+            return
+        except Exception:
+            await _show(
+                interaction, "**Not sent.** Something broke.", draft, pages.send_buttons(draft)
+            )
+            raise
+        if outcome == "sending":
+            return  # the other press will finish the message
+        when = desk.timetable.when(self.bot.clock.now())
+        text = pages.sent_text(when) if outcome == "sent" else ALREADY_SENT
+        # It is kept. Should Discord refuse the message, `/report check` tells the truth.
+        with suppress(discord.HTTPException, aiohttp.ClientError):
+            await update(interaction, text, embed=pages.receipt(draft.receipt), view=Buttons())
+
+    async def _open_draft(
+        self, interaction: Interaction, draft_id: str, codes: tuple[str, ...]
+    ) -> Draft | None:
+        """The draft; None when it was sent, or is being sent, which the person is then told.
+
+        Raises:
+            Forgotten: it is neither in memory nor in the message.
+        """
+        guild_id = guards.guild_id(interaction)
+        draft = self.bot.services.reports.drafts.get(draft_id, guild_id)
+        if draft is None:
+            return pages.rebuild(interaction.message, guild_id, draft_id, codes)
+        if draft.state == "open":
+            return draft
+        await reply(interaction, ALREADY_SENT if draft.state == "sent" else BEING_SENT)
+        return None
+
+
+async def _show(interaction: Interaction, text: str, draft: Draft, buttons: Buttons) -> None:
+    """Replace the message before the person, or answer anew where there is none of ours."""
+    message = interaction.message
+    if message is None or not message.flags.ephemeral:
+        await reply(interaction, text, embeds=pages.preview(draft), view=buttons)
+    else:
+        await update(interaction, text, embeds=pages.preview(draft), view=buttons)
+
+
+def _shows_preview(interaction: Interaction) -> bool:
+    message = interaction.message
+    return message is not None and any(
+        embed.title == pages.RECEIPT_TITLE for embed in message.embeds
+    )
