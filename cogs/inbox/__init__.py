@@ -1,2 +1,9 @@
-async def setup(bot: object) -> None:
-    """Loaded by bot.app."""
+"""/inbox: what those who read reports see and do, and the notices to them."""
+
+from bot.app import Steward
+from cogs.inbox.commands import InboxCog
+
+
+async def setup(bot: Steward) -> None:
+    """Called by discord.py when the cog is loaded."""
+    await bot.add_cog(InboxCog(bot))

@@ -126,8 +126,8 @@ def receipt(words: str) -> discord.Embed:
 
 PREVIEW_TEXT = (
     "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
-    "email or a postcode is marked as removed. I do not recognise names, places and job titles: please "
-    "look for them yourself.\n"
+    "email or a postcode is marked as removed. I do not recognise names, places and job titles: "
+    "please look for them yourself.\n"
     "1. Save the receipt below. 2. Press the first button and type it back. 3. Send.\n"
     f"{NOBODY_WATCHES}"
 )

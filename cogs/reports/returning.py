@@ -120,8 +120,8 @@ class ReturningCog(commands.Cog):
             when = desk.timetable.when(self.bot.clock.now())
             buttons.button("Withdraw and hide it now", f"reports:gone:{visit}:now")
             text += (
-                "\nSo that nobody can tell when you did it, moderators who could see the report can "
-                f"still open it from memory until the next notice time, {when}. If you would "
+                "\nSo that nobody can tell when you did it, moderators who could see the report "
+                f"can still open it from memory until the next notice time, {when}. If you would "
                 "rather have it hidden now, they can tell that it was withdrawn just now."
             )
         await reply(interaction, text, view=buttons.button("Keep it", "reports:keep"))
