@@ -37,6 +37,7 @@ class App {
     this.view = document.getElementById("view");
     this.socket.addEventListener("frame", (event) => this.receive(event.detail));
     this.store.on("channels", (change) => this.channelsChanged(change));
+    this.store.on("roles", () => this.socket.connectAs(this.store.me.id));
     document.addEventListener("keydown", (event) => this.keys(event));
     keepRelativeTimesFresh();
   }
@@ -60,13 +61,17 @@ class App {
   }
 
   greeted(frame) {
+    const before = { person: this.store.me?.id, channel: this.store.current };
     this.store.hello(frame);
     this.socket.person = this.store.me.id;
     sessionStorage.setItem("person", this.store.me.id);
     document.documentElement.dataset.person = this.store.me.id;
     this.rememberPlace();
     const channel = this.store.currentChannel ?? this.firstChannel();
-    if (channel) this.open(channel.id, { keepFocus: true });
+    const isBack = before.person === this.store.me.id && before.channel === channel?.id;
+    // After a lost connection the view stays as it is and only learns what it missed.
+    if (isBack) this.ask(channel.id);
+    else if (channel) this.open(channel.id, { keepFocus: true });
     if (this.isFirstVisit) choosePerson(this, { welcome: true });
     this.isFirstVisit = false;
   }

@@ -1,6 +1,7 @@
 // Faces and names: avatars drawn from initials, the "APP" mark, the person switcher.
 
 import { fill, h, safeUrl } from "./dom.js";
+import { isAdministrator } from "./permissions.js";
 
 const HUES = 8;
 const WHO = {
@@ -64,7 +65,7 @@ export function personCard(app) {
 
 function roleOf(app) {
   const { store } = app;
-  if (store.guild?.owner_id === store.me.id) return "Owner";
+  if (isAdministrator(store)) return "Administrator";
   const roles = store.myRoles.map((id) => store.roles.get(id)).filter(Boolean);
   return roles.sort((a, b) => b.position - a.position).map((role) => role.name).join(", ");
 }

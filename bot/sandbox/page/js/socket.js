@@ -33,10 +33,12 @@ export class Socket extends EventTarget {
     const query = this.person ? `?as=${encodeURIComponent(this.person)}` : "";
     const socket = new WebSocket(`${scheme}://${location.host}/page/ws${query}`);
     this.socket = socket;
+    let isGreeted = false;
     socket.addEventListener("message", (event) => {
       if (socket !== this.socket) return;
       const frame = JSON.parse(event.data);
       if (frame.type === "hello") {
+        isGreeted = true;
         this.pause = FIRST_PAUSE_MS;
         this.tell("state", "open");
       }
@@ -45,10 +47,18 @@ export class Socket extends EventTarget {
     socket.addEventListener("close", () => {
       if (socket !== this.socket) return;
       this.socket = null;
+      if (!isGreeted) this.doubtPerson();
       this.tell("state", "lost");
       this.timer = setTimeout(() => this.open(), this.pause * (0.75 + Math.random() / 2));
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
     });
+  }
+
+  /** A sandbox that answers but refuses us has begun afresh and does not know this person. */
+  async doubtPerson() {
+    const refused = this.person;
+    const answer = await fetch("icon.svg", { cache: "no-store" }).catch(() => null);
+    if (answer?.ok && this.person === refused) this.person = null;
   }
 
   retryNow() {

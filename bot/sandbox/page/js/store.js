@@ -1,6 +1,6 @@
 // What the page knows of the sandbox's world, kept up to date from its frames.
 // Listeners use on(name, listener); names: hello, channels, commands, people, current, history,
-// message (detail {kind, message}), typing, bot, unread.
+// message (detail {kind, message}), typing, bot, unread, roles (mine have changed).
 
 import { isDirect, isThread } from "./permissions.js";
 
@@ -47,7 +47,7 @@ export class Store {
     this.permissions = frame.me.permissions ?? "0";
     this.people = frame.people ?? [];
     this.bot = frame.bot;
-    this.botOnline = frame.bot_online ?? frame.bot?.online ?? true;
+    this.botOnline = frame.online ?? true;
     this.guild = frame.guild;
     this.commands = frame.commands ?? [];
     this.overrides = frame.overrides ?? {};
@@ -189,12 +189,11 @@ export class Store {
         this.roles = new Map((d.roles ?? []).map((role) => [role.id, role]));
         return this.tell("people");
       case "MEMBERS_UPDATE":
-        for (const member of d.members ?? [d]) {
-          if (member.user) this.members.set(member.user.id, member);
-          if (member.user?.id === this.me.id) this.myRoles = member.roles ?? this.myRoles;
-        }
-        if (d.permissions) this.permissions = d.permissions;
-        return this.tell("people");
+        for (const member of d.members ?? []) this.members.set(member.user.id, member);
+        this.tell("people");
+        // Other roles mean other channels and permissions: the sandbox must be asked afresh.
+        if (String(this.members.get(this.me.id)?.roles) !== String(this.myRoles)) this.tell("roles");
+        return undefined;
       case "TYPING": return this.tell("typing", d);
       case "BOT_STATUS":
         this.botOnline = Boolean(d.online);
