@@ -75,7 +75,7 @@ class Answers:
             }
             if made.channel.guild_id is not None:
                 about["guild_id"] = str(made.channel.guild_id)
-        if resource["type"] in (CallbackKind.DEFERRED_MESSAGE,) and made.original is not None:
+        if resource["type"] == CallbackKind.DEFERRED_MESSAGE and made.original is not None:
             viewer = self._core.world.bot.id
             resource["message"] = payloads.message(made.original, viewer, self._core.world)
         return {"interaction": about, "resource": resource}

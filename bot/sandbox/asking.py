@@ -10,7 +10,7 @@ from bot.sandbox import files, payloads
 from bot.sandbox.constants import Component, Option
 from bot.sandbox.core import Core, StoredFile
 from bot.sandbox.permissions import in_channel
-from bot.sandbox.validation import Json, units
+from bot.sandbox.validation import Json, JsonValue, units
 from bot.sandbox.world import Channel, Message, User
 
 _ENTITY_SELECTS = {
@@ -34,7 +34,7 @@ class Resolver:
         self._person_id = person_id
         self.resolved: Json = {}
 
-    def value(self, kind: int, given: Any) -> Any:
+    def value(self, kind: int, given: JsonValue) -> JsonValue:
         """The value to send for an option or a select of this type."""
         if kind == Option.USER:
             return self._user(given)
@@ -55,7 +55,7 @@ class Resolver:
         self.resolved.setdefault(key, {})[str(object_id)] = raw
         return str(object_id)
 
-    def _user(self, given: Any) -> str:
+    def _user(self, given: JsonValue) -> str:
         world = self._core.world
         wanted = getattr(given, "id", given)
         for user in world.users.values():
@@ -68,14 +68,14 @@ class Resolver:
                 return self._keep("users", user.id, payloads.user(user))
         raise CannotUse(f"there is nobody called {given!r}")
 
-    def _role(self, given: Any) -> str:
+    def _role(self, given: JsonValue) -> str:
         wanted = getattr(given, "id", given)
         for role in self._core.world.guild.roles.values():
             if str(role.id) == str(wanted) or role.name == str(wanted).removeprefix("@"):
                 return self._keep("roles", role.id, payloads.role(role))
         raise CannotUse(f"there is no role {given!r}")
 
-    def _place(self, given: Any) -> str:
+    def _place(self, given: JsonValue) -> str:
         wanted = getattr(given, "id", given)
         for channel in self._core.world.channels.values():
             if channel.guild_id is None:
@@ -91,7 +91,7 @@ class Resolver:
         raw.pop("permission_overwrites", None)
         return raw | {"permissions": str(in_channel(world, who, channel))}
 
-    def _file(self, given: Any) -> str:
+    def _file(self, given: JsonValue) -> str:
         core = self._core
         if isinstance(given, str) and given.isdigit() and int(given) in core.files:
             file = core.files[int(given)]
@@ -134,7 +134,7 @@ def command_options(
     return found
 
 
-def _checked(option: Json, value: Any, resolver: Resolver) -> Any:
+def _checked(option: Json, value: JsonValue, resolver: Resolver) -> JsonValue:
     kind, name = option["type"], option["name"]
     if kind == Option.BOOLEAN and not isinstance(value, bool):
         raise CannotUse(f"{name!r} takes true or false")
@@ -154,13 +154,14 @@ def _checked(option: Json, value: Any, resolver: Resolver) -> Any:
         least, most = option.get("min_value", -(2**53)), option.get("max_value", 2**53)
         if not least <= value <= most:
             raise CannotUse(f"{name!r} must be from {least} to {most}")
-    elif kind == Option.CHANNEL and option.get("channel_types"):
-        if resolver.resolved["channels"][value]["type"] not in option["channel_types"]:
+    elif kind == Option.CHANNEL:
+        allowed = option.get("channel_types")
+        if allowed and resolver.resolved["channels"][value]["type"] not in allowed:
             raise CannotUse(f"{name!r} does not take this type of channel")
     return value
 
 
-def _number(value: Any, name: str, *, whole: bool) -> int | float:
+def _number(value: JsonValue, name: str, *, whole: bool) -> int | float:
     try:
         return int(str(value)) if whole else float(str(value))
     except ValueError:
@@ -198,7 +199,7 @@ def select_values(resolver: Resolver, component: Json, given: list[Any]) -> list
     return values
 
 
-def _option_value(component: Json, given: Any) -> str:
+def _option_value(component: Json, given: JsonValue) -> str:
     for option in component["options"]:
         if given in (option["value"], option["label"]):
             return str(option["value"])

@@ -1,18 +1,18 @@
 """Application commands: Discord's limits on them, and the form in which it gives them back."""
 
 import unicodedata
-from typing import Any
 
 from bot.sandbox.constants import Option
 from bot.sandbox.errors import Problems
-from bot.sandbox.validation import Form, Json, units
+from bot.sandbox.validation import Form, Json, JsonValue, units
 
 MOST_IN_ALL = 8000
 """Units of names, descriptions and choice values of one command, its options included."""
-LOCALES = frozenset(
-    "id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg "
-    "ru uk hi th zh-CN ja zh-TW ko".split()
-)
+_LOCALES_TEXT = """
+id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg ru uk hi
+th zh-CN ja zh-TW ko
+"""
+LOCALES = frozenset(_LOCALES_TEXT.split())
 _WITH_CHOICES = (Option.STRING, Option.INTEGER, Option.NUMBER)
 _SINGLE = {each for each in Option if each > Option.SUB_COMMAND_GROUP}
 
@@ -56,10 +56,7 @@ def read_command(form: Form, *, partial: Json | None = None) -> Json:
 
 def _name(form: Form, *, chat: bool) -> str | None:
     name = form.string("name", most=32, least=1, required=True)
-    if name and chat and not _is_chat_name(name):
-        message = "Command name is invalid"
-        form.problem("name", "APPLICATION_COMMAND_INVALID_NAME", message)
-    elif name and not chat and name.strip() != name:
+    if (name and chat and not _is_chat_name(name)) or (name and not chat and name.strip() != name):
         message = "Command name is invalid"
         form.problem("name", "APPLICATION_COMMAND_INVALID_NAME", message)
     return name
@@ -169,6 +166,16 @@ def _extras(form: Form, raw: Json) -> None:
         if choices or kind not in _WITH_CHOICES:
             message = "Autocomplete is for text and numbers without choices"
             form.problem("autocomplete", "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE", message)
+    _bounds(form, raw)
+    if form.has("channel_types"):
+        kinds = form.items("channel_types", most=25)
+        raw["channel_types"] = kinds
+        if kind != Option.CHANNEL or any(each not in range(17) for each in kinds):
+            form.problem("channel_types", "BASE_TYPE_CHOICES", "Unknown channel type")
+
+
+def _bounds(form: Form, raw: Json) -> None:
+    kind = raw["type"]
     limits = {"min_length": (0, 6000), "max_length": (1, 6000)}
     for key, (least, most) in limits.items():
         if form.has(key) and kind != Option.STRING:
@@ -187,11 +194,6 @@ def _extras(form: Form, raw: Json) -> None:
     for low, high in (("min_length", "max_length"), ("min_value", "max_value")):
         if low in raw and high in raw and raw[low] > raw[high]:
             form.problem(low, "BASE_TYPE_MIN_MAX", f"{low} must not exceed {high}")
-    if form.has("channel_types"):
-        kinds = form.items("channel_types", most=25)
-        raw["channel_types"] = kinds
-        if kind != Option.CHANNEL or any(each not in range(17) for each in kinds):
-            form.problem("channel_types", "BASE_TYPE_CHOICES", "Unknown channel type")
 
 
 def _choices(form: Form, kind: int) -> list[Json]:
@@ -236,7 +238,7 @@ def _check_value(form: Form, kind: int) -> None:
         form.problem("value", "NUMBER_TYPE_COERCE", f'Value "{value}" is not a number.')
 
 
-def _is_number(value: Any, *, whole: bool) -> bool:
+def _is_number(value: JsonValue, *, whole: bool) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     # Discord keeps numbers that JavaScript holds exactly.
@@ -254,7 +256,7 @@ def _size(command: Json) -> int:
     return total + sum(_size(each) for each in command.get("options") or [])
 
 
-def read_commands(body: Any) -> list[Json]:
+def read_commands(body: JsonValue) -> list[Json]:
     """A whole list of commands, as bulk overwriting takes it: names unique per type, few enough."""
     problems = Problems()
     if not isinstance(body, list):

@@ -2,25 +2,24 @@
 
 from collections.abc import Callable, Collection
 
-from bot.sandbox.constants import SELECTS
-from bot.sandbox.constants import Component as C
+from bot.sandbox.constants import SELECTS, Component
 from bot.sandbox.validation import Form, Json, units
 from bot.sandbox.world import walk
 
 MOST_ROWS = 5
 MOST_IN_V2 = 40
 MOST_TEXT_IN_V2 = 4000
-_V1_TOP = {C.ACTION_ROW}
+_V1_TOP = {Component.ACTION_ROW}
 _V2_TOP = {
-    C.ACTION_ROW,
-    C.SECTION,
-    C.TEXT_DISPLAY,
-    C.MEDIA_GALLERY,
-    C.FILE,
-    C.SEPARATOR,
-    C.CONTAINER,
+    Component.ACTION_ROW,
+    Component.SECTION,
+    Component.TEXT_DISPLAY,
+    Component.MEDIA_GALLERY,
+    Component.FILE,
+    Component.SEPARATOR,
+    Component.CONTAINER,
 }
-_IN_CONTAINER = _V2_TOP - {C.CONTAINER}
+_IN_CONTAINER = _V2_TOP - {Component.CONTAINER}
 
 
 def read_components(body: Form, *, v2: bool, files: dict[str, str]) -> list[Json]:
@@ -83,15 +82,15 @@ class _Reader:
         self._custom_ids: set[str] = set()
         self._ids: set[int] = set()
         self._readers: dict[int, Callable[[Form], None]] = {
-            C.ACTION_ROW: self._row,
-            C.BUTTON: self._button,
-            C.SECTION: self._section,
-            C.TEXT_DISPLAY: self._text_display,
-            C.THUMBNAIL: self._thumbnail,
-            C.MEDIA_GALLERY: self._gallery,
-            C.FILE: self._file,
-            C.SEPARATOR: self._separator,
-            C.CONTAINER: self._container,
+            Component.ACTION_ROW: self._row,
+            Component.BUTTON: self._button,
+            Component.SECTION: self._section,
+            Component.TEXT_DISPLAY: self._text_display,
+            Component.THUMBNAIL: self._thumbnail,
+            Component.MEDIA_GALLERY: self._gallery,
+            Component.FILE: self._file,
+            Component.SEPARATOR: self._separator,
+            Component.CONTAINER: self._container,
             **dict.fromkeys(SELECTS, self._select),
         }
 
@@ -123,7 +122,7 @@ class _Reader:
             message = "The specified component exceeds the maximum width"
             form.problem("components", "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
         for each in children:
-            self.read(each, {C.BUTTON, *SELECTS})
+            self.read(each, {Component.BUTTON, *SELECTS})
 
     def _button(self, form: Form) -> None:
         style = form.choice("style", range(1, 7), required=True)
@@ -154,10 +153,10 @@ class _Reader:
 
     def _section(self, form: Form) -> None:
         for each in form.forms("components", most=3, least=1, required=True):
-            self.read(each, {C.TEXT_DISPLAY})
+            self.read(each, {Component.TEXT_DISPLAY})
         accessory = form.form("accessory", required=True)
         if accessory:
-            self.read(accessory, {C.BUTTON, C.THUMBNAIL})
+            self.read(accessory, {Component.BUTTON, Component.THUMBNAIL})
 
     def _text_display(self, form: Form) -> None:
         text = form.string("content", most=4000, least=1, required=True)
@@ -225,10 +224,10 @@ def check_select(form: Form, *, in_modal: bool = False) -> None:
     if least > most:
         message = "min_values must be less than or equal to max_values"
         form.problem("min_values", "BASE_TYPE_MIN_MAX", message)
-    if form.value.get("type") == C.STRING_SELECT:
+    if form.value.get("type") == Component.STRING_SELECT:
         _check_options(form, least, most)
         return
-    if form.value.get("type") == C.CHANNEL_SELECT:
+    if form.value.get("type") == Component.CHANNEL_SELECT:
         for index, kind in enumerate(form.items("channel_types", most=25)):
             if kind not in range(17):
                 form.problems.add(

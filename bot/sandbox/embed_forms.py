@@ -1,9 +1,8 @@
 """Embeds: Discord's limits on them, and the form in which Discord gives them back."""
 
 from datetime import datetime
-from typing import Any
 
-from bot.sandbox.validation import Form, Json, units
+from bot.sandbox.validation import Form, Json, JsonValue, units
 
 MOST_EMBEDS = 10
 MOST_IN_ALL = 6000
@@ -80,7 +79,7 @@ def _served(url: str | None, files: dict[str, str]) -> str | None:
     return url
 
 
-def _keep(raw: Json, key: str, value: Any) -> None:
+def _keep(raw: Json, key: str, value: JsonValue) -> None:
     if value:
         raw[key] = value
 

@@ -56,8 +56,10 @@ _KNOWN: dict[int, tuple[int, str]] = {
     50013: (403, "Missing Permissions"),
     50016: (
         400,
-        "Provided too few or too many messages to delete. "
-        "Must provide at least 2 and at most 100 messages to delete.",
+        (
+            "Provided too few or too many messages to delete. "
+            "Must provide at least 2 and at most 100 messages to delete."
+        ),
     ),
     50019: (400, "A message can only be pinned to the channel it was sent in"),
     50021: (403, "Cannot execute action on a system message"),
@@ -74,7 +76,7 @@ _KNOWN: dict[int, tuple[int, str]] = {
 }
 
 
-def api_error(code: int, **extra: Any) -> ApiError:
+def api_error(code: int, **extra: object) -> ApiError:
     """The error Discord answers with this JSON code."""
     status, message = _KNOWN[code]
     return ApiError(status, code, message, extra=extra)

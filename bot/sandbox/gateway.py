@@ -16,7 +16,7 @@ from bot.sandbox.core import Core
 from bot.sandbox.events import Event
 from bot.sandbox.gateway_session import Session, ready_payload
 from bot.sandbox.permissions import in_channel
-from bot.sandbox.validation import Json
+from bot.sandbox.validation import Json, JsonValue
 
 HEARTBEAT_MS = 41_250
 _MOST_SENDS = 120
@@ -236,7 +236,7 @@ class _Socket:
         elif op not in (3, 4, 31):
             await self._ws.close(code=4001)
 
-    async def _identify(self, data: Any) -> None:
+    async def _identify(self, data: JsonValue) -> None:
         if self.session is not None:
             await self._ws.close(code=4005)
             return
@@ -270,7 +270,7 @@ class _Socket:
         # Without the members intent the event has the bot alone.
         return payloads.guild_create(world, visible, [world.guild.members[world.bot.id]])
 
-    def _refusal(self, data: Any) -> int | None:
+    def _refusal(self, data: JsonValue) -> int | None:
         if not isinstance(data, dict) or not isinstance(data.get("properties"), dict):
             return 4002
         if str(data.get("token", "")).removeprefix("Bot ") != self._core.token:
@@ -287,7 +287,7 @@ class _Socket:
                 return 4010
         return None
 
-    async def _resume(self, data: Any) -> None:
+    async def _resume(self, data: JsonValue) -> None:
         if not isinstance(data, dict):
             await self._ws.close(code=4002)
             return
@@ -310,7 +310,7 @@ class _Socket:
         session.dispatch("RESUMED", {"_trace": ["sandbox"]})
         self._core.hub.publish(Event("BOT_STATUS", {"online": True}))
 
-    async def _request_members(self, data: Any) -> None:
+    async def _request_members(self, data: JsonValue) -> None:
         world, session = self._core.world, self.session
         assert session is not None
         if not isinstance(data, dict) or str(data.get("guild_id")) != str(world.guild.id):

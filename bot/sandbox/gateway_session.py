@@ -2,14 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from bot.sandbox import payloads
 from bot.sandbox.constants import ChannelKind, Intent, Permission
 from bot.sandbox.core import Core
 from bot.sandbox.events import Event
 from bot.sandbox.permissions import in_channel
-from bot.sandbox.validation import Json
+from bot.sandbox.validation import Json, JsonValue
 from bot.sandbox.world import Channel
 
 _KEPT = 2000
@@ -67,7 +66,7 @@ class Session:
         """Whether a socket is there."""
         return self.out is not None
 
-    def dispatch(self, name: str, data: Any) -> None:
+    def dispatch(self, name: str, data: JsonValue) -> None:
         """Send an event, or keep it until the bot resumes."""
         self.sequence += 1
         payload: Json = {"op": 0, "t": name, "s": self.sequence, "d": data}

@@ -193,10 +193,11 @@ def _take_files(
     if before is not None and not files and "attachments" not in form.value:
         return
     described = {str(each["id"]): each for each in form.value.get("attachments") or []}
-    found: list[Json] = []
-    for old in before["attachments"] if before else []:
-        if "attachments" not in form.value or old["id"] in described:
-            found.append(old)
+    found: list[Json] = [
+        old
+        for old in (before["attachments"] if before else [])
+        if "attachments" not in form.value or old["id"] in described
+    ]
     stored: dict[str, StoredFile] = {}
     for each in files:
         about = described.get(str(each.number), {})

@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 from bot.sandbox.component_forms import check_emoji, check_select, number
-from bot.sandbox.constants import SELECTS
-from bot.sandbox.constants import Component as C
+from bot.sandbox.constants import SELECTS, Component
 from bot.sandbox.validation import Form, Json, units
 
 MOST_COMPONENTS = 5
-_IN_LABEL = {C.TEXT_INPUT, *SELECTS, C.FILE_UPLOAD, C.RADIO_GROUP, C.CHECKBOX_GROUP, C.CHECKBOX}
+_IN_LABEL = {
+    Component.TEXT_INPUT,
+    *SELECTS,
+    Component.FILE_UPLOAD,
+    Component.RADIO_GROUP,
+    Component.CHECKBOX_GROUP,
+    Component.CHECKBOX,
+}
 
 
 def read_modal(data: Form) -> Json:
@@ -27,36 +33,38 @@ class _Reader:
     def __init__(self) -> None:
         self._custom_ids: set[str] = set()
         self._fields: dict[int, Callable[[Form], None]] = {
-            C.TEXT_INPUT: self._text_input,
-            C.FILE_UPLOAD: self._file_upload,
-            C.RADIO_GROUP: self._radio_group,
-            C.CHECKBOX_GROUP: self._checkbox_group,
-            C.CHECKBOX: self._checkbox,
+            Component.TEXT_INPUT: self._text_input,
+            Component.FILE_UPLOAD: self._file_upload,
+            Component.RADIO_GROUP: self._radio_group,
+            Component.CHECKBOX_GROUP: self._checkbox_group,
+            Component.CHECKBOX: self._checkbox,
             **dict.fromkeys(SELECTS, self._select),
         }
 
     def top(self, form: Form) -> None:
-        kind = form.choice("type", (C.ACTION_ROW, C.LABEL, C.TEXT_DISPLAY), required=True)
+        kind = form.choice(
+            "type", (Component.ACTION_ROW, Component.LABEL, Component.TEXT_DISPLAY), required=True
+        )
         form.integer("id", least=0, most=2**31 - 1)
-        if kind == C.ACTION_ROW:
+        if kind == Component.ACTION_ROW:
             for child in form.forms("components", most=1, least=1, required=True):
-                if child.choice("type", (C.TEXT_INPUT,), required=True) is not None:
+                if child.choice("type", (Component.TEXT_INPUT,), required=True) is not None:
                     child.string("label", most=45, least=1, required=True)
                     self._text_input(child)
-        elif kind == C.LABEL:
+        elif kind == Component.LABEL:
             form.string("label", most=45, least=1, required=True)
             form.string("description", most=100)
             child_form = form.form("component", required=True)
             if child_form:
                 self._labelled(child_form)
-        elif kind == C.TEXT_DISPLAY:
+        elif kind == Component.TEXT_DISPLAY:
             form.string("content", most=4000, least=1, required=True)
 
     def _labelled(self, form: Form) -> None:
         kind = form.choice("type", _IN_LABEL, required=True)
         if kind is None:
             return
-        if kind == C.TEXT_INPUT and form.has("label"):
+        if kind == Component.TEXT_INPUT and form.has("label"):
             message = "A text input inside a label cannot have a label of its own"
             form.problem("label", "COMPONENT_LABEL_NOT_ALLOWED", message)
         self._fields[kind](form)

@@ -3,12 +3,13 @@
 jsonschema is a development dependency, imported only when this is used.
 """
 
+import importlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox.validation import Json
+from bot.sandbox.validation import Json, JsonValue
 
 _JSON = "application/json"
 _MULTIPART = "multipart/form-data"
@@ -32,7 +33,7 @@ class OpenApi:
         method: str,
         path: str,
         query: dict[str, str],
-        body: Any,
+        body: JsonValue,
         *,
         multipart: bool = False,
     ) -> list[tuple[str, str]]:
@@ -92,7 +93,9 @@ class OpenApi:
             node = target
         return node
 
-    def _against(self, key: str, schema: Json, value: Any, where: str) -> list[tuple[str, str]]:
+    def _against(
+        self, key: str, schema: Json, value: JsonValue, where: str
+    ) -> list[tuple[str, str]]:
         validator = self._validators.get(key)
         if validator is None:
             validator = self._validators[key] = self._compile(schema)
@@ -103,18 +106,19 @@ class OpenApi:
             found.append((path, deepest.message[:300]))
         return found
 
-    def _compile(self, schema: Json) -> Any:
-        from jsonschema import Draft202012Validator
-        from referencing import Registry, Resource
-        from referencing.jsonschema import DRAFT202012
-
+    def _compile(self, schema: Json) -> JsonValue:
+        jsonschema: Any = importlib.import_module("jsonschema")
+        referencing: Any = importlib.import_module("referencing")
         if self._registry is None:
-            resource = Resource.from_contents(self._document, default_specification=DRAFT202012)
-            self._registry = Registry().with_resource("urn:discord", resource)
-        return Draft202012Validator(_absolute(schema), registry=self._registry)
+            draft: Any = importlib.import_module("referencing.jsonschema").DRAFT202012
+            resource = referencing.Resource.from_contents(
+                self._document, default_specification=draft
+            )
+            self._registry = referencing.Registry().with_resource("urn:discord", resource)
+        return jsonschema.Draft202012Validator(_absolute(schema), registry=self._registry)
 
 
-def _deepest(error: Any) -> Any:
+def _deepest(error: JsonValue) -> JsonValue:
     """Of the branches of a oneOf, the complaint of the one that fits best."""
     while error.context:
         kinds = [each for each in error.context if not _wrong_kind(each)]
@@ -122,12 +126,12 @@ def _deepest(error: Any) -> Any:
     return error
 
 
-def _wrong_kind(error: Any) -> bool:
+def _wrong_kind(error: JsonValue) -> bool:
     last = error.relative_path[-1] if error.relative_path else None
     return last == "type" or error.validator == "type"
 
 
-def _absolute(schema: Any) -> Any:
+def _absolute(schema: JsonValue) -> JsonValue:
     if isinstance(schema, dict):
         return {
             key: "urn:discord" + value
@@ -140,7 +144,7 @@ def _absolute(schema: Any) -> Any:
     return schema
 
 
-def _read(value: str) -> Any:
+def _read(value: str) -> JsonValue:
     """A query parameter's value, which is always text, as what it stands for."""
     if value in ("0", "1"):
         return bool(int(value))

@@ -29,7 +29,7 @@ from bot.sandbox.message_forms import Draft, Mentions, message_form
 from bot.sandbox.permissions import can, in_channel, in_guild
 from bot.sandbox.replies import Modal, NoAnswer, Reply, find_component
 from bot.sandbox.threads import post, read_post
-from bot.sandbox.validation import Json
+from bot.sandbox.validation import Json, JsonValue
 from bot.sandbox.world import Channel, Message, User
 
 Place = str | int | Channel
@@ -72,7 +72,7 @@ class Person:
         *,
         where: Place | None = None,
         target: "Message | Person | None" = None,
-        **options: Any,
+        **options: JsonValue,
     ) -> Reply:
         """Run "faq", "feeds add" or, with a target, a context menu command; wait for the answer.
 
@@ -151,7 +151,14 @@ class Person:
         return data
 
     async def autocomplete(
-        self, command: str, option: str, typed: str, /, *, where: Place = "general", **others: Any
+        self,
+        command: str,
+        option: str,
+        typed: str,
+        /,
+        *,
+        where: Place = "general",
+        **others: JsonValue,
     ) -> list[Json]:
         """The choices offered while ``option`` reads ``typed``."""
         found, names = self._find(command, 1)
@@ -185,7 +192,7 @@ class Person:
         message, component = find_component(self._held(on), button, {Component.BUTTON})
         return await self.settle(self.start_press(message, component))
 
-    async def choose(self, on: Reply | Message, menu: str, *values: Any) -> Reply:
+    async def choose(self, on: Reply | Message, menu: str, *values: JsonValue) -> Reply:
         """Choose in a select menu, by placeholder or custom id; values, labels or names."""
         message, component = find_component(self._held(on), menu, set(SELECTS))
         return await self.settle(self.start_choose(message, component, list(values)))

@@ -1,4 +1,4 @@
-"""Rate limits: a bucket for each route and major parameter, told in headers, enforced on request."""
+"""Rate limits: a bucket for each route and major parameter, in headers, enforced on request."""
 
 import hashlib
 import re

@@ -5,7 +5,7 @@ from typing import Any
 from bot.sandbox.asking import CannotUse, Resolver, select_values
 from bot.sandbox.constants import SELECTS, CallbackKind, Component
 from bot.sandbox.interactions import Interaction
-from bot.sandbox.validation import Json, units
+from bot.sandbox.validation import Json, JsonValue, units
 from bot.sandbox.world import Message, readable, walk
 
 _FIELDS = {
@@ -99,7 +99,7 @@ def _submitted(component: Json, given: dict[str, Any], resolver: Resolver) -> Js
     return raw
 
 
-def _radio(component: Json, chosen: Any, resolver: Resolver) -> str | None:
+def _radio(component: Json, chosen: JsonValue, resolver: Resolver) -> str | None:
     chosen = list(chosen) if isinstance(chosen, list | tuple) else [chosen]
     values = select_values(resolver, component, chosen)
     return values[0] if values else None
@@ -110,7 +110,7 @@ def _defaults(component: Json) -> list[str]:
     return chosen or [each["id"] for each in component.get("default_values") or []]
 
 
-def _text(component: Json, value: Any) -> str:
+def _text(component: Json, value: JsonValue) -> str:
     text = str(value)
     name = component["custom_id"]
     if not text:

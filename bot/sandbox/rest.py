@@ -18,6 +18,7 @@ from bot.sandbox.interactions import Interactions
 from bot.sandbox.message_forms import Upload
 from bot.sandbox.openapi import OpenApi
 from bot.sandbox.ratelimits import RateLimits
+from bot.sandbox.validation import JsonValue
 
 PREFIX = "/api/v10"
 _VIA = "1.1 sandbox"
@@ -86,7 +87,7 @@ class Rest:
         return self._respond(status, answer, headers, fault)
 
     def _respond(
-        self, status: int, answer: Any, headers: dict[str, str], fault: Fault | None
+        self, status: int, answer: JsonValue, headers: dict[str, str], fault: Fault | None
     ) -> web.Response:
         if status == 429:
             retry_after = str(answer.get("retry_after", 1))
@@ -109,7 +110,7 @@ class Rest:
         request: web.Request,
         route: Route,
         params: dict[str, str],
-        body: Any,
+        body: JsonValue,
         files: list[Upload],
     ) -> tuple[int, Any]:
         reason = request.headers.get("X-Audit-Log-Reason")
@@ -147,7 +148,7 @@ class Rest:
     def _authorised(self, request: web.Request) -> bool:
         return request.headers.get("Authorization") == f"Bot {self._core.token}"
 
-    def _validate(self, request: web.Request, route: Route, path: str, body: Any) -> None:
+    def _validate(self, request: web.Request, route: Route, path: str, body: JsonValue) -> None:
         if self._openapi is None:
             return
         multipart = request.content_type == "multipart/form-data"
@@ -198,7 +199,7 @@ class Rest:
         return body, files, None
 
     def _record(
-        self, request: web.Request, path: str, body: Any, files: list[Upload], status: int
+        self, request: web.Request, path: str, body: JsonValue, files: list[Upload], status: int
     ) -> Request:
         reason = request.headers.get("X-Audit-Log-Reason")
         names = tuple(each.name for each in files)

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from bot.sandbox.errors import Problems
 
 Json = dict[str, Any]
+JsonValue = Any
+"""Any value that JSON has, checked where it is read; also what stands for one in a test."""
 Path = tuple[str | int, ...]
 
 SNOWFLAKE = re.compile(r"[0-9]{1,20}\Z")
@@ -25,7 +27,7 @@ def units(text: str) -> int:
 class Form:
     """One object of a request body, with the path to it."""
 
-    def __init__(self, value: Any, problems: Problems, path: Path = ()) -> None:
+    def __init__(self, value: JsonValue, problems: Problems, path: Path = ()) -> None:
         self.problems = problems
         self.path = path
         if not isinstance(value, dict):
@@ -176,7 +178,7 @@ class Form:
         return Form(self.value[key], self.problems, (*self.path, key))
 
 
-def as_snowflake(value: Any, problems: Problems, path: Path) -> int | None:
+def as_snowflake(value: JsonValue, problems: Problems, path: Path) -> int | None:
     """An id from a number or a text of digits."""
     if isinstance(value, bool) or not (
         (isinstance(value, int) and value >= 0)
@@ -203,7 +205,6 @@ def check_url(text: str, problems: Problems, path: Path, *, attachment: bool) ->
         return
     dotted = attachment and parts.scheme == "attachment"
     loopback = host in {"localhost", "127.0.0.1", "::1"}
-    if any(each.isspace() for each in text) or not host:
-        problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
-    elif not dotted and not loopback and "." not in host.strip("."):
+    named = dotted or loopback or "." in host.strip(".")
+    if not host or not named or any(each.isspace() for each in text):
         problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
