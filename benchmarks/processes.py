@@ -46,12 +46,12 @@ async def process(
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        await sandbox.until(lambda: sandbox.bot_online, timeout=30)
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=30)
         yield child.pid, time.perf_counter() - begun
     finally:
         child.send_signal(signal.SIGTERM)
         await child.wait()
-        await sandbox.until(lambda: not sandbox.bot_online, timeout=10)
+        await sandbox.until(lambda: not sandbox.gateway.online, timeout=10)
 
 
 def family(pid: int) -> list[int]:

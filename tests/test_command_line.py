@@ -103,7 +103,7 @@ async def test_a_signal_ends_it_within_five_seconds_with_status_0(
     tmp_path: Path, sandbox: Sandbox, number: signal.Signals
 ) -> None:
     async with running(environment(tmp_path, sandbox), tmp_path) as child:
-        await sandbox.until(lambda: sandbox.bot_online, timeout=20)
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
         child.send_signal(number)
         _, errors = await asyncio.wait_for(child.communicate(), 5)
         assert child.returncode == 0
@@ -115,7 +115,7 @@ async def test_a_second_process_and_a_restore_are_refused_while_one_runs_and_a_b
 ) -> None:
     env = environment(tmp_path, sandbox)
     async with running(env, tmp_path) as child:
-        await sandbox.until(lambda: sandbox.bot_online, timeout=20)
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
         status, _, errors = await run(env=env, cwd=tmp_path)
         assert status == 1
         assert str(child.pid) in errors
@@ -149,7 +149,7 @@ async def test_sync_registers_the_commands_also_beside_a_running_bot(
 ) -> None:
     env = environment(tmp_path, sandbox, SYNC_COMMANDS="never")
     async with running(env, tmp_path):
-        await sandbox.until(lambda: sandbox.bot_online, timeout=20)
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
         assert len(sandbox.commands) == 0
         status, _, errors = await run("sync", env=env, cwd=tmp_path)
         assert (status, errors) == (0, "")

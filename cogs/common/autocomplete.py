@@ -14,9 +14,7 @@ from cogs.common import guards
 
 CogT = TypeVar("CogT")
 Suggest = Callable[[CogT, Interaction, str], Awaitable[Sequence[tuple[str, str]]]]
-Complete = Callable[
-    [CogT, Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]
-]
+Complete = Callable[[CogT, Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 
 CHOICES = 25  # Discord: choices in one answer
 CHOICE_LENGTH = 100  # Discord: characters of a choice's name and of its value
@@ -49,6 +47,9 @@ def suggest(
                 if 0 < len(value) <= CHOICE_LENGTH
             ]
 
+        # discord.py tells a method, which gets its cog, from a function by this name alone.
+        complete.__name__ = method.__name__
+        complete.__qualname__ = f"Cog.{method.__name__}"
         return complete
 
     return decorate
