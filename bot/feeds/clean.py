@@ -39,7 +39,7 @@ _FOOTERS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MORE = re.compile(
-    r"\s*(?:\[(?:…|\.{3}|&#8230;|&hellip;)\]"
+    r"\s*(?:\\?\[(?:…|\.{3})\\?\]"
     r"|(?:continue reading|read more)\s*(?:…|\.{3}|→|»)?)\s*\Z",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:
 _NOT_PUBLIC = (
     # 100.64/10 (carrier NAT) is neither private nor global to Python, 192.88.99/24 is 6to4 relay.
     ipaddress.ip_network("100.64.0.0/10"),
+    ipaddress.ip_network("192.0.0.0/24"),  # protocol assignments, some called global
     ipaddress.ip_network("192.88.99.0/24"),
     ipaddress.ip_network("::/96"),  # IPv4-compatible, deprecated
     ipaddress.ip_network("fec0::/10"),  # site-local, deprecated

@@ -127,7 +127,8 @@ def identify(entries: Sequence[Entry], known: Iterable[Known]) -> list[Identifie
             if article_id is not None:
                 answers[candidate.key] = article_id
                 taken.add(article_id)
-    return [_settled(candidate, answers.get(candidate.key), index) for candidate in candidates]
+    settled = [_settled(candidate, answers.get(candidate.key), index) for candidate in candidates]
+    return list({item.key: item for item in reversed(settled)}.values())[::-1]
 
 
 def _settled(candidate: Identified, article_id: int | None, index: "_Index") -> Identified:
@@ -188,7 +189,7 @@ def _by_content(candidate: Identified, index: _Index, taken: set[int]) -> int | 
     for article in index.by_content.get(candidate.content, []):
         if article.article_id in taken:
             continue
-        if not candidate.guid and not candidate.place:
+        if candidate.key.startswith("c:"):  # there is nothing better to know it by
             return article.article_id
         enough = len(entry.title) + len(entry.text) >= ENOUGH_TEXT
         if enough and entry.published and article.published == entry.published:

@@ -24,6 +24,8 @@ _SAFE = "!$&'*+,;=:@/?-._~%()[]"
 
 def clean_link(link: str, base: str = "") -> str:
     """An absolute http(s) address in plain ASCII without tracking parameters, or "" if none."""
+    if not link.strip():
+        return ""
     try:
         joined = urljoin(base, link.strip()) if base else link.strip()
         parts = urlsplit(joined)

@@ -33,6 +33,10 @@ _END = re.compile(
     rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>?")
+_SHORT_ENTITY = re.compile(
+    rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
+)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|\Z)", re.IGNORECASE)
 
 
@@ -60,15 +64,17 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
         return jsonfeed.parse(body, url)
     import feedparser  # heavy, and only wanted in the worker
 
-    headers = {"content-type": content_type} if content_type else {}
+    original = body
+    body, headers = _as_utf8(body, content_type)
     result = feedparser.parse(
-        io.BytesIO(body),  # a file object: given bytes, feedparser tries to open a file of the name
+        # A file object: given bytes, feedparser tries to open a file of that name.
+        io.BytesIO(_without_entities(body)),
         response_headers=headers,
         resolve_relative_uris=False,
         sanitize_html=False,
     )
-    if not result.version and not result.entries:
-        raise _no_feed(body, result.get("bozo_exception"))
+    if not result.get("version") and not result.entries:
+        raise _no_feed(original, result.get("bozo_exception"))
     if result.bozo and not result.entries and not _END.search(body[-2_000:]):
         raise FeedProblem(
             ProblemKind.UNREADABLE,
@@ -89,6 +95,29 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
         cut_off=cut_off,
         entries=tuple(_entry(item, title, site, url, result.version) for item in raw),
     )
+
+
+def _as_utf8(body: bytes, content_type: str) -> tuple[bytes, dict[str, str]]:
+    """The document as UTF-8, found out as feedparser does, with headers that say so."""
+    from feedparser.encodings import convert_to_utf8
+
+    headers = {"content-type": content_type} if content_type else {}
+    outcome: dict[str, Any] = {}
+    converted: bytes = convert_to_utf8(headers, body, outcome) if body else body
+    if not outcome.get("encoding"):
+        return body, headers
+    return converted, {"content-type": "application/xml; charset=utf-8"}
+
+
+def _without_entities(body: bytes) -> bytes:
+    """The document without declarations of entities that could make it grow.
+
+    Left are short ones that name a character or two, as ``<!ENTITY nbsp "&#160;">``; those that
+    contain other entities, stand for much text or for a file go.
+    """
+    if b"<!ENTITY" not in body:
+        return body
+    return _ENTITY.sub(lambda found: found[0] if _SHORT_ENTITY.fullmatch(found[0]) else b"", body)
 
 
 def _no_feed(body: bytes, error: object) -> FeedProblem:
@@ -181,7 +210,9 @@ def _bodies(item: Any, version: str) -> tuple[_Text, _Text]:  # noqa: ANN401
             is_html = kind != "text/plain" or _looks_like_html(value)
             content = _Text(value, is_html, literal=False, base=str(part.get("base") or ""))
             break
-    return _detail(item, "summary", version), content
+    summary = _detail(item, "summary", version)
+    # Where there is no summary feedparser gives the content for one.
+    return (content if summary.value == content.value else summary), content
 
 
 def _first(texts: Iterator[str]) -> str:
@@ -227,7 +258,7 @@ def _categories(item: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 def _published(item: Any) -> datetime | None:  # noqa: ANN401
     for name in ("published_parsed", "created_parsed", "updated_parsed"):
-        moment = item.get(name)
+        moment = dict.get(item, name)  # without feedparser's stand-ins for what is missing
         if isinstance(moment, time.struct_time):
             try:
                 seconds = calendar.timegm(moment)

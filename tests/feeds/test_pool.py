@@ -1,0 +1,100 @@
+"""Parsing happens elsewhere, ends when it must, and leaves nothing behind."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from bot.feeds.parse import parse_feed
+from bot.feeds.pool import ParsePool
+from bot.feeds.problems import FeedProblem, ProblemKind
+from tests.feeds.site import feed_of
+
+URL = "https://example.org/feed"
+ROOT = Path(__file__).parents[2]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+async def until_gone(pids: list[int]) -> None:
+    async with asyncio.timeout(5):
+        while any(alive(pid) for pid in pids):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # a process that is not our child tells nobody
+
+
+async def test_the_worker_reads_as_the_parser_does(pool: ParsePool) -> None:
+    body = feed_of(*range(50)).encode()
+    assert await pool.feed(body, URL) == parse_feed(body, URL)
+
+
+async def test_problems_come_back_named(pool: ParsePool) -> None:
+    with pytest.raises(FeedProblem) as caught:
+        await pool.feed(b"<html></html>", URL)
+    assert caught.value.kind is ProblemKind.NOT_A_FEED
+
+
+async def test_at_rest_there_is_no_worker() -> None:
+    pool = ParsePool(idle_s=0)
+    await pool.feed(feed_of(1).encode(), URL)
+    pids = pool.pids
+    await until_gone(pids)
+    assert (await pool.feed(feed_of(1).encode(), URL)).title == "Sample news"
+    await pool.close()
+
+
+async def test_a_document_that_takes_too_long_costs_its_worker_and_no_more(pool: ParsePool) -> None:
+    hurried = ParsePool(timeout_s=0.01)
+    with pytest.raises(FeedProblem) as caught:
+        await hurried.feed(feed_of(*range(2000)).encode(), URL)
+    assert caught.value.kind is ProblemKind.UNREADABLE
+    await hurried.close()
+
+
+async def test_a_worker_that_dies_is_replaced(pool: ParsePool) -> None:
+    await pool.feed(feed_of(1).encode(), URL)
+    (pid,) = pool.pids
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(FeedProblem):
+        await pool.feed(feed_of(1).encode(), URL)
+    assert (await pool.feed(feed_of(1).encode(), URL)).title == "Sample news"
+
+
+async def test_the_worker_knows_none_of_our_settings(
+    pool: ParsePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "secret-token")
+    await pool.feed(feed_of(1).encode(), URL)
+    (pid,) = pool.pids
+    assert b"secret-token" not in Path(f"/proc/{pid}/environ").read_bytes()
+
+
+async def test_workers_end_with_a_parent_that_is_killed() -> None:
+    script = textwrap.dedent("""
+        import asyncio
+        from bot.feeds.pool import ParsePool
+        async def main():
+            pool = ParsePool()
+            await pool.feed(b'<rss version="2.0"><channel><title>x</title></channel></rss>', "")
+            print(pool.pids[0], flush=True)
+            await asyncio.Event().wait()
+        asyncio.run(main())
+    """)
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    pid = int(await asyncio.wait_for(parent.stdout.readline(), 20))
+    assert alive(pid)
+    parent.kill()
+    await parent.wait()
+    await until_gone([pid])
