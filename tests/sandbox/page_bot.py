@@ -29,6 +29,17 @@ class PageBot(discord.Client):
     async def setup_hook(self) -> None:
         await self.tree.sync()
 
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take the form; the first one that says "twice" gets no answer."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        data: Any = interaction.data
+        what, kind = (row["component"] for row in data["components"])
+        self.submitted.append((what["value"], kind["values"]))
+        if len(self.submitted) == 1 and "twice" in what["value"]:
+            return
+        await interaction.response.send_message(f"Received: {what['value']}", ephemeral=True)
+
 
 class AnswerView(ui.View):
     """What stands under an answer."""
@@ -44,7 +55,7 @@ class AnswerView(ui.View):
 
 
 class ReportForm(ui.Modal, title="Report what happened"):
-    """A text and a choice."""
+    """A text and a choice; ``PageBot.on_interaction`` reads them, as often as they are sent."""
 
     what: ui.Label[Any] = ui.Label(
         text="What happened?",
@@ -63,19 +74,6 @@ class ReportForm(ui.Modal, title="Report what happened"):
             ],
         ),
     )
-
-    def __init__(self, bot: PageBot) -> None:
-        super().__init__()
-        self.bot = bot
-
-    async def on_submit(self, interaction: Interaction) -> None:
-        assert isinstance(self.what.component, ui.TextInput)
-        assert isinstance(self.kind.component, ui.Select)
-        text, kinds = self.what.component.value, self.kind.component.values
-        self.bot.submitted.append((text, kinds))
-        if len(self.bot.submitted) == 1 and "twice" in text:
-            return  # says nothing, so that the sending fails
-        await interaction.response.send_message(f"Received: {text}", ephemeral=True)
 
 
 def _add_commands(bot: PageBot) -> None:
@@ -107,7 +105,7 @@ def _add_commands(bot: PageBot) -> None:
 
     @report.command(name="new", description="A form")
     async def new(interaction: Interaction) -> None:
-        await interaction.response.send_modal(ReportForm(bot))
+        await interaction.response.send_modal(ReportForm())
 
     feeds: app_commands.Group = app_commands.Group(
         name="feeds",

@@ -286,7 +286,7 @@ async def test_the_administrator_opens_a_command_to_members(browser: Browser, bo
     await expect(member.get_by_role("button", name=re.compile("Server settings"))).to_have_count(0)
     await owner.get_by_role("button", name=re.compile("Server settings")).click()
     await owner.get_by_role("button", name="/feeds").click()
-    await owner.get_by_label("Members", exact=True).select_option(label="Allowed")
+    await owner.get_by_role("combobox", name="Members").select_option(label="Allowed")
     await member.locator("#composer").fill("/feeds")
     await expect(options_of(member).first).to_contain_text("/feeds add")
 

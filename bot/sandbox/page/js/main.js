@@ -71,7 +71,7 @@ class App {
     const isBack = before.person === this.store.me.id && before.channel === channel?.id;
     // After a lost connection the view stays as it is and only learns what it missed.
     if (isBack) this.ask(channel.id);
-    else if (channel) this.open(channel.id, { keepFocus: true });
+    else if (channel) this.open(channel.id, { keepFocus: document.activeElement !== document.body });
     if (this.isFirstVisit) choosePerson(this, { welcome: true });
     this.isFirstVisit = false;
   }
