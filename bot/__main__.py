@@ -15,8 +15,9 @@ from dotenv import dotenv_values
 
 from bot import __version__, logs
 from bot.config import Config
-from bot.errors import ConfigError, DataError
+from bot.errors import ConfigError, DataError, UserError
 from bot.storage.lock import exclusive
+from bot.text import counted
 
 SETTINGS_FILE = Path("config.env")
 
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
-    except DataError as error:
+    except (DataError, UserError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -116,10 +117,14 @@ def run(config: Config, options: argparse.Namespace) -> int:
         return sandbox(config, options)
     with exclusive(config.database):
         try:
-            asyncio.run(runner.run(config))
+            asyncio.run(runner.run(config, announce=_announce))
         except runner.CannotRun as reason:
             return _fail(str(reason))
     return 0
+
+
+def _announce(link: str) -> None:
+    print(f"Invite Steward to a server with this link:\n{link}", flush=True)
 
 
 def sandbox(config: Config, options: argparse.Namespace) -> int:
@@ -174,7 +179,6 @@ def backup(config: Config, options: argparse.Namespace) -> int:
 
 def restore(config: Config, options: argparse.Namespace) -> int:
     """Put a backup in place of the databases, keeping what was there as a backup of its own."""
-    from bot.reports import apply_deletions
     from bot.storage import backups
 
     with exclusive(config.database):
@@ -183,12 +187,22 @@ def restore(config: Config, options: argparse.Namespace) -> int:
             backups.backup(config.databases, kept)
             print(f"What was there is kept in {kept}; delete it when you do not need it.")
         restored = backups.restore(options.file, config.databases)
-        if "reports" in restored:
-            gone = asyncio.run(apply_deletions(config.reports_database))
-            if gone:
-                print(f"{gone} reports that were deleted since the backup were deleted again.")
+        if "reports" in restored and (gone := asyncio.run(_withdraw_again(config))):
+            print(f"{counted(gone, 'report')} deleted since that backup: deleted again.")
     print("Restored. Steward will look at what it posted before it posts anything.")
     return 0
+
+
+async def _withdraw_again(config: Config) -> int:
+    """Delete from restored reports what its writers have withdrawn since; how many."""
+    from bot.reports.desk import apply_deletions
+    from bot.storage import Database
+
+    database = await Database.open(config.reports_database, "reports")
+    try:
+        return await apply_deletions(database, config.deleted_reports)
+    finally:
+        await database.close()
 
 
 def keys_usage(config: Config, options: argparse.Namespace) -> int:
@@ -198,9 +212,9 @@ def keys_usage(config: Config, options: argparse.Namespace) -> int:
 
 def keys_new(config: Config, options: argparse.Namespace) -> int:
     """Make a key pair: the private key in a file of its own, the public key to paste."""
-    from bot.reports import bundle
+    from bot.reports.terminal import write_new_key
 
-    public = bundle.write_new_key(options.out)
+    public = write_new_key(options.out)
     print(f"Private key written to {options.out}. Keep it off the bot's machine, with a copy in a")
     print("safe: without it sealed reports can never be read. Public key, to give to Steward with")
     print(f"/inbox settings:\n{public}")
@@ -209,10 +223,13 @@ def keys_new(config: Config, options: argparse.Namespace) -> int:
 
 def inbox(config: Config, options: argparse.Namespace) -> int:
     """Open an exported bundle and show the reports."""
-    from bot.reports import bundle
+    from bot.reports.bundle import read_bundle
+    from bot.reports.terminal import shown
 
-    for report in bundle.read_bundle(options.bundle, options.key):
-        print(report.as_text(), end="\n\n")
+    reports = read_bundle(options.bundle, options.key)
+    for report in reports:
+        print(shown(report))
+    print(f"{counted(len(reports), 'report')} in {options.bundle}.")
     return 0
 
 

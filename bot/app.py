@@ -6,7 +6,7 @@ import json
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -75,6 +75,9 @@ class Tree(app_commands.CommandTree["Steward"]):
 class Steward(commands.AutoShardedBot):
     """The connection to Discord and the services behind the commands.
 
+    Args:
+        announce: what is done with the invite link, once it is known.
+
     Attributes:
         config: every setting.
         clock: what time it is.
@@ -87,7 +90,15 @@ class Steward(commands.AutoShardedBot):
 
     services: Services
 
-    def __init__(self, config: Config, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        announce: Callable[[str], None] | None = None,
+    ) -> None:
+        # There is no voice here, so nobody needs to hear what is missing for it.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -95,6 +106,8 @@ class Steward(commands.AutoShardedBot):
             intents=INTENTS,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            # How long to wait for another server before we count as ready; more may come later.
+            guild_ready_timeout=0.25,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
         )
@@ -104,6 +117,8 @@ class Steward(commands.AutoShardedBot):
         self.private_errors: Counter[str] = Counter()
         self.connected = asyncio.Event()
         self.commands_registered = asyncio.Event()
+        self._announce = announce
+        self._begun = False
         self._tasks: set[asyncio.Task[None]] = set()
         # discord.py keeps both of these for the whole process.
         Route.BASE = config.discord_api_url
@@ -112,12 +127,18 @@ class Steward(commands.AutoShardedBot):
 
     # Start and end
 
+    async def login(self, token: str) -> None:
+        """Log in; from here on there is something to close."""
+        self._begun = True
+        await super().login(token)
+
     async def setup_hook(self) -> None:
         """Build the services and load the cogs; runs after login, before the gateway."""
         self.services = await Services.open(self.config, self.clock)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        log.info("Invite link: %s", self.invite_link)
+        if self._announce is not None:
+            self._announce(self.invite_link)
         self.background(self._sync_commands())
 
     @property
@@ -175,7 +196,8 @@ class Steward(commands.AutoShardedBot):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await super().close()
+        if self._begun:
+            await super().close()
         if hasattr(self, "services"):
             await self.services.close()
 

@@ -72,6 +72,11 @@ class Config:
         return {"steward": self.database, "reports": self.reports_database}
 
     @property
+    def deleted_reports(self) -> Path:
+        """The random ids of deleted reports, so that a restore does not bring them back."""
+        return self.database.with_name("deleted-reports.txt")
+
+    @property
     def keys(self) -> Path:
         """The folder of private keys, beside the main database, never in a backup."""
         return self.database.with_name("keys")

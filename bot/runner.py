@@ -21,10 +21,16 @@ class CannotRun(Exception):
     """Why the bot stopped without being asked to; one plain sentence for the operator."""
 
 
-async def run(config: Config, beside: Callable[[Steward], Awaitable[None]] | None = None) -> None:
+async def run(
+    config: Config,
+    *,
+    announce: Callable[[str], None] | None = None,
+    beside: Callable[[Steward], Awaitable[None]] | None = None,
+) -> None:
     """Run the bot until SIGTERM or SIGINT.
 
     Args:
+        announce: what is done with the invite link, once it is known.
         beside: something to do with the running bot once it is ready, as the sandbox's seeding.
 
     Raises:
@@ -34,7 +40,7 @@ async def run(config: Config, beside: Callable[[Steward], Awaitable[None]] | Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    bot = Steward(config)
+    bot = Steward(config, announce=announce)
     running = asyncio.create_task(_connect(bot, config))
     stopping = asyncio.create_task(stop.wait())
     companion = asyncio.create_task(_beside(bot, beside)) if beside else None

@@ -1,5 +1,6 @@
 """Envelopes open for their readers only, and their length says nothing about the words."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -80,6 +81,12 @@ def test_a_key_file_is_for_its_owner_only_and_is_made_once(tmp_path: Path) -> No
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert len(public_of(private)) == 32
     assert [file.name for file in path.parent.iterdir()] == ["7.key"]
+
+
+async def test_a_key_that_many_ask_for_at_once_is_made_once(tmp_path: Path) -> None:
+    files = KeyFiles(tmp_path / "keys")
+    made = await asyncio.gather(*(asyncio.to_thread(files.make, 7) for _ in range(40)))
+    assert len(set(made)) == 1
 
 
 @pytest.mark.parametrize("content", ["", "steward private key 1\nnonsense\n", "\xff", "ab" * 32])
