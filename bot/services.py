@@ -7,6 +7,7 @@ from typing import Self
 from bot.clock import Clock
 from bot.config import Config
 from bot.feeds.service import Feeds
+from bot.knowledge import Knowledge
 from bot.reports.desk import Desk
 from bot.servers import Servers
 from bot.servers.store import ServerStore
@@ -21,6 +22,7 @@ class Services:
     meta: Meta
     servers: Servers
     feeds: Feeds
+    knowledge: Knowledge
     reports: Desk
     _stack: AsyncExitStack
 
@@ -36,6 +38,8 @@ class Services:
             stack.push_async_callback(database.close)
             feeds = Feeds.build(database, config, clock)
             stack.push_async_callback(feeds.close)
+            knowledge = Knowledge(database, clock)
+            await knowledge.sync()
             reports_database = await Database.open(config.reports_database, "reports")
             stack.push_async_callback(reports_database.close)
             reports = Desk(reports_database, config, clock)
@@ -45,6 +49,7 @@ class Services:
                 meta=Meta(database),
                 servers=Servers(ServerStore(database), clock),
                 feeds=feeds,
+                knowledge=knowledge,
                 reports=reports,
                 _stack=stack.pop_all(),
             )

@@ -12,19 +12,22 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.knowledge.words import Unit, Words, intents, raw_tokens, stem
+from bot.knowledge.words import Unit, Words, intents, is_stop, raw_tokens, stem
 
-# Measured on tests/knowledge/phrasings.py; see tests/knowledge/test_recall.py.
-COVERAGE_NEEDED = 0.55
-SCORE_NEEDED = 0.50
-
+# All of these were chosen by measuring on the first set of tests/knowledge/phrasings.py.
+COVERAGE_NEEDED = 0.45
+SCORE_NEEDED = 0.47
+COVERAGE_SHARE = 0.7  # of the score; the rest is likeness
 SYNONYM_QUALITY = 0.9
 TYPO_QUALITY = 0.85
 TOPIC_FACTOR = 0.7
 ANSWER_FACTOR = 0.75
 INTENT_WEIGHT = 1.0
+# The rarest words are mostly rare by chance.
+RARITY_CAP = 0.77
 # A word that occurs nowhere speaks against every candidate, though less than a rare known one.
-UNKNOWN_FACTOR = 0.8
+UNKNOWN_FACTOR = 0.65
+
 EXPRESSION_TERMS = 120
 PREFIX_TERMS = 12
 
@@ -44,6 +47,7 @@ class Vocabulary:
         """How much a token tells: high for a rare one."""
         count = self._counts.get(token, 0)
         rarity = math.log((self._documents + 1) / (count + 0.5))
+        rarity = min(rarity, RARITY_CAP * math.log(self._documents + 1))
         return max(rarity, 0.2) * (1 if count else UNKNOWN_FACTOR)
 
     def beginning(self, prefix: str) -> list[str]:
@@ -55,25 +59,28 @@ class Vocabulary:
             found.append(token)
         return sorted(found, key=lambda token: -self._counts[token])[:PREFIX_TERMS]
 
-    def corrections(self, word: str, extra: Iterable[str] = ()) -> list[str]:
-        """Known tokens that the word may be a slip of; none for short words and numbers."""
+    def correction(self, word: str, spellings: Iterable[str]) -> str | None:
+        """The known word that this one is most likely a slip of, if any is near enough."""
         if len(word) < 4 or any(c.isdigit() for c in word):
-            return []
+            return None
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         allowed = 1 if len(word) < 7 else 2
-        choices = [t for t in (*self._sorted, *extra) if abs(len(t) - len(word)) <= allowed]
+        choices = [
+            known
+            for known in (*self._sorted, *spellings)
+            if len(known) > 3
+            and abs(len(known) - len(word)) <= allowed
+            and not known.startswith(("iq", "qq"))
+        ]
         close = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=8)
         near = [
-            (distance, token)
-            for token, distance, _ in close
-            if len(token) > 3
-            and not any(c.isdigit() for c in token)
-            and (token[0] == word[0] or distance == 1)
+            (distance, -self._counts.get(known, 0), known)
+            for known, distance, _ in close
+            if known[0] == word[0] or distance == 1
         ]
-        best = min((distance for distance, _ in near), default=0)
-        return [token for distance, token in near if distance == best][:3]
+        return min(near)[2] if near else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,30 +133,44 @@ class Score:
 
 def prepare(words: Words, vocabulary: Vocabulary, text: str, *, partial: bool = False) -> Query:
     """Read a question. ``partial``: its last word may not be typed to the end."""
-    units = words.units(text)
-    singles = [key[0] for key in words.phrases if len(key) == 1]
-    terms = [_term(unit, words, vocabulary, singles) for unit in units]
-    if partial and text[-1:].isalnum() and (typed := raw_tokens(text)):
-        terms = _completed(terms, units, typed[-1], vocabulary)
+    tokens = raw_tokens(text)
+    unfinished = partial and text[-1:].isalnum() and bool(tokens)
+    mended, slips = _mended(tokens[:-1] if unfinished else tokens, words, vocabulary)
+    terms = [_term(unit, vocabulary, slips) for unit in words.grouped(mended)]
+    if unfinished:
+        # Together with the word before it, the last one may complete a phrase.
+        whole = words.grouped([*mended, tokens[-1]])
+        terms = [_term(unit, vocabulary, slips) for unit in whole]
+        terms = _completed(terms, whole, tokens[-1], vocabulary)
     return Query(tuple(terms), intents(text))
 
 
-def _term(unit: Unit, words: Words, vocabulary: Vocabulary, singles: Sequence[str]) -> Term:
+def _mended(
+    tokens: Sequence[str], words: Words, vocabulary: Vocabulary
+) -> tuple[list[str], frozenset[str]]:
+    """The words with slips of the keyboard mended, and the stems that were put in."""
+    mended, slips = [], set()
+    for token in tokens:
+        known = is_stop(token) or stem(token) in vocabulary or stem(token) in words.parts
+        near = None if known else vocabulary.correction(token, words.spellings)
+        if near:
+            slips.add(stem(near))
+        mended.append(near or token)
+    return mended, frozenset(slips)
+
+
+def _term(unit: Unit, vocabulary: Vocabulary, slips: frozenset[str]) -> Term:
     tokens = dict.fromkeys(unit.concepts, SYNONYM_QUALITY)
     if len(unit.words) == 1:
         tokens[unit.words[0]] = 1.0
+    if not slips.isdisjoint(unit.words):
+        tokens = {token: quality * TYPO_QUALITY for token, quality in tokens.items()}
     known = [token for token in tokens if token in vocabulary]
-    if not known and len(unit.words) == 1:
-        for slip in vocabulary.corrections(unit.words[0], singles):
-            tokens[slip] = TYPO_QUALITY
-            tokens |= dict.fromkeys(words.phrases.get((slip,), ()), TYPO_QUALITY * SYNONYM_QUALITY)
-        known = [token for token in tokens if token in vocabulary]
-    weights = [vocabulary.weight(token) for token in known or unit.words]
-    return Term(tokens, min(weights))
+    return Term(tokens, min(vocabulary.weight(token) for token in known or unit.words))
 
 
 def _completed(
-    terms: list[Term], units: list[Unit], typed: str, vocabulary: Vocabulary
+    terms: list[Term], units: Sequence[Unit], typed: str, vocabulary: Vocabulary
 ) -> list[Term]:
     """The terms with the last word also taken as the beginning of one."""
     ending = stem(typed)
@@ -158,12 +179,9 @@ def _completed(
     begun += [typed[:end] for end in range(len(typed), 4, -1) if typed[:end] in vocabulary][:1]
     tokens = dict.fromkeys(begun, SYNONYM_QUALITY)
     if units and units[-1].words[-1] == ending:
-        last = terms.pop()
-        tokens |= last.tokens
-    if not begun and not any(token in vocabulary for token in tokens):
-        return terms
+        tokens |= terms.pop().tokens
     known = [vocabulary.weight(token) for token in tokens if token in vocabulary]
-    return [*terms, Term(tokens, min(known))]
+    return [*terms, Term(tokens, min(known))] if known else terms
 
 
 def judge(query: Query, entry: Indexed, vocabulary: Vocabulary) -> Score:
@@ -185,7 +203,7 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary) -> Score:
         / asked
     )
     likeness = max(_likeness(query, phrasing, vocabulary, asked) for phrasing in entry.phrasings)
-    return Score(coverage, 0.55 * coverage + 0.45 * likeness)
+    return Score(coverage, COVERAGE_SHARE * coverage + (1 - COVERAGE_SHARE) * likeness)
 
 
 def _quality(term: Term, tokens: frozenset[str]) -> float:

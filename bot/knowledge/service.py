@@ -29,6 +29,9 @@ _MASKED = re.compile(
 )
 
 
+Ranked = tuple[int, str, search.Score]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was found for a question.
@@ -86,10 +89,9 @@ class Knowledge:
         entry = await self._store.entry_asking(guild_id, asked)
         if entry is None:
             ranked = await self._ranked(guild_id, asked)
-            rows = [row for row, _, _ in ranked[:NEAREST]]
-            found = await self._store.entries_by_row(rows) if rows else []
+            found = await self._first(ranked)
             if not found or not ranked[0][2].good_enough:
-                return Answer(asked, None, tuple(found))
+                return Answer(asked, None, found)
             entry = found[0]
         return Answer(asked, entry, await self.related(guild_id, entry))
 
@@ -110,6 +112,10 @@ class Knowledge:
             return ()
         return tuple(await self._store.entries(guild_id, entry.related))
 
+    async def nearest(self, guild_id: int, question: str) -> tuple[Entry, ...]:
+        """The three entries that come nearest to a question, however far off."""
+        return await self._first(await self._ranked(guild_id, one_line(question)))
+
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
         if not typed.strip():
@@ -117,9 +123,11 @@ class Knowledge:
         ranked = await self._ranked(guild_id, typed, partial=True)
         return [question for _, question, _ in ranked[:SUGGESTIONS]]
 
-    async def _ranked(
-        self, guild_id: int, text: str, *, partial: bool = False
-    ) -> list[tuple[int, str, search.Score]]:
+    async def _first(self, ranked: list[Ranked]) -> tuple[Entry, ...]:
+        rows = [row for row, _, _ in ranked[:NEAREST]]
+        return tuple(await self._store.entries_by_row(rows)) if rows else ()
+
+    async def _ranked(self, guild_id: int, text: str, *, partial: bool = False) -> list[Ranked]:
         """Row, question and score of the candidates, best first."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
@@ -134,7 +142,9 @@ class Knowledge:
 
     async def _loaded(self) -> tuple[Words, Vocabulary]:
         if self._words is None:
-            self._words = Words.build(await self._store.list_of("same"))
+            self._words = Words.build(
+                await self._store.list_of("same"), await self._store.list_of("spellings")
+            )
         if self._vocabulary is None:
             self._vocabulary = await self._store.vocabulary()
         return self._words, self._vocabulary

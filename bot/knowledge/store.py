@@ -14,7 +14,7 @@ from typing import Any
 from bot.knowledge.library import Library
 from bot.knowledge.model import Confidence, Entry, Event, PartialDate, Source
 from bot.knowledge.search import Indexed, Vocabulary
-from bot.knowledge.words import Words, intents
+from bot.knowledge.words import Words, intents, is_stop, raw_tokens
 from bot.storage import Database
 from bot.storage.database import Row, Transaction
 
@@ -60,6 +60,7 @@ class KnowledgeStore:
             "categories": library.categories,
             "topics": library.topics,
             "same": library.same,
+            "spellings": sorted(_spellings(library)),
         }
         async with self._database.transaction() as tx:
             own = await tx.fetch_all("SELECT * FROM knowledge_entry WHERE guild_id IS NOT NULL")
@@ -187,6 +188,12 @@ class KnowledgeStore:
 
 
 # Between rows and values
+
+
+def _spellings(library: Library) -> set[str]:
+    texts = [text for e in library.entries for text in (e.question, *e.also, e.answer)]
+    words = (word for text in texts for word in raw_tokens(text, limit=None))
+    return {word for word in words if word.isalpha() and not is_stop(word)}
 
 
 async def _index(

@@ -16,6 +16,11 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _MILLIONS = re.compile(r"(?<=\d)\s*(?:million|mn|m)\b")
 _THOUSAND = re.compile(r"(?<=\d)k\b")
+# Turns of phrase whose words would otherwise be taken at their word.
+_IDIOM = re.compile(
+    r"\b(?:in the end|at the end of the day|(?:take|takes|took|taken) place|on earth|at the time"
+    r"|work(?:ed)? out|end(?:ed|s)? up|at all|of course|by the way|as well|have to|had to|has to)\b"
+)
 _TOKEN = re.compile(r"\d+\.\d+|[a-z0-9]+")
 _POSSESSIVE = re.compile(r"['’`´]s?\b|['’`´]")
 
@@ -26,7 +31,9 @@ _SPELLING = {
     "center": "centre", "offense": "offence", "offenses": "offence", "defense": "defence",
     "license": "licence", "judgement": "judgment", "enroll": "enrol", "percent": "percent",
     "dept": "department", "govt": "government", "gov": "government", "min": "ministry",
-    "sec": "secretary", "gen": "general", "reps": "representative", "rep": "representative",
+    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "twelve": "12", "sec": "secretary", "gen": "general",
+    "reps": "representative", "rep": "representative",
 }  # fmt: skip
 
 # Words of a question that say nothing about its subject.
@@ -46,14 +53,30 @@ STOP = frozenset(
     those though time to told too try under until up us use used ve very via want wanted was wasn
     way we well were what whats when where whether which while who whom whos whose why will
     with without wonder wondering word wot would yes yet you your
-    year date day
+    year date day month
+    able account across actual add almost along although among apart appear basically became began
+    behind below beside besides better between beyond big briefly care case certain chance change
+    choose clear clearly course definitely detail different during easy effectively
+    either especially essentially eventually everybody everything example expect fact fancy feel
+    final finally finding first found full further general generally getting giving goes gonna
+    great guess guy happy hear heard hold honestly hope idea important info information initially
+    instead interested involved issue itself keep kept knew largely later least less likely list
+    literally little long looking love main mainly making matter maybe mention moment mostly nearly
+    never nice number obviously okay original originally others otherwise particular particularly
+    piece place point precise precisely prefer presumably probably properly proper quickly rather
+    reading reason recent recently regarding relate remain seeing seriously short side simply since
+    situation somehow somewhere soon specific specifically story stuff subject suppose supposed
+    supposedly surely taken talk talking telling together topic total true truly trying type
+    typical understand understood unless usually various version view wait whatever whenever
+    whereas whole wish worth wrong yeah
     """.split()  # noqa: SIM905 - a list of a hundred quoted words is unreadable
 )
 
 # What kind of answer is wanted; compared between question and entry, with a small weight.
 _INTENTS = {
     "iqwhen": "when|what (?:year|date|day|month|time)|which year|date of|how long ago|start date",
-    "iqwho": "who|whos|whose|whom|which (?:minister|person|mp|unions?|compan[a-z]+|firms?|inspector)",
+    "iqwho": "who|whos|whose|whom"
+    "|which (?:minister|person|mp|unions?|compan[a-z]+|firms?|inspector)",
     "iqnumber": "how (?:many|much|big|long|old)|number of|figure|percentage|turnout|total"
     "|what (?:share|proportion|percent[a-z]*)",
     "iqwhy": "why|how come|reason|what for",
@@ -69,15 +92,20 @@ class Words:
 
     Attributes:
         phrases: for the stemmed words of a phrase, the common tokens of its groups.
+        parts: every stemmed word of every phrase.
+        spellings: whole words, as they are spelt, for mending slips of the keyboard.
         longest: how many words the longest phrase has.
     """
 
     phrases: dict[tuple[str, ...], tuple[str, ...]]
+    parts: frozenset[str]
+    spellings: frozenset[str]
     longest: int
 
     @classmethod
-    def build(cls, groups: Iterable[Sequence[str]]) -> "Words":
+    def build(cls, groups: Iterable[Sequence[str]], spellings: Iterable[str] = ()) -> "Words":
         """Give each group a token of its own."""
+        groups = list(groups)
         phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, group in enumerate(groups):
             for phrase in group:
@@ -85,12 +113,19 @@ class Words:
                 # A small word inside a phrase is kept ("set up"), one alone would match anything.
                 if key and f"qq{number}" not in phrases.get(key, ()):
                     phrases[key] = (*phrases.get(key, ()), f"qq{number}")
-        return cls(phrases, max((len(key) for key in phrases), default=1))
+        parts = frozenset(word for key in phrases for word in key)
+        spelt = {word for group in groups for phrase in group for word in raw_tokens(phrase)}
+        longest = max((len(key) for key in phrases), default=1)
+        return cls(phrases, parts, frozenset(spelt).union(spellings), longest)
 
     def units(self, text: str) -> list["Unit"]:
         """The meaning-bearing parts of a text in order: single words, or phrases of a group."""
-        stems = [stem(token) for token in raw_tokens(text)]
-        stops = [token in STOP for token in raw_tokens(text)]
+        return self.grouped(raw_tokens(text))
+
+    def grouped(self, tokens: Sequence[str]) -> list["Unit"]:
+        """As ``units``, of words that are taken apart already."""
+        stems = [stem(token) for token in tokens]
+        stops = [is_stop(token) for token in tokens]
         units: list[Unit] = []
         at = 0
         while at < len(stems):
@@ -112,7 +147,7 @@ class Words:
         tokens = raw_tokens(text, limit=None)
         stems = [stem(token) for token in tokens]
         for at, token in enumerate(tokens):
-            if token not in STOP:
+            if not is_stop(token):
                 found[stems[at]] = None
             for length in range(1, min(self.longest, len(stems) - at) + 1):
                 for concept in self.phrases.get(tuple(stems[at : at + length]), ()):
@@ -148,7 +183,8 @@ def _fold(text: str) -> str:
     folded = _POSSESSIVE.sub("", folded)
     folded = _THOUSANDS.sub("", folded)
     folded = _THOUSAND.sub("000", folded)
-    return _MILLIONS.sub("m ", folded)
+    folded = _MILLIONS.sub("m ", folded)
+    return _IDIOM.sub(" ", folded)
 
 
 # Endings, each with the letters that must remain.
@@ -175,3 +211,12 @@ def stem(word: str) -> str:
     if word.endswith("e") and len(word) > 3:
         word = word[:-1]
     return word
+
+
+_STOP_STEMS = frozenset(stem(word) for word in STOP if len(word) > 3)
+
+
+def is_stop(token: str) -> bool:
+    """Whether a word says nothing about the subject of a question."""
+    stemmed = stem(token)
+    return token in STOP or stemmed in STOP or stemmed in _STOP_STEMS

@@ -1,2 +1,11 @@
-async def setup(bot: object) -> None:
-    """Loaded by bot.app."""
+"""/faq and /timeline: what the bot knows, with its sources."""
+
+from bot.app import Steward
+from cogs.knowledge.faq import FaqCog
+from cogs.knowledge.timeline import TimelineCog
+
+
+async def setup(bot: Steward) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(FaqCog(bot))
+    await bot.add_cog(TimelineCog(bot))

@@ -1,0 +1,159 @@
+"""How knowledge looks in Discord: answers, no answer, pages of the timeline."""
+
+from collections.abc import Iterable, Sequence
+
+import discord
+
+from bot.knowledge import Answer, Confidence, Entry, Event, PartialDate, Source, TimelinePage
+from bot.text import counted, cut, escape, utf16_len
+from cogs.common.components import Buttons, Style
+from cogs.common.replies import COLOUR
+
+FIELD_LIMIT = 1024  # Discord: characters of an embed's field
+DESCRIPTION_LIMIT = 4096  # Discord: characters of an embed's description
+FOOTER_LIMIT = 2048  # Discord: characters of an embed's footer
+
+SURE = {
+    Confidence.ONE_SOURCE: "One source says so; we found nothing independent that confirms it.",
+    Confidence.DISPUTED: "Disputed: accounts differ, and the answer gives them.",
+    Confidence.NOT_FOUND: "Not established: we looked, and could not find this out.",
+}
+MARKS = {
+    Confidence.ONE_SOURCE: " (one source)",
+    Confidence.DISPUTED: " (disputed)",
+    Confidence.NOT_FOUND: " (not established)",
+}
+ASKED = "You asked: "
+
+
+def answer_embed(entry: Entry) -> discord.Embed:
+    """A question, its answer, how sure we are where that is not plain, and the sources."""
+    embed = discord.Embed(title=entry.question, description=entry.answer, colour=COLOUR)
+    doubts = [text for text in (SURE.get(entry.confidence, ""), entry.note) if text]
+    if doubts:
+        embed.add_field(name="How sure we are", value="\n".join(doubts), inline=False)
+    lines = [f"• {source_line(source)}" for source in entry.sources]
+    embed.add_field(name="Sources", value=_fitting(lines, FIELD_LIMIT), inline=False)
+    return embed.set_footer(text=f"Last checked on {PartialDate.of(entry.checked)}")
+
+
+def answer_buttons(entry: Entry, related: Sequence[Entry], *, posted: bool = False) -> Buttons:
+    """Related questions, and what can be done with the answer."""
+    view = question_buttons(related)
+    label = "Posted" if posted else "Post in channel"
+    view.button(label, f"knowledge:post:{entry.id}", disabled=posted, row=1)
+    return view.button("Something wrong?", f"knowledge:wrong:{entry.id}", row=1)
+
+
+def public_buttons(entry: Entry) -> Buttons:
+    """What anybody may press on an answer that was posted in a channel."""
+    return Buttons().button("Something wrong?", f"knowledge:wrong:{entry.id}")
+
+
+def unknown_text(answer: Answer) -> str:
+    """What is said when there is no answer."""
+    text = "I don't know: nothing that has been checked answers this."
+    if answer.nearest:
+        text += " What comes nearest is below."
+    return text + " You can pass the question on; your name is not kept."
+
+
+def unknown_embed(answer: Answer) -> discord.Embed:
+    """The question, as it can be passed on: a footer shows text as it was typed."""
+    return discord.Embed(colour=COLOUR).set_footer(text=cut(ASKED + answer.question, 300))
+
+
+def unknown_buttons(nearest: Sequence[Entry]) -> Buttons:
+    """The nearest questions, and a way to pass this one on."""
+    return question_buttons(nearest).button("Pass the question on", "knowledge:pass", row=1)
+
+
+def question_buttons(entries: Sequence[Entry]) -> Buttons:
+    """One button for each of some questions, which shows its answer."""
+    view = Buttons()
+    for entry in entries:
+        view.button(entry.question, f"knowledge:show:{entry.id}", style=Style.primary, row=0)
+    return view
+
+
+def asked_in(message: discord.Message | None) -> str:
+    """The question that a message without an answer shows; empty if it shows none."""
+    for embed in message.embeds if message else ():
+        if (text := embed.footer.text or "").startswith(ASKED):
+            return text.removeprefix(ASKED)
+    return ""
+
+
+def source_line(source: Source) -> str:
+    """A source in one line: title, then publisher and date, linked where an address is known."""
+    return f"{escape(source.title)} · {_place(source)}"
+
+
+def _place(source: Source) -> str:
+    where = escape(source.publisher)
+    if source.date:
+        where += f", {PartialDate.parse(source.date)}"
+    # A bracket inside an address would end the link too early.
+    link = source.link.replace("(", "%28").replace(")", "%29")
+    return f"[{where}]({link})" if link else where
+
+
+def _fitting(lines: Iterable[str], limit: int) -> str:
+    text = ""
+    for line in lines:
+        longer = f"{text}\n{line}" if text else line
+        if utf16_len(longer) > limit - 20:
+            return text + "\n• and more"
+        text = longer
+    return text
+
+
+# Timeline
+
+
+def timeline_embed(page: TimelinePage) -> discord.Embed:
+    """One page of the timeline."""
+    filters = [str(page.view.year) if page.view.year else "", escape(page.topic_name)]
+    title = "Timeline" + "".join(f" · {text}" for text in filters if text)
+    blocks = [_event(event, page) for event in page.events]
+    order = "oldest first" if page.view.order == "old" else "newest first"
+    footer = f"Page {page.view.page + 1} of {page.pages} · {counted(page.total, 'event')} · {order}"
+    text = "\n\n".join(blocks)
+    return discord.Embed(
+        title=cut(title, 256), description=cut(text, DESCRIPTION_LIMIT), colour=COLOUR
+    ).set_footer(text=cut(footer, FOOTER_LIMIT))
+
+
+def _event(event: Event, page: TimelinePage) -> str:
+    category = page.categories.get(event.category, event.category)
+    places = dict.fromkeys(_place(source) for source in event.sources)
+    when = event.when[:1].upper() + event.when[1:]
+    head = f"**{when}** · {category}{MARKS.get(event.confidence, '')}"
+    return f"{head}\n{event.text}\n-# {' · '.join(places)}"
+
+
+def timeline_buttons(page: TimelinePage) -> Buttons:
+    """To the pages before and after, and to the other end."""
+    view, last = page.view, page.pages - 1
+
+    def custom_id(target: str, *arguments: str) -> str:
+        return ":".join([f"knowledge:{target}", *arguments])
+
+    turned = view.turned()
+    return (
+        Buttons()
+        .button(
+            "Previous",
+            custom_id("earlier", *view.at(max(view.page - 1, 0)).arguments),
+            disabled=view.page == 0,
+        )
+        .button(
+            "Next",
+            custom_id("later", *view.at(min(view.page + 1, last)).arguments),
+            disabled=view.page >= last,
+        )
+        .button(
+            "Newest first" if view.order == "old" else "Oldest first",
+            custom_id("turn", *turned.arguments),
+        )
+    )
