@@ -32,8 +32,10 @@ def shown(report: OpenedReport) -> str:
     """A report with its conversation, as plain text that cannot steer a terminal."""
     head = [
         f"Report {report.name}   week {report.week}   {report.status}",
-        f"{label(CATEGORIES, report.category)}; {label(EMPLOYERS, report.employer)}; "
-        f"{label(REGIONS, report.region)}",
+        (
+            f"{label(CATEGORIES, report.category)}; {label(EMPLOYERS, report.employer)}; "
+            f"{label(REGIONS, report.region)}"
+        ),
         f"May be used: {label(USES, report.use)}",
     ]
     parts = [RULE, *head, "", report.text]
