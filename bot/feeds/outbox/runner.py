@@ -50,6 +50,12 @@ class Outbox:
         self._telling: asyncio.Task[None] | None = None
         self._tell_again = False
 
+    @property
+    def busy(self) -> set[asyncio.Task[None]]:
+        """The tasks at work; none when nothing waits."""
+        telling = {self._telling} if self._telling and not self._telling.done() else set()
+        return {*self._tasks.values(), *telling}
+
     async def start(self, publisher: Publisher) -> None:
         """Begin with what an earlier process left; after a restored backup, look first."""
         if await self._store.reconcile():

@@ -1,0 +1,286 @@
+"""Every article once: whatever breaks, and wherever the process dies."""
+
+import asyncio
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.feeds.model import Feed, ParsedFeed, Subscription
+from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.parse import parse_feed
+from bot.feeds.store import FeedStore
+from bot.storage import Database
+from tests.feeds.discord_history import History
+from tests.feeds.site import feed_of
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+GUILD = 1
+NEWS, FORUM = 10, 20
+URL = "https://example.org/feed"
+
+
+class CrashError(BaseException):
+    """The process dies here."""
+
+
+def document(*numbers: int) -> ParsedFeed:
+    return parse_feed(feed_of(*numbers).encode(), URL)
+
+
+async def subscribed(store: FeedStore, *channels: int) -> tuple[Feed, list[Subscription]]:
+    """A feed whose first document held articles 1 and 2, in some channels."""
+    feed = Feed(0, URL, "Sample news", "https://example.org/")
+    subscriptions = []
+    for channel_id in channels:
+        feed, subscription, _ = await store.subscribe(
+            feed,
+            document(2, 1),
+            NOW,
+            guild_id=GUILD,
+            channel_id=channel_id,
+            role_id=None,
+            since_id=0,
+            backlog=0,
+        )
+        subscriptions.append(subscription)
+    return feed, subscriptions
+
+
+async def at_rest(outbox: Outbox) -> None:
+    """Wait until nothing is being sent."""
+    while outbox.busy:
+        await asyncio.wait(outbox.busy)
+
+
+async def run(database: Database, history: History) -> None:
+    """A process that starts, sends what waits, and stops."""
+    outbox = Outbox(OutboxStore(database), SystemClock(), retry_s=0.0)
+    await outbox.start(history)
+    await at_rest(outbox)
+    await outbox.close()
+
+
+async def test_new_articles_are_sent_in_order_to_every_channel(database: Database) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS, FORUM)
+    await store.record(feed, document(5, 4, 3, 2, 1), NOW)
+    history = History()
+    await run(database, history)
+    expected = [f"Article number {number}" for number in (3, 4, 5)]
+    assert history.titles(NEWS) == history.titles(FORUM) == expected
+    assert history.looks == 0
+
+
+@pytest.mark.parametrize("fault", ["lost", "cut", "busy"])
+async def test_a_lost_answer_is_looked_up_before_anything_is_sent_again(
+    database: Database, fault: str
+) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await store.record(feed, document(4, 3, 2, 1), NOW)
+    history = History(faults=[fault])
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 3", "Article number 4"]
+    assert history.looks == (0 if fault == "busy" else 1)
+
+
+async def test_without_history_the_subscription_is_paused_rather_than_repeated(
+    database: Database,
+) -> None:
+    store = FeedStore(database)
+    feed, (subscription,) = await subscribed(store, NEWS)
+    await store.record(feed, document(3, 2, 1), NOW)
+    history = History(faults=["lost"], unreadable={NEWS})
+    history.nonces.clear()
+    await run(database, history)
+    history.nonces.clear()
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 3"]
+    paused = await store.subscription(GUILD, subscription.id)
+    assert paused is not None
+    assert "Read Message History" in paused.paused
+    history.unreadable.clear()
+    await store.set_paused(GUILD, subscription.id, "")
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 3"]
+
+
+async def test_a_blocked_channel_pauses_alone_is_told_once_and_loses_nothing(
+    database: Database,
+) -> None:
+    store = FeedStore(database)
+    feed, (first, _) = await subscribed(store, NEWS, FORUM)
+    await store.record(feed, document(4, 3, 2, 1), NOW)
+    history = History(faults=["blocked"])
+    await run(database, history)
+    assert sorted(len(history.titles(channel)) for channel in (NEWS, FORUM)) == [0, 2]
+    assert len(history.notices) == 1
+    assert "Send Messages" in history.notices[0].text
+    await store.record(feed, document(5, 4, 3, 2, 1), NOW)
+    await run(database, history)
+    assert len(history.notices) == 1
+    for subscription in await store.subscriptions(GUILD):
+        await store.set_paused(GUILD, subscription.id, "")
+    await run(database, history)
+    expected = [f"Article number {number}" for number in (3, 4, 5)]
+    assert history.titles(NEWS) == history.titles(FORUM) == expected
+    assert first.channel_id == NEWS
+
+
+async def test_an_article_that_discord_refuses_does_not_hold_up_the_next(
+    database: Database,
+) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await store.record(feed, document(4, 3, 2, 1), NOW)
+    history = History(faults=["rejected"])
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 4"]
+    assert "left out" in history.notices[0].text
+
+
+async def test_notices_wait_until_there_is_a_channel_for_them(database: Database) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await store.record(feed, document(3, 2, 1), NOW)
+    history = History(faults=["rejected"], notice_channel=False)
+    await run(database, history)
+    assert history.notices == []
+    history.notice_channel = True
+    await run(database, history)
+    await run(database, history)
+    assert len(history.notices) == 1
+
+
+async def test_a_flood_is_held_until_somebody_decides(database: Database) -> None:
+    store, outbox_store = FeedStore(database), OutboxStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    recorded = await store.record(feed, document(*range(30, 0, -1)), NOW)
+    history = History()
+    await run(database, history)
+    assert recorded.held
+    assert history.posted == []
+    (notice,) = history.notices
+    assert "28 new articles" in notice.text
+    assert await outbox_store.decide(GUILD + 1, notice.subject_id, "post") is None
+    assert await outbox_store.decide(GUILD, notice.subject_id, "newest") == (1, [NEWS])
+    assert await outbox_store.decide(GUILD, notice.subject_id, "post") is None
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 30"]
+
+
+@pytest.mark.parametrize(("choice", "count"), [("post", 28), ("skip", 0)])
+async def test_held_articles_are_all_posted_or_all_skipped(
+    database: Database, choice: str, count: int
+) -> None:
+    store, outbox_store = FeedStore(database), OutboxStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await store.record(feed, document(*range(30, 0, -1)), NOW)
+    history = History()
+    await run(database, history)
+    await outbox_store.decide(GUILD, history.notices[0].subject_id, choice)  # type: ignore[arg-type]
+    await run(database, history)
+    assert len(history.posted) == count
+
+
+async def test_after_a_restored_backup_nothing_is_posted_twice(
+    tmp_path: Path, database: Database
+) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS, FORUM)
+    await store.record(feed, document(4, 3, 2, 1), NOW)
+    async with database.transaction():
+        pass
+    backup = tmp_path / "backup.db"
+    await asyncio.to_thread(_copy, database.path, backup)
+    history = History()
+    await run(database, history)
+    await store.record(feed, document(5, 4, 3, 2, 1), NOW)
+    await run(database, history)
+    before = list(history.posted)
+    history.nonces.clear()
+
+    restored = await Database.open(backup, "steward")
+    async with restored.transaction() as tx:
+        await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
+    store = FeedStore(restored)
+    await run(restored, history)
+    (old,) = await store.wanted()
+    assert old.reconcile
+    await store.record(old, document(6, 5, 4, 3, 2, 1), NOW)
+    await run(restored, history)
+    (old,) = await store.wanted()
+    assert not old.reconcile
+    await restored.close()
+    titles = [f"Article number {number}" for number in (3, 4, 5, 6)]
+    assert history.titles(NEWS) == history.titles(FORUM) == titles
+    assert history.posted[: len(before)] == before
+
+
+def _copy(source: Path, target: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(source) as connection:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    connection.close()
+
+
+async def crashing_life(path: Path, history: History, chance: random.Random, latest: int) -> None:
+    """One life of the process: it polls, sends, and dies at a random boundary."""
+    database = await Database.open(path, "steward")
+    died = asyncio.Event()
+    left = chance.randint(0, 12)
+
+    async def fault_point(_: str) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            died.set()
+            raise CrashError
+
+    try:
+        store = FeedStore(database)
+        (feed,) = await store.wanted()
+        outbox = Outbox(OutboxStore(database), SystemClock(), retry_s=0.0, fault_point=fault_point)
+        await outbox.start(history)
+        if chance.random() < 0.8:
+            recorded = await store.record(feed, document(*range(latest, 0, -1)), NOW)
+            outbox.wake(recorded.channels)
+        while outbox.busy and not died.is_set():
+            await asyncio.wait([*outbox.busy, dying := asyncio.create_task(died.wait())],
+                               return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
+            dying.cancel()
+        await outbox.close()
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_dying_at_any_boundary_loses_nothing_and_repeats_nothing(
+    tmp_path: Path, seed: int
+) -> None:
+    """Forty seeds of ten lives each; every life ends at another of the outbox's boundaries."""
+    chance = random.Random(seed)
+    path = tmp_path / "steward.db"
+    database = await Database.open(path, "steward")
+    await subscribed(FeedStore(database), NEWS, FORUM)
+    await database.close()
+    history = History()
+    latest = 2
+    for _ in range(10):
+        latest += chance.randint(0, 2)
+        history.misbehave(chance, 0.3)
+        await crashing_life(path, history, chance, latest)
+    history.faults.clear()
+    database = await Database.open(path, "steward")
+    store = FeedStore(database)
+    (feed,) = await store.wanted()
+    await store.record(feed, document(*range(latest, 0, -1)), NOW)
+    await run(database, history)
+    await database.close()
+    expected = [f"Article number {number}" for number in range(3, latest + 1)]
+    assert history.titles(NEWS) == expected
+    assert history.titles(FORUM) == expected
