@@ -1,6 +1,7 @@
 """Private keys that live on the host, for servers whose moderators read in Discord."""
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +17,8 @@ class KeyFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # Two at once must not each make one: what the loser sealed could never be opened.
+        self._making = threading.Lock()
 
     def private(self, guild_id: int) -> bytes | None:
         """A server's private key, or None where there is no file; blocking.
@@ -34,8 +37,11 @@ class KeyFiles:
         Raises:
             Unavailable: the file could not be written.
         """
-        if (existing := self.private(guild_id)) is not None:
-            return existing
+        with self._making:
+            existing = self.private(guild_id)
+            return self._make(guild_id) if existing is None else existing
+
+    def _make(self, guild_id: int) -> bytes:
         private, _ = new_keypair()
         path = self._path(guild_id)
         try:

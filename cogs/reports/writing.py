@@ -122,7 +122,8 @@ class WritingCog(commands.Cog):
             )
             raise
         if outcome == "sending":
-            return  # the other press will finish the message
+            await reply(interaction, BEING_SENT)  # the other press will finish the message
+            return
         when = desk.timetable.when(self.bot.clock.now())
         text = pages.sent_text(when) if outcome == "sent" else ALREADY_SENT
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.

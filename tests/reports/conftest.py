@@ -34,7 +34,13 @@ class Noticeboard:
 def answers(text: str = WORDS, **choices: str) -> Answers:
     """A report's answers, with something chosen for each question."""
     given = {"category": "load", "employer": "ps", "region": "n", "use": "conf", **choices}
-    return Answers.of(text=text, **given)
+    return Answers.of(
+        text=text,
+        category=given["category"],
+        employer=given["employer"],
+        region=given["region"],
+        use=given["use"],
+    )
 
 
 @dataclass

@@ -145,7 +145,7 @@ async def test_a_report_is_seen_at_the_notice_time_and_not_before(
     clock.advance(timedelta(hours=5, minutes=59))
     await office.serve()
     assert await seen(office) == before
-    (report_id,) = (await office.database.fetch_one("SELECT id FROM report")) or ()
+    report_id = await office.database.fetch_value("SELECT id FROM report")
     with pytest.raises(NotFound):
         await office.desk.inbox.open(GUILD, bytes(report_id))
     with pytest.raises(NotFound):
