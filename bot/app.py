@@ -388,7 +388,12 @@ def missing_permissions(held: discord.Permissions) -> list[str]:
     if held.administrator:
         return []
     return [
-        name.replace("_", " ").title()
+        permission_words(name)
         for name, wanted in INVITE_PERMISSIONS
         if wanted and not getattr(held, name)
     ]
+
+
+def permission_words(name: str) -> str:
+    """A permission as Discord's settings call it."""
+    return "View Channels" if name == "read_messages" else name.replace("_", " ").title()

@@ -78,8 +78,9 @@ def cog_offences(name: str, used: str) -> list[str]:
     ours = ".".join(name.split(".")[:2])
     if below(used, "cogs") and used != "cogs" and not below(used, ours, SHARED):
         found.append(f"{name} imports {used}: cogs do not import each other")
-    # The publisher must tell a lost connection from a refusal, by aiohttp's errors.
-    if below(used, *HTTP) and not (used == "aiohttp" and name.endswith("publisher")):
+    # Two places tell a lost connection from a refusal, by aiohttp's errors.
+    names_errors = name in {"cogs.feeds.publisher", "cogs.common.replies"}
+    if below(used, *HTTP) and not (used == "aiohttp" and names_errors):
         found.append(f"{name} imports {used}: cogs do not speak HTTP")
     if below(used, *PARSERS):
         found.append(f"{name} imports {used}: cogs do not parse")

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+import aiohttp
 import discord
 
 from bot.app import Interaction
 from cogs.common.components import Buttons
 
 COLOUR = discord.Colour(0x2F6F73)  # one quiet colour for everything that Steward says
+# Discord refused the answer, or it was lost on the way: the person may not have seen it.
+UNDELIVERED = (discord.HTTPException, aiohttp.ClientError)
 NO_MENTIONS = discord.AllowedMentions.none()
 
 

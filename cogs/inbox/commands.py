@@ -4,7 +4,6 @@ import asyncio
 import io
 from contextlib import suppress
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -20,7 +19,7 @@ from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons
-from cogs.common.replies import NO_MENTIONS, chosen, reply, think, update
+from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, think, update
 from cogs.inbox import pages
 
 VANISH_AFTER_S = 300.0
@@ -78,7 +77,7 @@ class InboxCog(
         try:
             # Not an answer to anything: an answer's metadata names the person.
             await channel.send(text, allowed_mentions=NO_MENTIONS)
-        except (discord.HTTPException, aiohttp.ClientError):
+        except UNDELIVERED:
             return False
         return True
 
@@ -280,7 +279,7 @@ class InboxCog(
 async def _vanish(messages: list[discord.WebhookMessage]) -> None:
     await asyncio.sleep(VANISH_AFTER_S)
     for message in messages:
-        with suppress(discord.HTTPException, aiohttp.ClientError):
+        with suppress(*UNDELIVERED):
             await message.delete()
 
 

@@ -3,7 +3,6 @@ the bot forgets it."""
 
 from contextlib import suppress
 
-import aiohttp
 import discord
 from discord.ext import commands
 
@@ -14,7 +13,7 @@ from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
 from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons
-from cogs.common.replies import reply, update
+from cogs.common.replies import UNDELIVERED, reply, update
 from cogs.reports import pages
 from cogs.reports.gate import require_open
 
@@ -127,7 +126,7 @@ class WritingCog(commands.Cog):
         when = desk.timetable.when(self.bot.clock.now())
         text = pages.sent_text(when) if outcome == "sent" else ALREADY_SENT
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.
-        with suppress(discord.HTTPException, aiohttp.ClientError):
+        with suppress(*UNDELIVERED):
             await update(interaction, text, embed=pages.receipt(draft.receipt), view=Buttons())
 
     async def _open_draft(
