@@ -33,7 +33,7 @@ def rows(tree: app_commands.CommandTree[Any]) -> list[CommandRow]:
 
 
 def _rows(
-    command: Any,  # a command, a group or a message command
+    command: Any,  # noqa: ANN401  a command, a group or a message command
     *,
     moderators: bool,
 ) -> Iterator[CommandRow]:

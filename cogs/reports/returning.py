@@ -35,14 +35,15 @@ class ReturningCog(commands.Cog):
             discord.Embed(title="Reply", description=escape(text), colour=COLOUR)
             for text in checked.replies
         ]
-        for start in range(0, len(replies), _REPLIES_PER_MESSAGE):
-            await reply(interaction, embeds=replies[start : start + _REPLIES_PER_MESSAGE])
         buttons = (
             Buttons()
             .button("Add more", f"reports:add:{checked.visit}", style=Style.primary)
             .button("Withdraw", f"reports:withdraw:{checked.visit}", style=Style.danger)
         )
-        await reply(interaction, self._status(checked), view=buttons)
+        first = replies[:_REPLIES_PER_MESSAGE]
+        await reply(interaction, self._status(checked), embeds=first, view=buttons)
+        for start in range(_REPLIES_PER_MESSAGE, len(replies), _REPLIES_PER_MESSAGE):
+            await reply(interaction, embeds=replies[start : start + _REPLIES_PER_MESSAGE])
         # Only now: had Discord refused the answer, the replies would still be waiting.
         await desk.collected(guild_id, checked)
 
@@ -56,7 +57,9 @@ class ReturningCog(commands.Cog):
         if checked.additions:
             lines.append(f"You have made {counted(checked.additions, 'addition')}.")
         if checked.replies:
-            lines.append(f"{counted(len(checked.replies), 'reply', 'replies')}, above.")
+            lines.append(
+                f"{counted(len(checked.replies), 'reply', 'replies')} below, oldest first."
+            )
         else:
             lines.append("No reply yet.")
         return "\n".join(lines)

@@ -3,7 +3,6 @@ the bot forgets it."""
 
 from contextlib import suppress
 
-import discord
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
