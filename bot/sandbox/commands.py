@@ -207,5 +207,5 @@ def leaf(command: Json, names: list[str]) -> Json:
             raise KeyError(f"/{command['name']} has no {' '.join(names)!r}")
     if any(each["type"] in (1, 2) for each in node.get("options") or []):
         below = ", ".join(each["name"] for each in node["options"])
-        raise KeyError(f"/{command['name']} {' '.join(names)} needs one of: {below}")
+        raise KeyError(f"/{' '.join([command['name'], *names])} needs one of: {below}")
     return node

@@ -22,6 +22,9 @@ class Event:
     only_for: int | None = None
 
 
+_LOOK_AGAIN_S = 0.05
+"""What is waited for may also be the bot's own state, which changes without an event here."""
+
 Listener = Callable[[Event], None]
 
 
@@ -65,10 +68,10 @@ class Hub:
             future: asyncio.Future[None] = loop.create_future()
             self._waiting.add(future)
             try:
-                async with asyncio.timeout(left):
+                async with asyncio.timeout(min(left, _LOOK_AGAIN_S)):
                     await future
             except TimeoutError:
-                return bool(predicate())
+                continue
             finally:
                 self._waiting.discard(future)
         return True

@@ -211,6 +211,10 @@ class Interactions:
         made.answered_at = asyncio.get_running_loop().time()
         self._core.hub.changed()
 
+    def changed(self) -> None:
+        """Something changed outside: those who wait look again."""
+        self._core.hub.changed()
+
     def close(self) -> None:
         """Wait for no more answers."""
         for handle in self._deadlines:

@@ -85,7 +85,7 @@ class Person:
         """
         kind = 1 if target is None else 2 if isinstance(target, Person) else 3
         found, names = self._find(command, kind)
-        leaf = commands.leaf(found, names)
+        leaf = self._leaf(found, names)
         known = {each["name"] for each in leaf.get("options") or []}
         if where is None and "channel" in options and "channel" not in known:
             where = options.pop("channel")

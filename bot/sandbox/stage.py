@@ -217,6 +217,10 @@ class Stage:
         """The registered application commands."""
         return list(self._core.world.commands.values())
 
+    def command(self, name: str) -> Json:
+        """A registered chat command by its own name."""
+        return commands.by_path(self._core, name, 1)[0]
+
     def allow_command(self, name: str, role: str, allowed: bool = True) -> None:
         """Server Settings -> Integrations: let a role use a command that Discord would hide."""
         command, _ = commands.by_path(self._core, name, 1)
