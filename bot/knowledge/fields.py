@@ -14,9 +14,13 @@ FIRST_YEAR = 1800
 
 
 class Fields:
-    """The keys of one table. A value that cannot be used is reported and read as empty."""
+    """The keys of one table. A value that cannot be used is reported and read as empty.
 
-    def __init__(self, block: Block, known: frozenset[str], today: date) -> None:
+    Args:
+        today: dates after it are mistakes; None where the clock is not to be trusted with that.
+    """
+
+    def __init__(self, block: Block, known: frozenset[str], today: date | None) -> None:
         self.block = block
         self.problems: list[Problem] = []
         self._today = today
@@ -104,7 +108,8 @@ class Fields:
         except ValueError as error:
             self.problem(f"{key!r}: {error}.", key)
             return None
-        if read.year < FIRST_YEAR or read.order > PartialDate.of(self._today).order:
+        future = self._today and read.order > PartialDate.of(self._today).order
+        if read.year < FIRST_YEAR or future:
             self.problem(f"{key!r}: {text} cannot be: before {FIRST_YEAR} or in the future.", key)
         return read
 
@@ -115,13 +120,13 @@ class Fields:
         )
         if isinstance(value, datetime):
             value = value.date()
-        if value is None:
-            return self._today
-        if value > self._today:
+        if not isinstance(value, date):
+            return date.min
+        if self._today and value > self._today:
             self.problem(
                 "'checked' lies in the future. Give the day on which you checked it.", "checked"
             )
-        return value if isinstance(value, date) else self._today
+        return value
 
     def confidence(self) -> Confidence:
         """How sure we are."""

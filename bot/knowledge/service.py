@@ -65,7 +65,7 @@ class Knowledge:
         digest = await asyncio.to_thread(library.digest, self._content)
         if digest == await self._store.digest():
             return
-        loaded = await asyncio.to_thread(library.load, self._content, self._clock.now().date())
+        loaded = await asyncio.to_thread(library.load, self._content)
         if loaded.problems:
             log.error(
                 "The knowledge content has %d mistakes; what they touch is left out. "
@@ -118,10 +118,11 @@ class Knowledge:
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
-        if not typed.strip():
-            return await self._store.first_questions(guild_id, SUGGESTIONS)
         ranked = await self._ranked(guild_id, typed, partial=True)
-        return [question for _, question, _ in ranked[:SUGGESTIONS]]
+        if ranked:
+            return [question for _, question, _ in ranked[:SUGGESTIONS]]
+        # Nothing yet, or only words like "when did": the questions that contain it as it stands.
+        return await self._store.questions(guild_id, one_line(typed[:TYPED_LIMIT]), SUGGESTIONS)
 
     async def _first(self, ranked: list[Ranked]) -> tuple[Entry, ...]:
         rows = [row for row, _, _ in ranked[:NEAREST]]

@@ -145,12 +145,13 @@ class KnowledgeStore:
         )
         return None if row is None else _entry(row)
 
-    async def first_questions(self, guild_id: int, limit: int) -> list[str]:
-        """Questions in the order of the files, a server's own first."""
+    async def questions(self, guild_id: int, containing: str, limit: int) -> list[str]:
+        """Questions that contain a text, in the order of the files, a server's own first."""
         rows = await self._database.fetch_all(
-            f"""SELECT e.question FROM knowledge_entry e WHERE {_VISIBLE_ENTRY}
+            f"""SELECT e.question FROM knowledge_entry e
+                WHERE {_VISIBLE_ENTRY} AND instr(lower(e.question), lower(:containing))
                 ORDER BY e.guild_id IS NULL, e.position LIMIT :limit""",
-            {"guild": guild_id, "limit": limit},
+            {"guild": guild_id, "limit": limit, "containing": containing},
         )
         return [row["question"] for row in rows]
 

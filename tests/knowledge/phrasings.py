@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one phrasing a line
 """Ways in which people ask, none of them written in the content, and what should answer them.
 
 Each line: the kind of phrasing, what is typed, and the ids of the entries that hold the answer.

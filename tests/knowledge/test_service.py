@@ -1,0 +1,271 @@
+"""Answers from the content on a real database."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import InvalidInput, NotFound
+from bot.knowledge import Knowledge, TimelineView
+from bot.knowledge.service import clean_question
+from bot.storage import Database
+from tests.conftest import HandClock
+from tests.knowledge.conftest import ENTRIES, WriteContent
+
+HERE, ELSEWHERE = 1, 2
+
+FTS_SYNTAX = [
+    '"',
+    '""" OR 1',
+    "trusts AND",
+    "NEAR(trusts, 2)",
+    "question: trusts",
+    "trusts*",
+    "^trusts -strike",
+    "(((((",
+    "'; DROP TABLE knowledge_entry; --",
+    "{question also}: x",
+    "\x00trusts\x00",
+    "a" * 6000,
+    "trusts " * 800,
+    "𝕋𝕣𝕦𝕤𝕥𝕤 🙂🙂",
+]
+
+
+async def own_entry(database: Database, entry: str, question: str, *, hidden: int = 0) -> None:
+    """A row of the server HERE, as a moderator's editing will write it."""
+    details = (
+        '{"also": [], "answer": "Our own words.", "dates": [], "topics": ["tr"], "related": [], '
+        '"sources": [], "confidence": "corroborated", "note": "", "checked": "2026-01-01"}'
+    )
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO knowledge_entry (guild_id, id, position, question, details, hidden) "
+            "VALUES (?, ?, 0, ?, ?, ?)",
+            (HERE, entry, question, details, hidden),
+        )
+
+
+async def test_content_is_taken_in_once_and_again_when_it_changes(
+    database: Database, clock: HandClock, write_content: WriteContent
+) -> None:
+    folder = write_content()
+    await Knowledge(database, clock, folder).sync()
+    assert await database.fetch_value("SELECT count(*) FROM knowledge_entry") == 2
+    rows = "SELECT group_concat(entry) FROM knowledge_entry"
+    before = await database.fetch_value(rows)
+    await Knowledge(database, clock, folder).sync()
+    assert await database.fetch_value(rows) == before
+    write_content(entries=ENTRIES.replace("The court did.", "The High Court did."))
+    changed = Knowledge(database, clock, folder)
+    await changed.sync()
+    assert (await changed.entry(HERE, "second")).answer == "The High Court did."
+    assert await database.fetch_value("SELECT count(*) FROM knowledge_search") == 2
+
+
+async def test_an_unchanged_start_costs_almost_nothing(
+    knowledge: Knowledge, database: Database, clock: HandClock
+) -> None:
+    begun = time.perf_counter()
+    await Knowledge(database, clock).sync()
+    assert time.perf_counter() - begun < 0.1
+
+
+async def test_a_broken_file_does_not_stop_the_bot(
+    database: Database, clock: HandClock, write_content: WriteContent
+) -> None:
+    service = Knowledge(database, clock, write_content(entries="[[entry]\n"))
+    await service.sync()
+    assert (await service.answer(HERE, "anything")).entry is None
+
+
+async def test_a_servers_own_row_takes_the_place_of_the_built_in_one_there_only(
+    knowledge: Knowledge, database: Database
+) -> None:
+    await own_entry(database, "trusts-end", "When did our trusts go?")
+    assert (await knowledge.entry(HERE, "trusts-end")).answer == "Our own words."
+    assert "31 May 2014" in (await knowledge.entry(ELSEWHERE, "trusts-end")).answer
+    answer = await knowledge.answer(ELSEWHERE, "When did our trusts go?")
+    assert answer.entry is None or answer.entry.answer != "Our own words."
+
+
+async def test_a_hidden_entry_is_gone_there_and_stays_elsewhere(
+    knowledge: Knowledge, database: Database
+) -> None:
+    await own_entry(database, "trusts-end", "x", hidden=1)
+    with pytest.raises(NotFound):
+        await knowledge.entry(HERE, "trusts-end")
+    question = "When did the probation trusts go?"
+    found = await knowledge.answer(HERE, question)
+    assert found.entry is None or found.entry.id != "trusts-end"
+    elsewhere = await knowledge.answer(ELSEWHERE, question)
+    assert elsewhere.entry is not None
+    assert elsewhere.entry.id == "trusts-end"
+
+
+async def test_own_entries_survive_new_content(
+    database: Database, clock: HandClock, write_content: WriteContent
+) -> None:
+    service = Knowledge(database, clock, write_content())
+    await service.sync()
+    await own_entry(database, "ours", "Where do we meet?")
+    write_content(entries=ENTRIES + "# changed\n")
+    await service.sync()
+    answer = await service.answer(HERE, "where do we meet")
+    assert answer.entry is not None
+    assert answer.entry.id == "ours"
+    assert (await service.answer(ELSEWHERE, "where do we meet")).entry is None
+
+
+async def test_the_exact_question_of_an_entry_always_finds_it(knowledge: Knowledge) -> None:
+    for question in await knowledge.suggest(HERE, ""):
+        answer = await knowledge.answer(HERE, question.upper())
+        assert answer.entry is not None
+        assert answer.entry.question == question
+
+
+async def test_every_variant_of_a_question_finds_its_entry(knowledge: Knowledge) -> None:
+    from bot.knowledge import library
+
+    missed = []
+    for entry in library.load().entries:
+        for asked in entry.also:
+            answer = await knowledge.answer(HERE, asked)
+            if answer.entry is None or answer.entry.id != entry.id:
+                missed.append((asked, answer.entry and answer.entry.id))
+    assert missed == []
+
+
+@pytest.mark.parametrize("text", FTS_SYNTAX)
+async def test_the_syntax_of_the_index_is_harmless(knowledge: Knowledge, text: str) -> None:
+    await knowledge.suggest(HERE, text)
+    answer = await knowledge.answer(HERE, text)
+    assert len(answer.nearest) <= 4
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(max_size=6000))
+async def test_no_text_from_a_member_raises(knowledge: Knowledge, text: str) -> None:
+    await knowledge.suggest(HERE, text)
+    await knowledge.timeline(HERE, topic=text)
+    if not clean_question(text):
+        return
+    await knowledge.pass_on(HERE, text)
+    await knowledge.answer(HERE, text)
+
+
+async def test_nothing_at_all_is_asked_for_again(knowledge: Knowledge) -> None:
+    with pytest.raises(InvalidInput):
+        await knowledge.answer(HERE, " \u200b ")
+
+
+async def test_suggestions_are_choices_that_discord_takes(knowledge: Knowledge) -> None:
+    for typed in ("", "w", "when", "strik", "the trusts g", "graylin"):
+        suggested = await knowledge.suggest(HERE, typed)
+        assert 0 < len(suggested) <= 25, typed
+        assert len(set(suggested)) == len(suggested)
+        assert all(0 < len(question) <= 100 for question in suggested)
+
+
+# Questions without an answer
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("Who is <@123456789012345678>?", "who is …"),
+        ("mail me at a.person@example.org please", "mail me at … please"),
+        ("Why was 07700 900 123 called?", "why was … called"),
+        ("see https://example.org/x?y=1 now", "see … now"),
+        ("What happened in 2014?", "what happened in 2014"),
+    ],
+)
+def test_what_may_name_somebody_is_masked(asked: str, kept: str) -> None:
+    assert clean_question(asked) == kept
+
+
+async def test_questions_passed_on_are_counted_by_week_and_server(
+    knowledge: Knowledge, database: Database
+) -> None:
+    for server, question in [
+        (HERE, "Is it?"),
+        (HERE, "IS IT"),
+        (HERE, "Was it?"),
+        (ELSEWHERE, "So?"),
+    ]:
+        await knowledge.pass_on(server, question)
+    assert await knowledge.unanswered(HERE) == [("is it", 2), ("was it", 1)]
+    assert await knowledge.unanswered(ELSEWHERE) == [("so", 1)]
+    columns = await database.fetch_all("SELECT name FROM pragma_table_info('knowledge_unanswered')")
+    assert {row["name"] for row in columns} == {"guild_id", "question", "week", "asked"}
+    assert await database.fetch_value("SELECT min(week) FROM knowledge_unanswered") == "2026-W10"
+
+
+async def test_a_long_question_is_cut(knowledge: Knowledge) -> None:
+    await knowledge.pass_on(HERE, "why " * 1000)
+    ((kept, _),) = await knowledge.unanswered(HERE)
+    assert len(kept) <= 150
+
+
+# Timeline
+
+
+async def test_the_pages_of_the_timeline_hold_every_event_once(knowledge: Knowledge) -> None:
+    from bot.knowledge import library
+
+    wanted = [event.id for event in library.load().events]
+    first = await knowledge.timeline(HERE)
+    for view in (first.view, first.view.turned()):
+        seen: list[str] = []
+        for number in range(first.pages):
+            page = await knowledge.timeline_page(HERE, view.at(number))
+            seen += [event.id for event in page.events]
+        assert seen == (wanted if view.order == "old" else wanted[::-1])
+
+
+async def test_a_page_that_is_too_far_is_the_last_one(knowledge: Knowledge) -> None:
+    page = await knowledge.timeline_page(HERE, TimelineView(page=99_999))
+    assert page.view.page == page.pages - 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "topic"),
+    [
+        ("court", "category.court"),
+        ("Union Action", "category.union"),
+        ("union", "category.union"),
+        ("WALES", "topic.wales"),
+        ("strike", "topic.strikes"),
+        ("Llandudno!", "text.llandudno"),
+        ("  ", ""),
+        ("?!", ""),
+    ],
+)
+async def test_a_topic_is_understood_as_people_type_it(
+    knowledge: Knowledge, typed: str, topic: str
+) -> None:
+    assert (await knowledge.timeline(HERE, topic=typed)).view.topic == topic
+
+
+async def test_a_span_is_found_in_each_of_its_years(
+    database: Database, clock: HandClock, write_content: WriteContent
+) -> None:
+    span = ENTRIES.replace('date = "2014-10"', 'date = "2013-12-31"\nend = "2015"')
+    service = Knowledge(database, clock, write_content(entries=span))
+    await service.sync()
+    found = {year: (await service.timeline(HERE, year=year)).total for year in range(2012, 2017)}
+    assert found == {2012: 0, 2013: 1, 2014: 1, 2015: 1, 2016: 0}
+
+
+@given(st.text(max_size=200), st.integers(1800, 2100) | st.none(), st.integers(0, 10**6))
+def test_a_view_comes_back_whole_from_its_button(topic: str, year: int | None, page: int) -> None:
+    from bot.knowledge.timeline import resolve_topic
+
+    view = TimelineView(year, resolve_topic(topic, {"court": "Court"}, {}), "new", page)
+    custom_id = ":".join(["knowledge:earlier", *view.arguments])
+    assert len(custom_id) <= 100
+    assert "~" not in custom_id
+    assert TimelineView.from_arguments(*custom_id.split(":")[2:]) == view
