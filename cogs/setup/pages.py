@@ -143,9 +143,20 @@ def _problems(guild: discord.Guild, settings: ServerSettings) -> list[str]:
         if isinstance(channel, discord.TextChannel) and (missing := lacking(channel)):
             problems.append(f"{words}: in {channel.mention} I lack {', '.join(missing)}.")
     notices = guild.get_channel(settings.notice_channel_id or 0)
-    if notices is not None and notices.permissions_for(guild.default_role).view_channel:
-        problems.append(f"Notices: everybody can see {notices.mention}. Make it private.")
+    if notices is not None and (role := _outsider(notices, settings)):
+        who = "everybody" if role.is_default() else f"everybody with {role.mention}"
+        problems.append(f"Notices: {who} can see {notices.mention}. Make it private.")
     return problems
+
+
+def _outsider(channel: discord.abc.GuildChannel, settings: ServerSettings) -> discord.Role | None:
+    """A role of people who are no moderators and yet can see a channel."""
+    for role in channel.guild.roles:
+        insider = role.permissions.manage_guild or role.permissions.administrator
+        chosen = role.id in (settings.moderator_role_id, settings.inbox_role_id)
+        if not (insider or chosen or role.managed) and channel.permissions_for(role).view_channel:
+            return role
+    return None
 
 
 def _channel(guild: discord.Guild, channel_id: int | None) -> str | None:

@@ -1,0 +1,175 @@
+"""/setup: what an administrator, a moderator and nobody else can do with it."""
+
+import pytest
+
+from bot.sandbox import CannotUse, Message, Sandbox
+from bot.sandbox.constants import Permission
+from tests.harness import RunningSteward
+
+
+def last(sandbox: Sandbox, name: str = "administrator") -> Message:
+    """The message that a person's buttons have just changed."""
+    return sandbox.person(name).messages("general")[-1]
+
+
+async def test_an_administrator_chooses_channels_and_they_survive_a_restart(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    assert shown.ephemeral
+    assert "News: not chosen yet" in shown.text.replace("**", "")
+    await admin.press(shown, "Channels")
+    for key, channel in (("news", "news"), ("notices", "moderators"), ("bulletins", "bulletins")):
+        await admin.choose(last(sandbox), f"setup:channel:{key}", channel)
+    await steward.restart()
+    settings = await steward.bot.services.servers.settings(sandbox.guild.id)
+    assert settings.news_channel_id == sandbox.channel("news").id
+    assert settings.notice_channel_id == sandbox.channel("moderators").id
+    assert settings.bulletin_channel_id == sandbox.channel("bulletins").id
+    again = await admin.run("setup")
+    assert f"<#{settings.news_channel_id}>" in again.text
+
+
+async def test_a_public_channel_for_notices_is_pointed_out(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Channels")
+    await admin.choose(last(sandbox), "setup:channel:notices", "general")
+    assert "can see" in last(sandbox).text
+    await admin.choose(last(sandbox), "setup:channel:notices", "moderators")
+    assert "can see" not in last(sandbox).text
+
+
+async def test_a_permission_that_the_bot_lacks_in_a_channel_is_named(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    sandbox.deny_bot("news", Permission.EMBED_LINKS)
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Channels")
+    await admin.choose(last(sandbox), "setup:channel:news", "news")
+    assert "I lack Embed Links" in last(sandbox).text
+
+
+async def test_the_moderators_role_opens_moderators_commands_and_discord_must_show_them(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    """Somebody with only a role: first refused, then told how, then let in."""
+    sandbox.add_role("Stewards")
+    helper = sandbox.add_person("helper", roles=["Stewards"])
+    with pytest.raises(CannotUse):
+        await helper.run("feeds list")
+    sandbox.allow_command("feeds", "Stewards")
+    assert "Only moderators can do that" in (await helper.run("feeds list")).text
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Roles")
+    await admin.choose(last(sandbox), "setup:role:moderators", "Stewards")
+    text = last(sandbox).text
+    assert "Integrations" in text
+    assert "Still hidden" in text
+    assert "/setup" in text.split("Still hidden")[1]
+    assert "/feeds" not in text.split("Still hidden")[1]
+    assert "Only moderators" not in (await helper.run("feeds list")).text
+
+
+async def test_only_somebody_with_manage_server_changes_roles(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    sandbox.add_role("Stewards")
+    helper = sandbox.add_person("helper", roles=["Stewards"])
+    role_id = sandbox.role("Stewards").id
+    await steward.bot.services.servers.change(sandbox.guild.id, moderator_role_id=role_id)
+    sandbox.allow_command("setup", "Stewards")
+    shown = await helper.run("setup")
+    await helper.press(shown, "Roles")
+    answer = await helper.choose(last(sandbox, "helper"), "setup:role:inbox", "Stewards")
+    assert "only somebody with Manage Server" in answer.text
+    settings = await steward.bot.services.servers.settings(sandbox.guild.id)
+    assert settings.inbox_role_id is None
+
+
+async def test_with_an_inbox_role_manage_server_alone_reads_no_reports_and_moderators_are_told(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    sandbox.add_role("Readers")
+    notices = sandbox.channel("moderators").id
+    await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=notices)
+    admin, moderator = sandbox.person("administrator"), sandbox.person("moderator")
+    assert "Only the people who read" not in (await moderator.run("inbox list")).text
+    shown = await admin.run("setup")
+    await admin.press(shown, "Roles")
+    await admin.choose(last(sandbox), "setup:role:inbox", "Readers")
+    assert "Only the people who read" in (await moderator.run("inbox list")).text
+    assert "changed who reads reports" in sandbox.messages("moderators")[-1].text
+
+
+async def test_the_front_desk_is_posted_pinned_moved_and_answers_after_a_restart(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    admin, member = sandbox.person("administrator"), sandbox.person("member")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Front desk")
+    await admin.choose(last(sandbox), "setup:desk", "front-desk")
+    desk = sandbox.messages("front-desk")[0]
+    assert desk.pinned_at is not None
+    await admin.choose(last(sandbox), "setup:desk", "general")
+    assert [m for m in sandbox.messages("front-desk") if m.components] == []
+    desk = next(m for m in sandbox.messages("general") if m.components)
+    await steward.restart()
+    asked = await member.press(desk, "Ask")
+    assert asked.modal is not None
+    report = await member.press(desk, "Report")
+    assert report.ephemeral
+    privacy = await member.press(desk, "Who can see what")
+    assert privacy.ephemeral
+
+
+async def test_the_front_desk_is_not_posted_where_its_moderator_may_not_write(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    sandbox.overwrite("front-desk", "Moderators", deny=Permission.SEND_MESSAGES)
+    moderator = sandbox.person("moderator")
+    shown = await moderator.run("setup")
+    await moderator.press(shown, "Front desk")
+    answer = await moderator.choose(last(sandbox, "moderator"), "setup:desk", "front-desk")
+    assert "You may not write" in answer.text
+    assert sandbox.messages("front-desk") == []
+
+
+async def test_members_cannot_press_what_they_were_not_given(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    """Discord would not let them, and if it did, the handler asks again."""
+    sandbox.add_role("Stewards")
+    helper = sandbox.add_person("helper", roles=["Stewards"])
+    role_id = sandbox.role("Stewards").id
+    await steward.bot.services.servers.change(sandbox.guild.id, moderator_role_id=role_id)
+    sandbox.allow_command("setup", "Stewards")
+    shown = await helper.run("setup")
+    sandbox.set_roles(helper, ["Members"])
+    assert "Only moderators" in (await helper.press(shown, "Channels")).text
+
+
+async def test_what_was_set_up_stands_in_the_audit(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Channels")
+    await admin.choose(last(sandbox), "setup:channel:news", "news")
+    (entry,) = await steward.bot.services.servers.audit(sandbox.guild.id)
+    assert (entry.actor_id, entry.action) == (admin.id, "setup.news")
+    assert entry.target == str(sandbox.channel("news").id)
+
+
+async def test_help_lists_what_the_asker_may_use(steward: RunningSteward, sandbox: Sandbox) -> None:
+    member = await sandbox.person("member").run("help")
+    assert "/faq" in member.text
+    assert "/setup" not in member.text
+    assert member.ephemeral
+    moderator = await sandbox.person("moderator").run("help")
+    assert "/setup" in moderator.text
