@@ -4,7 +4,7 @@ import { findCommands, grouped, slashCommands } from "./commands.js";
 import { CommandForm } from "./command_form.js";
 import { fill, h, icon, iconButton } from "./dom.js";
 import { channelChoices, matching, roleChoices, userChoices } from "./entities.js";
-import { isDirect, isForum, mayWrite } from "./permissions.js";
+import { isDirect, isForum, isThread, mayWrite } from "./permissions.js";
 import { Suggestions } from "./suggestions.js";
 import { upload } from "./uploads.js";
 
@@ -72,7 +72,7 @@ export class Composer {
     const channel = this.channel;
     const may = channel && mayWrite(store, channel) && !isForum(channel);
     const name = store.channelName(channel);
-    const words = isDirect(channel) ? `Message ${name}` : `Message #${name}`;
+    const words = isDirect(channel) ? `Message ${name}` : isThread(channel) ? `Message “${name}”` : `Message #${name}`;
     this.input.placeholder = words;
     this.input.setAttribute("aria-label", `${words}. Type a slash for commands`);
     this.box.hidden = !may || Boolean(this.form);
@@ -265,6 +265,7 @@ export class Composer {
       reply_to: this.replying?.id, attachments: this.files.length ? this.files.map((file) => file.id) : undefined,
     });
     if (!isSent) { this.app.toast("Not sent: the sandbox cannot be reached. Your text is still here."); return; }
+    this.app.messages.clearNotices();
     this.input.value = "";
     this.mentions.clear();
     this.files = [];

@@ -136,6 +136,7 @@ class App {
 
   /** Run a command; a failure is put under the messages, where the answer would have been. */
   runCommand(frame, name) {
+    this.messages.clearNotices();
     this.interactions.start({ type: "command", ...frame }, {
       failed: (text) => this.messages.notice(`${name}: ${text}`, () => this.runCommand(frame, name)),
       modal: (d, interactionId) => this.openModal(d, interactionId),

@@ -10,6 +10,7 @@ import { clock, fullDate, messageTime } from "./time.js";
 
 const GROUP_WITHIN_MS = 7 * 60 * 1000;
 const COMMAND_METADATA = 2;
+const COMPONENTS_V2 = 1 << 15;
 const PLAIN_TYPES = new Set([0, 19, 20, 23, 21]);
 
 export const sentAt = (message) => new Date(message.timestamp);
@@ -93,7 +94,7 @@ function body(app, message) {
   if (text && edited) (text.lastElementChild?.tagName === "P" ? text.lastElementChild : text).append(" ", edited);
   return [
     text,
-    attachmentViews(app, message.attachments?.filter((one) => !usedInComponents(message, one))),
+    attachmentViews(app, message.attachments?.filter((one) => !isShownElsewhere(message, one))),
     (message.embeds ?? []).map((embed) => embedView(app, embed)),
     componentViews(app, message),
     text ? null : edited,
@@ -103,9 +104,12 @@ function body(app, message) {
   ];
 }
 
-/** With components of the second kind, files show where a component places them. */
-function usedInComponents(message, attachment) {
-  return Boolean((message.flags ?? 0) & 32768) && JSON.stringify(message.components).includes(attachment.filename);
+/** Whether an embed, or a component of the second kind, shows the file in its own place. */
+function isShownElsewhere(message, attachment) {
+  const pictures = (message.embeds ?? []).flatMap((one) => [one.image, one.thumbnail, one.author, one.footer]);
+  if (pictures.some((one) => [one?.url, one?.icon_url].includes(attachment.url))) return true;
+  return Boolean((message.flags ?? 0) & COMPONENTS_V2)
+    && JSON.stringify(message.components).includes(attachment.filename);
 }
 
 function reactions(message) {

@@ -3,6 +3,7 @@
 import { fill, h, icon } from "./dom.js";
 import { inlineMarkdown } from "./markdown_view.js";
 import { isContinuation, messageView, sentAt, summary } from "./message.js";
+import { isDirect, isThread } from "./permissions.js";
 import { compareIds, isEphemeral, isLoading } from "./store.js";
 import { dayName } from "./time.js";
 
@@ -38,7 +39,7 @@ export class MessageList {
     this.channelId = channelId;
     this.stuck = true;
     this.missed = 0;
-    this.notices.replaceChildren();
+    this.clearNotices();
     this.asking = false;
     this.element.setAttribute("data-channel", channelId);
     const { store } = this.app;
@@ -56,6 +57,9 @@ export class MessageList {
     this.notices.append(item);
     this.toEnd();
   }
+
+  /** Something else is being tried: what failed before need not be said any longer. */
+  clearNotices() { this.notices.replaceChildren(); }
 
   get messages() { return this.app.store.history(this.channelId).messages; }
 
@@ -82,10 +86,10 @@ export class MessageList {
       return fill(this.start, h("button", { type: "button", class: "button", on: { click: () => this.older() } },
         "Show older messages"));
     }
-    const isDirect = channel?.type === 1;
+    const isPlain = isDirect(channel) || isThread(channel);
     return fill(this.start,
-      h("h2", {}, isDirect ? name : `# ${name}`),
-      h("p", {}, isDirect ? `Your direct messages with ${name}.` : `This is where ${name} begins.`,
+      h("h2", {}, isPlain ? name : `# ${name}`),
+      h("p", {}, isDirect(channel) ? `Your direct messages with ${name}.` : `This is where ${name} begins.`,
         channel?.topic ? [" ", inlineMarkdown(this.app, channel.topic)] : null));
   }
 

@@ -214,7 +214,9 @@ export class Store {
 
   channelName(channel) {
     if (!channel) return "unknown";
-    if (isDirect(channel)) return this.userName(channel.recipients?.[0] ?? this.bot);
+    if (isDirect(channel)) {
+      return this.userName(channel.recipients?.find((user) => user.id !== this.me?.id) ?? this.bot);
+    }
     return channel.name;
   }
 

@@ -1,5 +1,6 @@
 """A small bot for the page's tests: an answer, a form, an embed, a menu command."""
 
+import asyncio
 from typing import Any
 
 import discord
@@ -19,7 +20,11 @@ class PageBot(discord.Client):
     """Connects to a sandbox; use ``connected`` and ``close`` around a test."""
 
     def __init__(self, sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        super().__init__(intents=discord.Intents(guilds=True, guild_messages=True))
+        # There is one server; discord.py would wait two seconds for more.
+        super().__init__(
+            intents=discord.Intents(guilds=True, guild_messages=True), guild_ready_timeout=0.05
+        )
+        self.ready = asyncio.Event()
         monkeypatch.setattr(Route, "BASE", sandbox.api_url)
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(sandbox.gateway_url))
         self.tree = app_commands.CommandTree(self)
@@ -28,6 +33,9 @@ class PageBot(discord.Client):
 
     async def setup_hook(self) -> None:
         await self.tree.sync()
+
+    async def on_ready(self) -> None:
+        self.ready.set()
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Take the form; the first one that says "twice" gets no answer."""

@@ -1,86 +1,17 @@
-"""What people see and do on the sandbox's page, in a real browser with a real bot behind it."""
+"""What people do on the sandbox's page, in a real browser with a real bot behind it."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.sandbox import Sandbox
-from tests.sandbox.page_bot import HOSTILE, PageBot
+from tests.sandbox.page.kit import PHONE, Browser
+from tests.sandbox.page.page_bot import HOSTILE, PageBot
 
 playwright_api = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 expect = playwright_api.expect
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no /usr/bin/chromium")
-
-
-@pytest.fixture
-async def bot(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PageBot]:
-    """A bot that is connected and has registered its commands."""
-    client = PageBot(sandbox, monkeypatch)
-    running = asyncio.create_task(client.start(sandbox.token))
-    await asyncio.wait_for(_ready(client, running), 20)
-    yield client
-    await client.close()
-    await running
-
-
-async def _ready(client: PageBot, running: "asyncio.Task[None]") -> None:
-    ready = asyncio.Event()
-
-    @client.event
-    async def on_ready() -> None:
-        ready.set()
-
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({waiting, running}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    if running.done():
-        await running
-
-
-class Browser:
-    """Opens the page as somebody; every page must end without an error in its console."""
-
-    def __init__(self, sandbox: Sandbox, chromium: Any) -> None:
-        self.sandbox = sandbox
-        self.chromium = chromium
-        self.problems: list[str] = []
-
-    async def open(self, person: str, size: dict[str, int] = DESKTOP, **options: Any) -> Any:
-        context = await self.chromium.new_context(viewport=size, **options)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", lambda line: self._heard(line.type, line.text))
-        await page.goto(f"{self.sandbox.page_url}?as={self.sandbox.person(person).id}")
-        await expect(page.locator("#composer")).to_be_visible()
-        return page
-
-    def _heard(self, kind: str, text: str) -> None:
-        # A connection that a test cuts is reported by the browser itself.
-        if kind == "error" and "WebSocket" not in text:
-            self.problems.append(text)
-
-
-@pytest.fixture
-async def browser(sandbox: Sandbox) -> AsyncIterator[Browser]:
-    async with playwright_api.async_playwright() as driver:
-        chromium = await driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
-        opened = Browser(sandbox, chromium)
-        yield opened
-        await chromium.close()
-    assert opened.problems == []
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 def options_of(page: Any) -> Any:
