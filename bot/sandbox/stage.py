@@ -1,6 +1,6 @@
 """What a test or a demonstration sees of the world, and how it sets the stage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from bot.sandbox import commands, payloads
 from bot.sandbox.constants import ChannelKind, Permission
@@ -19,6 +19,16 @@ _KINDS = {
     "voice": ChannelKind.VOICE,
     "category": ChannelKind.CATEGORY,
 }
+
+
+def _bits(permissions: int | Iterable[str]) -> int:
+    """Permissions as a number, also from names such as "manage_guild"."""
+    if isinstance(permissions, int):
+        return int(permissions)
+    bits = 0
+    for name in permissions:
+        bits |= Permission[name.upper()]
+    return bits
 
 
 class Stage:
@@ -116,7 +126,7 @@ class Stage:
         name: str,
         *,
         roles: list[str] | None = None,
-        permissions: int = 0,
+        permissions: int | Iterable[str] = 0,
         member: bool = True,
     ) -> Person:
         """Somebody new, with the Members role unless ``member`` is false, further roles by name,
@@ -137,7 +147,7 @@ class Stage:
         self,
         name: str,
         *,
-        permissions: int = 0,
+        permissions: int | Iterable[str] = 0,
         mentionable: bool = False,
         position: int | None = None,
         managed: bool = False,
@@ -146,7 +156,7 @@ class Stage:
         at = 2 if position is None else position
         for each in self.guild.roles.values():
             each.position += each.position >= at
-        role = Role(self._core.ids(), name, permissions, at, 0, managed, mentionable)
+        role = Role(self._core.ids(), name, _bits(permissions), at, 0, managed, mentionable)
         self.guild.roles[role.id] = role
         data = {"guild_id": str(self.guild.id), "role": payloads.role(role)}
         self._core.hub.publish(Event("GUILD_ROLE_CREATE", data))

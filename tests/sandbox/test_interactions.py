@@ -1,6 +1,7 @@
 """Commands, components, forms and menus, from a person through discord.py and back."""
 
 import asyncio
+from typing import Any
 
 import discord
 import pytest
@@ -39,7 +40,7 @@ async def test_options_of_every_type_arrive_resolved(sandbox: Sandbox, bot: Tria
     ],
 )
 async def test_a_client_does_not_send_options_that_do_not_fit(
-    sandbox: Sandbox, bot: TrialBot, options: dict[str, object], reason: str
+    sandbox: Sandbox, bot: TrialBot, options: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(CannotUse, match=reason):
         await sandbox.person("member").run("options", **options)

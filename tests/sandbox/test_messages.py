@@ -60,7 +60,9 @@ async def test_long_histories_are_read_a_hundred_at_a_time(sandbox: Sandbox, bot
 async def test_embeds_with_pictures_and_files_come_back_as_sent(
     sandbox: Sandbox, bot: TrialBot
 ) -> None:
-    embed = discord.Embed(title="Title", description="Text", colour=0x123456, url="https://a.example")
+    embed = discord.Embed(
+        title="Title", description="Text", colour=0x123456, url="https://a.example"
+    )
     embed.add_field(name="Name", value="Value", inline=False).set_footer(text="Foot")
     embed.set_author(name="Author").set_image(url="attachment://chart.png")
     embed.set_thumbnail(url="https://a.example/small.png")

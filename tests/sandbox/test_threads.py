@@ -37,7 +37,11 @@ async def test_forum_posts_carry_tags_files_and_their_first_message(
     tag = forum.available_tags[0]
     file = discord.File(io.BytesIO(b"x"), "x.txt")
     made = await forum.create_thread(
-        name="A post", content="First", applied_tags=[tag], file=file, embed=discord.Embed(title="E")
+        name="A post",
+        content="First",
+        applied_tags=[tag],
+        file=file,
+        embed=discord.Embed(title="E"),
     )
     assert made.thread.id == made.message.id
     assert made.thread.applied_tags == [tag]
@@ -75,7 +79,9 @@ async def test_what_is_no_thread_or_no_forum_is_refused(lenient: Sandbox, api: A
     status, body = await api("POST", f"/channels/{forum.id}/messages", {"content": "x"})
     assert (status, body["code"]) == (400, 50008)
     assert (await api("PUT", f"/channels/{news.id}/thread-members/@me"))[1]["code"] == 50024
-    archived = await api("GET", f"/channels/{lenient.channel('Community').id}/threads/archived/public")
+    archived = await api(
+        "GET", f"/channels/{lenient.channel('Community').id}/threads/archived/public"
+    )
     assert archived[1]["code"] == 50024
     for name in ("", "x" * 101):
         path = f"/channels/{forum.id}/threads"

@@ -62,9 +62,7 @@ class TrialBot(commands.AutoShardedBot):
         await self.login(sandbox.token)
         self._running = asyncio.create_task(self.connect())
         known = asyncio.create_task(self._guild_known.wait())
-        await asyncio.wait(
-            {known, self._running}, timeout=10, return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait({known, self._running}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
         known.cancel()
         if self._running.done():
             await self._running
@@ -116,8 +114,10 @@ class Everything(ui.Modal, title="Everything"):
     )
 
     async def on_submit(self, interaction: Interaction, /) -> None:
-        what, kind = self.what.component, self.kind.component
-        where, who = self.where.component, self.who.component
+        what: Any = self.what.component
+        kind: Any = self.kind.component
+        where: Any = self.where.component
+        who: Any = self.who.component
         places = ", ".join(each.name for each in where.values)
         people = ", ".join(each.name for each in who.values)
         text = f"{what.value} | {','.join(kind.values)} | {places} | {people}"
@@ -224,6 +224,15 @@ def add_commands(bot: TrialBot) -> None:
     async def pick(interaction: Interaction, size: int) -> None:
         await interaction.response.send_message(f"size {size}")
 
+    _add_layouts(bot)
+    _add_troublesome(bot)
+    _add_groups(tree)
+    _add_menus(tree)
+
+
+def _add_layouts(bot: TrialBot) -> None:
+    tree = bot.tree
+
     @tree.command(description="Buttons")
     async def controls(interaction: Interaction) -> None:
         await interaction.response.send_message("controls", view=Controls(), ephemeral=True)
@@ -241,6 +250,10 @@ def add_commands(bot: TrialBot) -> None:
         bot.seen["first"] = first
         bot.seen["original"] = await interaction.original_response()
 
+
+def _add_troublesome(bot: TrialBot) -> None:
+    tree = bot.tree
+
     @tree.command(description="Says nothing")
     async def silent(interaction: Interaction) -> None:
         bot.seen["silent"] = interaction
@@ -250,6 +263,8 @@ def add_commands(bot: TrialBot) -> None:
         await interaction.response.send_message("once")
         bot.seen["twice"] = interaction
 
+
+def _add_groups(tree: app_commands.CommandTree[Any]) -> None:
     feeds = app_commands.Group(
         name="feeds",
         description="Feeds",
@@ -269,6 +284,8 @@ def add_commands(bot: TrialBot) -> None:
 
     tree.add_command(feeds)
 
+
+def _add_menus(tree: app_commands.CommandTree[Any]) -> None:
     @tree.context_menu(name="Quote this")
     async def quote(interaction: Interaction, message: discord.Message) -> None:
         await interaction.response.send_message(f"quoted {message.content}")
