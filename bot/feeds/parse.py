@@ -75,18 +75,17 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
     )
     if not result.get("version") and not result.entries:
         raise _no_feed(original, result.get("bozo_exception"))
-    if result.bozo and not result.entries and not _END.search(body[-2_000:]):
+    cut_off = bool(result.bozo) and not _END.search(body[-2_000:])
+    # Of an article that broke off the next poll brings the whole.
+    raw = result.entries[: -1 if cut_off else None][:ENTRY_LIMIT]
+    if result.bozo and not raw:
         raise FeedProblem(
             ProblemKind.UNREADABLE,
-            "The feed's XML is broken and no article could be read from it. "
+            "The address answers with a feed in broken XML, from which no article could be read. "
             "Tell the site, or try another of its feeds.",
         )
-    cut_off = bool(result.bozo) and not _END.search(body[-2_000:])
     site = clean_link(result.feed.get("link", ""), url) or clean_link(url)
     title = _title(result.feed, result.version, 200) or host_of(site)
-    raw = result.entries[:ENTRY_LIMIT]
-    if cut_off:
-        raw = raw[:-1]  # half an article; the next poll brings it whole
     return ParsedFeed(
         title=title,
         site=site,

@@ -78,7 +78,10 @@ class DiscordPublisher:
             "content": f"<@&{role.id}>" if role else None,
             "embed": embed,
             "allowed_mentions": discord.AllowedMentions(
-                everyone=False, users=False, roles=[role] if role else False
+                everyone=False,
+                users=False,
+                roles=[role] if role else False,
+                replied_user=False,
             ),
         }
         if isinstance(place, discord.ForumChannel):
