@@ -236,7 +236,8 @@ def _atom(feed: SampleFeed, articles: list[SampleArticle], root: str) -> str:
 def _html(article: SampleArticle) -> str:
     return (
         f"<p>{escape(article.text)}</p>"
-        '<p><em>An invented article:</em> it shows how <a href="/samples/blog">a feed</a> looks.</p>'
+        "<p><em>An invented article:</em> it shows how "
+        f'<a href="{PREFIX}/blog">a feed</a> looks.</p>'
     )
 
 

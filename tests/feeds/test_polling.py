@@ -1,0 +1,261 @@
+"""Polling: cheap while nothing changes, polite, and never silently dropped."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+
+from bot.config import Config
+from bot.errors import InvalidInput, NotFound
+from bot.feeds.model import FeedStatus
+from bot.feeds.outbox import OutboxStore
+from bot.feeds.service import Feeds
+from bot.feeds.store import FeedStore
+from bot.storage import Database
+from tests.conftest import HandClock
+from tests.feeds.discord_history import History
+from tests.feeds.site import Site, feed_of
+
+GUILD, OTHER_GUILD = 1, 2
+NEWS, GENERAL = 10, 11
+
+
+@dataclass
+class Running:
+    """The whole feed job, with a clock that stands still: it polls when told to."""
+
+    feeds: Feeds
+    history: History
+    clock: HandClock
+    database: Database
+
+    @property
+    def store(self) -> FeedStore:
+        return FeedStore(self.database)
+
+    async def add(self, url: str, channel_id: int = NEWS, **options: int) -> int:
+        subscription, _ = await self.feeds.add(GUILD, channel_id, url, **options)
+        return subscription.id
+
+    async def check(self, subscription_id: int) -> str:
+        """Poll once, wait for what follows, and say what came of it."""
+        polled = await self.feeds.check(GUILD, subscription_id)
+        while self.feeds.outbox.busy:
+            await asyncio.wait(self.feeds.outbox.busy)
+        return polled.problem or f"{polled.new} new"
+
+
+@pytest.fixture
+async def running(database: Database) -> AsyncIterator[Running]:
+    clock = HandClock()
+    # One poll of each feed is planned for an hour from now, by a clock that a test moves.
+    config = Config(feed_min_interval_s=3600, feed_max_interval_s=7200, feed_allow_private=True)
+    feeds = Feeds.build(database, config, clock)
+    history = History()
+    await feeds.start(history)
+    try:
+        yield Running(feeds, history, clock, database)
+    finally:
+        await feeds.close()
+
+
+async def test_two_channels_of_two_servers_cost_one_request(running: Running, site: Site) -> None:
+    url = site.put_with_etag("/feed", feed_of(1))
+    first = await running.add(url)
+    await running.feeds.add(OTHER_GUILD, GENERAL, url)
+    site.put_with_etag("/feed", feed_of(2, 1))
+    before = len(site.requests)
+    assert await running.check(first) == "1 new"
+    assert len(site.requests) == before + 1
+    assert running.history.titles(NEWS) == running.history.titles(GENERAL) == ["Article number 2"]
+
+
+async def test_an_unchanged_poll_neither_parses_nor_writes(
+    running: Running, site: Site, database: Database
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    await running.feeds._pool.close()
+    changes = await database.fetch_value("SELECT total_changes()")
+    for _ in range(5):
+        assert await running.check(subscription) == "0 new"
+    assert await database.fetch_value("SELECT total_changes()") == changes
+    assert running.feeds._pool.pids == []
+
+
+async def test_adding_the_feed_elsewhere_does_not_lose_what_came_meanwhile(
+    running: Running, site: Site
+) -> None:
+    url = site.put_with_etag("/feed", feed_of(1))
+    first = await running.add(url)
+    site.put_with_etag("/feed", feed_of(2, 1))
+    await running.add(url, GENERAL)
+    with pytest.raises(InvalidInput, match="already"):
+        await running.add(url, GENERAL)
+    site.put_with_etag("/feed", feed_of(3, 2, 1))
+    with pytest.raises(InvalidInput, match="already"):
+        await running.add(url, GENERAL)
+    assert await running.check(first) == "1 new"
+    assert running.history.titles(NEWS) == ["Article number 2", "Article number 3"]
+    assert running.history.titles(GENERAL) == ["Article number 3"]
+
+
+async def test_a_permanent_redirect_that_lasts_changes_the_address(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/old", feed_of(1)))
+    site.put("/old", "", status=301, headers={"Location": "/new"})
+    for number in range(2, 6):
+        site.put("/new", feed_of(*range(number, 0, -1)))
+        assert await running.check(subscription) == "1 new"
+    assert (await running.feeds.get(GUILD, subscription)).url == f"{site.url}/new"
+    assert len(running.history.titles(NEWS)) == 4
+
+
+async def test_a_temporary_redirect_does_not(running: Running, site: Site) -> None:
+    subscription = await running.add(site.put("/old", feed_of(1)))
+    site.put("/old", "", status=302, headers={"Location": "/new"})
+    for number in range(2, 7):
+        site.put("/new", feed_of(*range(number, 0, -1)))
+        await running.check(subscription)
+    assert (await running.feeds.get(GUILD, subscription)).url == f"{site.url}/old"
+
+
+async def test_a_feed_that_is_gone_is_named_once_and_no_longer_asked(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    site.put("/feed", "", status=410)
+    await running.check(subscription)
+    await running.check(subscription)
+    (notice,) = running.history.notices
+    assert "gone for good" in notice.text
+    (listed,) = await running.feeds.listing(GUILD)
+    assert listed.feed.status is FeedStatus.GONE
+    assert listed.next_poll_s is None
+    site.put("/feed", feed_of(2, 1))
+    assert await running.check(subscription) == "1 new"
+    (listed,) = await running.feeds.listing(GUILD)
+    assert listed.next_poll_s is not None
+
+
+async def test_failures_back_off_and_are_told_when_they_last(running: Running, site: Site) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    site.put("/feed", "", status=500)
+    for _ in range(8):
+        assert "trouble of its own" in await running.check(subscription)
+    assert running.history.notices == []
+    running.clock.advance(timedelta(days=2))
+    await running.check(subscription)
+    await running.check(subscription)
+    (notice,) = running.history.notices
+    assert "could last be read" in notice.text
+    (listed,) = await running.feeds.listing(GUILD)
+    assert listed.feed.failures == 10
+    assert listed.next_poll_s == pytest.approx(7200, rel=0.2)
+    site.put("/feed", feed_of(2, 1))
+    assert await running.check(subscription) == "1 new"
+    (listed,) = await running.feeds.listing(GUILD)
+    assert (listed.feed.failures, listed.feed.problem) == (0, "")
+
+
+async def test_retry_after_is_obeyed_beyond_the_longest_interval(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    site.put("/feed", "", status=429, headers={"Retry-After": "50000"})
+    await running.check(subscription)
+    (listed,) = await running.feeds.listing(GUILD)
+    assert listed.next_poll_s == pytest.approx(50_000, rel=0.11)
+
+
+async def test_what_was_missed_while_stopped_is_posted_and_a_crash_loses_no_poll(
+    running: Running, site: Site, database: Database
+) -> None:
+    subscription = await running.add(site.put_with_etag("/feed", feed_of(1)))
+    await running.feeds.close()
+    site.put_with_etag("/feed", feed_of(3, 2, 1))
+    config = Config(feed_allow_private=True)
+    again = Feeds.build(database, config, running.clock)
+    await again.start(running.history)
+    polled = await again.check(GUILD, subscription)
+    while again.outbox.busy:
+        await asyncio.wait(again.outbox.busy)
+    await again.close()
+    assert polled.new == 2
+    assert running.history.titles(NEWS) == ["Article number 2", "Article number 3"]
+
+
+async def test_removal_can_be_undone_with_what_came_meanwhile(running: Running, site: Site) -> None:
+    url = site.put("/feed", feed_of(1))
+    subscription = await running.add(url)
+    other = await running.add(url, GENERAL)
+    await running.feeds.remove(GUILD, subscription)
+    running.clock.advance(60)
+    site.put("/feed", feed_of(2, 1))
+    await running.check(other)
+    assert running.history.titles(NEWS) == []
+    with pytest.raises(NotFound):
+        await running.feeds.undo_remove(OTHER_GUILD, subscription)
+    await running.feeds.undo_remove(GUILD, subscription)
+    await running.check(subscription)
+    assert running.history.titles(NEWS) == ["Article number 2"]
+    await running.feeds.remove(GUILD, subscription)
+    running.clock.advance(timedelta(days=8))
+    with pytest.raises(NotFound, match="no longer be undone"):
+        await running.feeds.undo_remove(GUILD, subscription)
+
+
+async def test_other_servers_can_do_nothing_to_a_subscription(running: Running, site: Site) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    for attempt in (
+        running.feeds.remove(OTHER_GUILD, subscription),
+        running.feeds.check(OTHER_GUILD, subscription),
+        running.feeds.resume(OTHER_GUILD, subscription),
+        running.feeds.pause(OTHER_GUILD, subscription, "x"),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    assert await running.feeds.listing(OTHER_GUILD) == []
+    assert await OutboxStore(running.database).waiting(OTHER_GUILD) == {}
+
+
+async def test_a_changed_document_is_recorded_whole_or_not_at_all(
+    running: Running, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = await running.add(site.put_with_etag("/feed", feed_of(1)))
+    site.put_with_etag("/feed", feed_of(2, 1))
+
+    async def full_disk(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.feeds.articles.store._deliver", full_disk)
+        with pytest.raises(OSError, match="no space"):
+            await running.feeds.check(GUILD, subscription)
+    assert await running.check(subscription) == "1 new"
+    assert running.history.titles(NEWS) == ["Article number 2"]
+
+
+async def test_closing_is_quick_while_a_site_drips(running: Running, site: Site) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    released = asyncio.Event()
+    site.asked.clear()
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"<rss>")
+        await released.wait()
+        return response
+
+    site.serve("/feed", drip)
+    checking = asyncio.create_task(running.feeds.check(GUILD, subscription))
+    await site.asked.wait()
+    async with asyncio.timeout(2):
+        await running.feeds.close()
+    released.set()
+    with pytest.raises(asyncio.CancelledError):
+        await checking
