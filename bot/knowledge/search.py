@@ -30,6 +30,7 @@ UNKNOWN_FACTOR = 0.65
 
 EXPRESSION_TERMS = 120
 PREFIX_TERMS = 12
+COMMON_LEAST, COMMON_SHARE = 200, 0.05
 
 
 class Vocabulary:
@@ -49,6 +50,10 @@ class Vocabulary:
         rarity = math.log((self._documents + 1) / (count + 0.5))
         rarity = min(rarity, RARITY_CAP * math.log(self._documents + 1))
         return max(rarity, 0.2) * (1 if count else UNKNOWN_FACTOR)
+
+    def is_common(self, token: str) -> bool:
+        """Whether a token occurs in so many entries that it hardly narrows a search."""
+        return self._counts.get(token, 0) > max(COMMON_LEAST, self._documents * COMMON_SHARE)
 
     def beginning(self, prefix: str) -> list[str]:
         """The most frequent tokens that begin so."""
@@ -98,11 +103,16 @@ class Query:
     terms: tuple[Term, ...]
     intents: frozenset[str]
 
-    @property
-    def expression(self) -> str:
-        """The FTS5 expression for the candidates. Tokens are letters and digits, and quoted."""
-        tokens = dict.fromkeys(token for term in self.terms for token in term.tokens)
-        return " OR ".join(f'"{token}"' for token in list(tokens)[:EXPRESSION_TERMS])
+    def expression(self, vocabulary: "Vocabulary") -> str:
+        """The FTS5 expression for the candidates; empty when nothing in it is known.
+
+        Tokens are letters and digits, and quoted. Those of very many entries are left out where
+        there are others: they would cost the index time and tell it nothing.
+        """
+        asked = dict.fromkeys(token for term in self.terms for token in term.tokens)
+        known = [token for token in asked if token in vocabulary]
+        telling = [token for token in known if not vocabulary.is_common(token)]
+        return " OR ".join(f'"{token}"' for token in (telling or known)[:EXPRESSION_TERMS])
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,9 +132,10 @@ class Knowledge:
         """Row, question and score of the candidates, best first."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
-        if not query.terms:
+        expression = query.expression(vocabulary)
+        if not expression:
             return []
-        candidates = await self._store.candidates(guild_id, query.expression)
+        candidates = await self._store.candidates(guild_id, expression)
         scored = [
             (candidate.row, candidate.question, search.judge(query, candidate.indexed, vocabulary))
             for candidate in candidates

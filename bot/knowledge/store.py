@@ -5,6 +5,7 @@ Rows without ``guild_id`` are built in and shared; every query also filters by t
 and a server's own row takes the place of the built-in one with the same id.
 """
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +17,7 @@ from bot.knowledge.model import Confidence, Entry, Event, PartialDate, Source
 from bot.knowledge.search import Indexed, Vocabulary
 from bot.knowledge.words import Words, intents, is_stop, raw_tokens
 from bot.storage import Database
-from bot.storage.database import Row, Transaction
+from bot.storage.database import Row
 
 DIGEST = "knowledge.digest"  # key in the table meta
 CANDIDATES = 80
@@ -53,40 +54,36 @@ class KnowledgeStore:
 
     async def replace_built_in(self, library: Library, digest: str) -> None:
         """Put the content of the files in the place of what was there; servers' rows stay."""
-        words = Words.build(library.same)
-        entries = [_entry_row(position, entry) for position, entry in enumerate(library.entries)]
-        events = [_event_row(event, words) for event in library.events]
-        lists = {
-            "categories": library.categories,
-            "topics": library.topics,
-            "same": library.same,
-            "spellings": sorted(_spellings(library)),
-        }
+        built = await asyncio.to_thread(_built_in_rows, library)
         async with self._database.transaction() as tx:
-            own = await tx.fetch_all("SELECT * FROM knowledge_entry WHERE guild_id IS NOT NULL")
             await tx.execute("DELETE FROM knowledge_search")
             await tx.execute("DELETE FROM knowledge_entry WHERE guild_id IS NULL")
             await tx.execute("DELETE FROM knowledge_event WHERE guild_id IS NULL")
-            for row, entry in zip(entries, library.entries, strict=True):
-                number = await tx.insert(
-                    "INSERT INTO knowledge_entry (id, position, question, details) "
-                    "VALUES (?, ?, ?, ?)",
-                    row,
-                )
-                await _index(tx, number, entry, words, library.topics)
-            for kept in own:
-                # The words may have changed, so a server's own entries are indexed anew.
-                await _index(tx, kept["entry"], _entry(kept), words, library.topics)
+            own = await tx.fetch_all("SELECT * FROM knowledge_entry ORDER BY entry")
+            first = own[-1]["entry"] + 1 if own else 1
+            await tx.executemany(
+                "INSERT INTO knowledge_entry (entry, id, position, question, details) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [(first + number, *row) for number, row in enumerate(built.entries)],
+            )
+            # The words may have changed, so a server's own entries are indexed anew.
+            indexed = [
+                (row["entry"], *_tokens(_entry(row), built.words, library.topics)) for row in own
+            ]
+            indexed += [(first + number, *row) for number, row in enumerate(built.tokens)]
+            await tx.executemany(
+                """INSERT INTO knowledge_search (rowid, question, also, answer, topics)
+                   VALUES (?, ?, ?, ?, ?)""",
+                indexed,
+            )
             await tx.executemany(
                 "INSERT INTO knowledge_event (id, sort_date, last_year, category, terms, details) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                events,
+                built.events,
             )
             await tx.executemany(
-                "INSERT OR REPLACE INTO knowledge_list (name, value) VALUES (?, ?)",
-                [(name, json.dumps(value)) for name, value in lists.items()],
+                "INSERT OR REPLACE INTO knowledge_list (name, value) VALUES (?, ?)", built.lists
             )
-            await tx.execute("INSERT INTO knowledge_search (knowledge_search) VALUES ('optimize')")
             await tx.execute(
                 "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (DIGEST, digest)
             )
@@ -191,26 +188,48 @@ class KnowledgeStore:
 # Between rows and values
 
 
+@dataclass(frozen=True, slots=True)
+class _BuiltIn:
+    """The rows of the content that comes with the bot."""
+
+    words: Words
+    entries: list[tuple[str, int, str, str]]
+    tokens: list[tuple[str, str, str, str]]
+    events: list[tuple[str, int, int, str, str, str]]
+    lists: list[tuple[str, str]]
+
+
+def _built_in_rows(library: Library) -> _BuiltIn:
+    words = Words.build(library.same)
+    lists = {
+        "categories": library.categories,
+        "topics": library.topics,
+        "same": library.same,
+        "spellings": sorted(_spellings(library)),
+    }
+    return _BuiltIn(
+        words=words,
+        entries=[_entry_row(position, entry) for position, entry in enumerate(library.entries)],
+        tokens=[_tokens(entry, words, library.topics) for entry in library.entries],
+        events=[_event_row(event, words) for event in library.events],
+        lists=[(name, json.dumps(value)) for name, value in lists.items()],
+    )
+
+
 def _spellings(library: Library) -> set[str]:
     texts = [text for e in library.entries for text in (e.question, *e.also, e.answer)]
-    words = (word for text in texts for word in raw_tokens(text, limit=None))
+    words = {word for text in texts for word in raw_tokens(text, limit=None)}
     return {word for word in words if word.isalpha() and not is_stop(word)}
 
 
-async def _index(
-    tx: Transaction, number: int, entry: Entry, words: Words, topics: Mapping[str, str]
-) -> None:
+def _tokens(entry: Entry, words: Words, topics: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """The columns of the index for an entry."""
     names = " ".join(topics.get(topic, topic) for topic in entry.topics)
-    await tx.execute(
-        """INSERT INTO knowledge_search (rowid, question, also, answer, topics)
-           VALUES (?, ?, ?, ?, ?)""",
-        (
-            number,
-            _phrasing(entry.question, words),
-            BETWEEN.join(_phrasing(asked, words) for asked in entry.also),
-            " ".join(words.indexed(f"{entry.answer} {entry.note}")),
-            " ".join(words.indexed(names)),
-        ),
+    return (
+        _phrasing(entry.question, words),
+        BETWEEN.join(_phrasing(asked, words) for asked in entry.also),
+        " ".join(words.indexed(f"{entry.answer} {entry.note}")),
+        " ".join(words.indexed(names)),
     )
 
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 TYPED_LIMIT = 300  # characters of a question that are looked at; a longer one says no more
 TOKEN_LIMIT = 40
@@ -94,13 +95,13 @@ class Words:
         phrases: for the stemmed words of a phrase, the common tokens of its groups.
         parts: every stemmed word of every phrase.
         spellings: whole words, as they are spelt, for mending slips of the keyboard.
-        longest: how many words the longest phrase has.
+        longest: by first word, how many words the longest phrase with it has.
     """
 
     phrases: dict[tuple[str, ...], tuple[str, ...]]
     parts: frozenset[str]
     spellings: frozenset[str]
-    longest: int
+    longest: dict[str, int]
 
     @classmethod
     def build(cls, groups: Iterable[Sequence[str]], spellings: Iterable[str] = ()) -> "Words":
@@ -115,7 +116,9 @@ class Words:
                     phrases[key] = (*phrases.get(key, ()), f"qq{number}")
         parts = frozenset(word for key in phrases for word in key)
         spelt = {word for group in groups for phrase in group for word in raw_tokens(phrase)}
-        longest = max((len(key) for key in phrases), default=1)
+        longest: dict[str, int] = {}
+        for key in phrases:
+            longest[key[0]] = max(longest.get(key[0], 0), len(key))
         return cls(phrases, parts, frozenset(spelt).union(spellings), longest)
 
     def units(self, text: str) -> list["Unit"]:
@@ -129,7 +132,7 @@ class Words:
         units: list[Unit] = []
         at = 0
         while at < len(stems):
-            for length in range(min(self.longest, len(stems) - at), 0, -1):
+            for length in range(min(self.longest.get(stems[at], 0), len(stems) - at), 0, -1):
                 words = tuple(stems[at : at + length])
                 if concepts := self.phrases.get(words):
                     units.append(Unit(words, concepts))
@@ -149,7 +152,7 @@ class Words:
         for at, token in enumerate(tokens):
             if not is_stop(token):
                 found[stems[at]] = None
-            for length in range(1, min(self.longest, len(stems) - at) + 1):
+            for length in range(1, min(self.longest.get(stems[at], 0), len(stems) - at) + 1):
                 for concept in self.phrases.get(tuple(stems[at : at + length]), ()):
                     found[concept] = None
         return list(found)
@@ -177,8 +180,10 @@ def raw_tokens(text: str, limit: int | None = TOKEN_LIMIT) -> list[str]:
 
 
 def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    folded = "".join(c for c in decomposed if not unicodedata.combining(c))
+    folded = text.casefold()
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded).casefold()
+        folded = "".join(c for c in decomposed if not unicodedata.combining(c))
     folded = _DOTTED.sub(lambda match: match[0].replace(".", ""), folded)
     folded = _POSSESSIVE.sub("", folded)
     folded = _THOUSANDS.sub("", folded)
@@ -191,6 +196,7 @@ def _fold(text: str) -> str:
 _ENDINGS = (("ation", 5), ("ment", 5), ("ing", 3), ("ed", 3), ("ly", 5))
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """The word without its ending, the same for all forms of most English words."""
     if len(word) <= 3 or any(c.isdigit() for c in word):

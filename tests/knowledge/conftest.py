@@ -1,5 +1,7 @@
 """Knowledge on a real database, and a small content folder to make mistakes in."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
@@ -104,8 +106,34 @@ def example_event() -> Event:
     )
 
 
+@pytest.fixture(scope="session")
+def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the content that comes with the bot, made once: it takes half a second."""
+    path = tmp_path_factory.mktemp("knowledge") / "steward.db"
+
+    async def fill() -> None:
+        opened = await Database.open(path, "steward")
+        await Knowledge(opened, HandClock()).sync()
+        await opened.close()
+
+    asyncio.run(fill())
+    return path
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(filled_database: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database of the test's own with the content that comes with the bot."""
+    path = tmp_path / "filled.db"
+    shutil.copy(filled_database, path)
+    opened = await Database.open(path, "steward")
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+@pytest.fixture
+async def empty_database(tmp_path: Path) -> AsyncIterator[Database]:
     opened = await Database.open(tmp_path / "steward.db", "steward")
     try:
         yield opened

@@ -48,20 +48,20 @@ async def own_entry(database: Database, entry: str, question: str, *, hidden: in
 
 
 async def test_content_is_taken_in_once_and_again_when_it_changes(
-    database: Database, clock: HandClock, write_content: WriteContent
+    empty_database: Database, clock: HandClock, write_content: WriteContent
 ) -> None:
     folder = write_content()
-    await Knowledge(database, clock, folder).sync()
-    assert await database.fetch_value("SELECT count(*) FROM knowledge_entry") == 2
+    await Knowledge(empty_database, clock, folder).sync()
+    assert await empty_database.fetch_value("SELECT count(*) FROM knowledge_entry") == 2
     rows = "SELECT group_concat(entry) FROM knowledge_entry"
-    before = await database.fetch_value(rows)
-    await Knowledge(database, clock, folder).sync()
-    assert await database.fetch_value(rows) == before
+    before = await empty_database.fetch_value(rows)
+    await Knowledge(empty_database, clock, folder).sync()
+    assert await empty_database.fetch_value(rows) == before
     write_content(entries=ENTRIES.replace("The court did.", "The High Court did."))
-    changed = Knowledge(database, clock, folder)
+    changed = Knowledge(empty_database, clock, folder)
     await changed.sync()
     assert (await changed.entry(HERE, "second")).answer == "The High Court did."
-    assert await database.fetch_value("SELECT count(*) FROM knowledge_search") == 2
+    assert await empty_database.fetch_value("SELECT count(*) FROM knowledge_search") == 2
 
 
 async def test_an_unchanged_start_costs_almost_nothing(
@@ -73,9 +73,9 @@ async def test_an_unchanged_start_costs_almost_nothing(
 
 
 async def test_a_broken_file_does_not_stop_the_bot(
-    database: Database, clock: HandClock, write_content: WriteContent
+    empty_database: Database, clock: HandClock, write_content: WriteContent
 ) -> None:
-    service = Knowledge(database, clock, write_content(entries="[[entry]\n"))
+    service = Knowledge(empty_database, clock, write_content(entries="[[entry]\n"))
     await service.sync()
     assert (await service.answer(HERE, "anything")).entry is None
 
@@ -105,11 +105,11 @@ async def test_a_hidden_entry_is_gone_there_and_stays_elsewhere(
 
 
 async def test_own_entries_survive_new_content(
-    database: Database, clock: HandClock, write_content: WriteContent
+    empty_database: Database, clock: HandClock, write_content: WriteContent
 ) -> None:
-    service = Knowledge(database, clock, write_content())
+    service = Knowledge(empty_database, clock, write_content())
     await service.sync()
-    await own_entry(database, "ours", "Where do we meet?")
+    await own_entry(empty_database, "ours", "Where do we meet?")
     write_content(entries=ENTRIES + "# changed\n")
     await service.sync()
     answer = await service.answer(HERE, "where do we meet")
@@ -251,10 +251,10 @@ async def test_a_topic_is_understood_as_people_type_it(
 
 
 async def test_a_span_is_found_in_each_of_its_years(
-    database: Database, clock: HandClock, write_content: WriteContent
+    empty_database: Database, clock: HandClock, write_content: WriteContent
 ) -> None:
     span = ENTRIES.replace('date = "2014-10"', 'date = "2013-12-31"\nend = "2015"')
-    service = Knowledge(database, clock, write_content(entries=span))
+    service = Knowledge(empty_database, clock, write_content(entries=span))
     await service.sync()
     found = {year: (await service.timeline(HERE, year=year)).total for year in range(2012, 2017)}
     assert found == {2012: 0, 2013: 1, 2014: 1, 2015: 1, 2016: 0}
