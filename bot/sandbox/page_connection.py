@@ -155,10 +155,18 @@ class Connection:
             "guild": {"id": str(world.guild.id), "name": world.guild.name, "icon": None},
             "channels": [self._channel(each) for each in person.channels()],
             "roles": [payloads.role(each) for each in world.guild.roles.values()],
-            "commands": commands.offered(self._core, person.id),
+            **self._commands(),
             "members": self._members(),
             "dms": [payloads.channel(world, dm)] if dm else [],
         }
+
+    def _commands(self) -> Json:
+        """The commands offered, and to an administrator what was changed about them."""
+        world, person = self._core.world, self._person
+        told: Json = {"commands": commands.offered(self._core, person.id)}
+        if person.permissions & Permission.ADMINISTRATOR:
+            told["overrides"] = {str(key): rules for key, rules in world.overrides.items()}
+        return told
 
     def _channel(self, channel: Channel) -> Json:
         bits = in_channel(self._core.world, self._person.id, channel)
@@ -193,7 +201,7 @@ class Connection:
     def _data(self, name: str, event: Event) -> Json | None:
         world = self._core.world
         if name == "COMMANDS_UPDATE":
-            return {"commands": commands.offered(self._core, self._person.id)}
+            return self._commands()
         if name == "ROLES_UPDATE":
             return {"roles": [payloads.role(each) for each in world.guild.roles.values()]}
         if name == "MEMBERS_UPDATE":

@@ -218,6 +218,10 @@ async def test_the_administrator_opens_a_command_to_members(browser: Browser, bo
     await owner.get_by_role("button", name=re.compile("Server settings")).click()
     await owner.get_by_role("button", name="/feeds").click()
     await owner.get_by_role("combobox", name="Members").select_option(label="Allowed")
+    await owner.reload()
+    await owner.get_by_role("button", name=re.compile("Server settings")).click()
+    await owner.get_by_role("button", name="/feeds changed").click()
+    await expect(owner.get_by_role("combobox", name="Members")).to_have_value("true")
     await member.locator("#composer").fill("/feeds")
     await expect(options_of(member).first).to_contain_text("/feeds add")
 

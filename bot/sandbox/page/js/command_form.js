@@ -7,6 +7,7 @@ import { upload } from "./uploads.js";
 
 const DEBOUNCE_MS = 150;
 const MAX_SHOWN = 25;
+const KEYBOARDS = { [OPTION.INTEGER]: "numeric", [OPTION.NUMBER]: "decimal" };
 const ENTITY_KINDS = { 6: "user", 7: "channel", 8: "role", 9: "mentionable" };
 
 export class CommandForm {
@@ -52,10 +53,10 @@ export class CommandForm {
     const isFile = option.type === OPTION.ATTACHMENT;
     const hasList = !isFile && (option.type !== OPTION.STRING || option.choices || option.autocomplete);
     const input = h("input", {
-      id, type: isFile ? "file" : "text", class: "chip-input", autocomplete: "off", spellcheck: option.type === OPTION.STRING,
-      role: hasList ? "combobox" : null, "aria-expanded": hasList ? "false" : null, "aria-autocomplete": hasList ? "list" : null,
-      "aria-required": option.required ? "true" : null, "aria-describedby": this.suggestions.id, maxlength: 6000,
-      inputmode: option.type === OPTION.INTEGER ? "numeric" : option.type === OPTION.NUMBER ? "decimal" : null,
+      id, type: isFile ? "file" : "text", class: "chip-input", autocomplete: "off", maxlength: 6000,
+      spellcheck: option.type === OPTION.STRING, inputmode: KEYBOARDS[option.type],
+      role: hasList ? "combobox" : null, "aria-expanded": hasList ? "false" : null,
+      "aria-autocomplete": hasList ? "list" : null, "aria-required": option.required ? "true" : null,
     });
     const field = { option, input, text: "", picked: null, asked: 0 };
     field.chip = h("div", { class: "chip", "data-option": option.name },
@@ -119,12 +120,17 @@ export class CommandForm {
   /** What the focused option is, in words: the head of the list. */
   describe(field) {
     if (!field) {
-      const words = this.entry.options.length ? "Press Enter to run it, or add an option." : "Press Enter to run it.";
-      return this.suggestions.show(this.sendButton, [], () => {}, { title: [h("strong", {}, `/${this.entry.name}`), " ", this.entry.description], note: words });
+      const { name, description, options } = this.entry;
+      return this.suggestions.show(this.sendButton, [], () => {}, {
+        title: [h("strong", {}, `/${name}`), " ", description],
+        note: options.length ? "Press Enter to run it, or add an option." : "Press Enter to run it.",
+      });
     }
     const { option } = field;
     const limits = [TYPE_NAMES[option.type], option.required ? "required" : "optional"].join(", ");
-    return [h("strong", {}, option.name), " ", h("span", {}, option.description ?? ""), " ", h("small", {}, limits)];
+    return [
+      h("strong", {}, option.name), " ", h("span", {}, option.description ?? ""), " ", h("small", {}, limits),
+    ];
   }
 
   suggest(field) {
@@ -227,9 +233,10 @@ export class CommandForm {
   send() {
     const options = [];
     for (const field of this.fields.values()) {
-      const read = readOption(field.option, field);
-      if (read.problem) { this.showProblem(field, read.problem); return; }
-      if (read.value !== undefined) options.push({ name: field.option.name, type: field.option.type, value: read.value });
+      const { value, problem } = readOption(field.option, field);
+      if (problem) { this.showProblem(field, problem); return; }
+      const { name, type } = field.option;
+      if (value !== undefined) options.push({ name, type, value });
     }
     clearTimeout(this.timer);
     this.app.runCommand(this.frame(options), `/${this.entry.name}`);

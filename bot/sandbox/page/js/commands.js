@@ -10,10 +10,15 @@ export const TYPE_NAMES = {
   10: "number", 11: "file",
 };
 
-/** Every runnable slash command: {command, path, name, description, options, group}. */
-export function slashCommands(commands) {
+/** Whether Discord offers a command in direct messages with the bot. */
+function worksInDirect(command) {
+  return !command.guild_id && (command.contexts ? command.contexts.includes(1) : command.dm_permission !== false);
+}
+
+/** Every slash command that can be run here: {command, path, name, description, options, group}. */
+export function slashCommands(commands, { direct = false } = {}) {
   return commands
-    .filter((command) => (command.type ?? 1) === 1)
+    .filter((command) => (command.type ?? 1) === 1 && (!direct || worksInDirect(command)))
     .flatMap((command) => leaves(command, command, [command.name]));
 }
 

@@ -1,6 +1,6 @@
 // Message components, both generations: rows of buttons and selects; containers, sections and text.
 
-import { freshId, h, icon, outsideLink, safeUrl } from "./dom.js";
+import { emojiText, freshId, h, icon, outsideLink, safeUrl } from "./dom.js";
 import { fileCard, picture } from "./embeds.js";
 import { markdown } from "./markdown_view.js";
 import { selectView } from "./select.js";
@@ -34,7 +34,7 @@ function view(context, component) {
       class: `separator spacing-${component.spacing ?? 1} ${component.divider === false ? "invisible" : ""}`,
     });
     case 17: return container(context, component);
-    default: return h("p", { class: "hint" }, `(A component of type ${component.type}, which this page does not show.)`);
+    default: return h("p", { class: "hint" }, `(Something this page does not show: component ${component.type}.)`);
   }
 }
 
@@ -62,7 +62,9 @@ function media(context, item, className) {
 function file(context, component) {
   const url = attachedUrl(context.message, component.file?.url);
   const attached = (context.message.attachments ?? []).find((one) => one.url === url);
-  const card = fileCard({ filename: component.name ?? attached?.filename, size: component.size ?? attached?.size, url });
+  const card = fileCard({
+    url, filename: component.name ?? attached?.filename, size: component.size ?? attached?.size,
+  });
   return component.spoiler ? coveredView(card) : card;
 }
 
@@ -71,12 +73,6 @@ function attachedUrl(message, url = "") {
   if (!url.startsWith("attachment://")) return url;
   const name = url.slice("attachment://".length);
   return (message.attachments ?? []).find((one) => one.filename === name)?.url ?? "";
-}
-
-/** A button's emoji as text: a custom one by its name. */
-export function emojiText(emoji) {
-  if (!emoji) return null;
-  return h("span", { class: "emoji", "aria-hidden": "true" }, emoji.id ? `:${emoji.name}:` : emoji.name);
 }
 
 function button(context, component) {

@@ -72,7 +72,8 @@ export class Composer {
     const channel = this.channel;
     const may = channel && mayWrite(store, channel) && !isForum(channel);
     const name = store.channelName(channel);
-    const words = isDirect(channel) ? `Message ${name}` : isThread(channel) ? `Message “${name}”` : `Message #${name}`;
+    const place = isDirect(channel) ? name : isThread(channel) ? `“${name}”` : `#${name}`;
+    const words = `Message ${place}`;
     this.input.placeholder = words;
     this.input.setAttribute("aria-label", `${words}. Type a slash for commands`);
     this.box.hidden = !may || Boolean(this.form);
@@ -110,9 +111,13 @@ export class Composer {
     return this.suggestMentions();
   }
 
+  commands() {
+    return slashCommands(this.app.store.commands, { direct: isDirect(this.channel) });
+  }
+
   suggestCommands(typed) {
     const { store } = this.app;
-    const all = slashCommands(store.commands);
+    const all = this.commands();
     const exact = all.filter((entry) => typed.startsWith(`${entry.name} `))
       .sort((a, b) => b.name.length - a.name.length)[0];
     if (exact) return this.enterCommand(exact, typed.slice(exact.name.length + 1));
@@ -121,8 +126,9 @@ export class Composer {
       label: `/${entry.name}`, detail: entry.description, entry, className: "command-option",
       heading: index === 0 ? group.title : null, headingDetail: index === 0 ? group.detail : null,
     })));
-    const note = all.length === 0 ? "There are no commands yet. Is the bot running?"
-      : entries.length === 0 ? `No command matches /${typed}.` : "";
+    const none = isDirect(this.channel) ? "The bot has no commands for direct messages."
+      : "There are no commands yet. Is the bot running?";
+    const note = all.length === 0 ? none : entries.length === 0 ? `No command matches /${typed}.` : "";
     return this.suggestions.show(this.input, entries, ({ entry }) => this.enterCommand(entry), { note });
   }
 
@@ -155,7 +161,7 @@ export class Composer {
 
   /** From a command mention in a message. */
   startCommand(commandId, name) {
-    const entry = slashCommands(this.app.store.commands).find((one) => one.name === name);
+    const entry = this.commands().find((one) => one.name === name);
     if (!entry) { this.app.toast(`/${name} is not available to you here.`); return; }
     if (this.box.hidden && !this.form) { this.app.toast("Commands cannot be used in this channel."); return; }
     this.enterCommand(entry);

@@ -94,6 +94,12 @@ export function iconButton(name, label, listener, extra = {}) {
   );
 }
 
+/** A button's or a choice's emoji as text: a custom one by its name. */
+export function emojiText(emoji) {
+  if (!emoji) return null;
+  return h("span", { class: "emoji", "aria-hidden": "true" }, emoji.id ? `:${emoji.name}:` : emoji.name);
+}
+
 let counter = 0;
 
 /** An id that no other element has. */

@@ -29,7 +29,8 @@ function labelled(app, { label, description, component }) {
   const field = build(app, component, { id, label, description });
   const problem = h("p", { class: "failure", id: `${id}-problem`, hidden: true });
   const isRequired = component.required !== false && component.type !== 23;
-  const name = h(field.isGroup ? "span" : "label", { id: `${id}-label`, for: field.isGroup ? null : id, class: "field-label" },
+  const tag = field.isGroup ? "span" : "label";
+  const name = h(tag, { id: `${id}-label`, for: field.isGroup ? null : id, class: "field-label" },
     label ?? "", isRequired ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null);
   const element = h("div", { class: "field", "data-field": component.custom_id }, name,
     description ? h("p", { class: "hint", id: `${id}-hint` }, description) : null, field.element, problem);
@@ -149,7 +150,9 @@ function choiceGroup(component, names, kind) {
   const max = component.max_values ?? boxes.length;
   return {
     isGroup: true,
-    element: h("div", { role: kind === "radio" ? "radiogroup" : "group", "aria-labelledby": `${names.id}-label` }, rows),
+    element: h("div", {
+      role: kind === "radio" ? "radiogroup" : "group", "aria-labelledby": `${names.id}-label`,
+    }, rows),
     focusable: boxes[0] ?? rows[0],
     read: () => (kind === "radio" ? { value: chosen()[0] ?? null } : { values: chosen() }),
     problem: () => {
@@ -162,6 +165,8 @@ function choiceGroup(component, names, kind) {
 }
 
 function checkbox(component, names) {
-  const box = h("input", { id: names.id, type: "checkbox", checked: component.default ?? false, "aria-describedby": described(names) });
+  const box = h("input", {
+    id: names.id, type: "checkbox", checked: component.default ?? false, "aria-describedby": described(names),
+  });
   return { element: box, focusable: box, read: () => ({ value: box.checked }), problem: () => null };
 }

@@ -64,7 +64,8 @@ export class Forum {
     }, tag.emoji_name ? `${tag.emoji_name} ` : null, tag.name)));
     const posts = this.posts().filter((post) => !this.tag || (post.applied_tags ?? []).includes(this.tag));
     fill(this.list, posts.map((post) => h("li", {}, this.card(post, available))),
-      posts.length ? null : h("li", { class: "empty" }, this.tag ? "No post has this tag." : "There are no posts yet."));
+      posts.length ? null : h("li", { class: "empty" },
+        this.tag ? "No post has this tag." : "There are no posts yet."));
     if (focused) document.getElementById(focused)?.focus();
   }
 
@@ -78,9 +79,11 @@ export class Forum {
     const count = post.message_count ?? 0;
     return h("article", { class: store.unread.has(post.id) ? "post unread" : "post" },
       h("div", { class: "post-text" },
-        tags.length ? h("div", { class: "post-tags" }, tags.map((tag) => h("span", { class: "tag small" }, tag.name))) : null,
-        h("h3", {}, h("button", { type: "button", class: "post-title", id: `post-${post.id}`, on: { click: () => this.app.open(post.id) } },
-          post.name)),
+        tags.length ? h("div", { class: "post-tags" },
+          tags.map((tag) => h("span", { class: "tag small" }, tag.name))) : null,
+        h("h3", {}, h("button", {
+          type: "button", class: "post-title", id: `post-${post.id}`, on: { click: () => this.app.open(post.id) },
+        }, post.name)),
         first ? h("p", { class: "post-summary" }, summary(first)) : null,
         h("p", { class: "post-facts" }, avatar(this.app, owner, "tiny"), h("span", {}, store.userName(owner)),
           h("span", {}, icon("thread"), count === 1 ? "1 reply" : `${count} replies`),

@@ -46,7 +46,8 @@ export class Menus {
     return menuCommands(this.app.store.commands, type).map((command) => [
       "settings", command.name,
       () => this.app.runCommand({
-        channel_id: channelId, command_id: command.id, kind: type, path: [command.name], options: [], target_id: targetId,
+        channel_id: channelId, command_id: command.id, kind: type, path: [command.name], options: [],
+        target_id: targetId,
       }, command.name), "app",
     ]);
   }
@@ -74,7 +75,8 @@ export class Menus {
     function keys(event) {
       const at = items.indexOf(document.activeElement);
       const moves = {
-        ArrowDown: (at + 1) % items.length, ArrowUp: (at - 1 + items.length) % items.length, Home: 0, End: items.length - 1,
+        ArrowDown: (at + 1) % items.length, ArrowUp: (at - 1 + items.length) % items.length,
+        Home: 0, End: items.length - 1,
       };
       if (event.key in moves) items[moves[event.key]]?.focus();
       else if (event.key === "Escape" || event.key === "Tab") close();

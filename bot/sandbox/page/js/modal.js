@@ -8,7 +8,9 @@ export function openModal(app, data, interactionId) {
   const items = data.components.map((component) => modalItem(app, component));
   const failure = h("p", { class: "failure", role: "alert", hidden: true });
   const submit = h("button", { type: "submit", class: "button primary" }, "Submit");
-  const cancel = h("button", { type: "button", class: "button secondary", on: { click: () => dialog.close() } }, "Cancel");
+  const cancel = h("button", {
+    type: "button", class: "button secondary", on: { click: () => dialog.close() },
+  }, "Cancel");
   const form = h("form", { novalidate: true, class: "modal-form" },
     h("p", { class: "hint modal-bot" }, `${app.store.userName(app.store.bot)} asks. `,
       "Passwords and other secrets do not belong in a bot's form."),

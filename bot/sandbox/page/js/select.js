@@ -1,6 +1,6 @@
 // A select: a button that opens a list, for strings, people, roles and channels; one or several.
 
-import { fill, freshId, h, icon } from "./dom.js";
+import { emojiText, fill, freshId, h, icon } from "./dom.js";
 import { entityChoices, matching } from "./entities.js";
 import { placePopup } from "./popup.js";
 
@@ -90,11 +90,19 @@ export function selectView(app, component, { label, onDone, labelledBy, describe
       return h("li", {
         role: "option", id: `${listId}-${index}`, "aria-selected": String(isPicked),
         class: index === active ? "active" : "",
-        on: { click: () => choose(choice), mousemove: () => { if (active !== index) { active = index; drawList(); } } },
+        on: { click: () => choose(choice), mousemove: () => pointAt(index) },
       },
-      choice.emoji ? h("span", { class: "emoji" }, choice.emoji.id ? `:${choice.emoji.name}:` : choice.emoji.name) : null,
+      emojiText(choice.emoji),
       h("span", { class: "option-text" }, choice.label, choice.detail ? h("small", {}, choice.detail) : null),
       isPicked ? icon("check") : null);
+    }
+
+    function pointAt(index) {
+      if (active === index) return;
+      list.children[active]?.classList.remove("active");
+      list.children[index].classList.add("active");
+      active = index;
+      focusable.setAttribute("aria-activedescendant", list.children[index].id);
     }
 
     function choose(choice) {

@@ -34,7 +34,8 @@ export function openIntegrations(app) {
 
   function drawDetail(command) {
     const roles = [...store.roles.values()].sort((a, b) => a.position - b.position);
-    fill(detail, h("h3", {}, label(command)), h("p", { class: "hint" }, command.description || "In the menu of a message or a person."),
+    fill(detail, h("h3", {}, label(command)),
+      h("p", { class: "hint" }, command.description || "In the menu of a message or a person."),
       h("p", {}, defaultInWords(command)), roles.map((role) => roleRow(command, role)));
   }
 

@@ -14,7 +14,9 @@ export class Sidebar {
     this.app = app;
     this.element = document.getElementById("sidebar");
     this.closed = new Set();
-    for (const name of ["hello", "channels", "unread", "current", "people", "bot"]) app.store.on(name, () => this.draw());
+    for (const name of ["hello", "channels", "unread", "current", "people", "bot"]) {
+      app.store.on(name, () => this.draw());
+    }
     document.getElementById("scrim").addEventListener("click", () => this.close());
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !document.querySelector("dialog[open]")) this.close();
@@ -114,7 +116,8 @@ export class Sidebar {
     const count = store.unread.get(channel.id);
     const isLocked = !isThread(channel) && !isDirect(channel) && isPrivate(store, channel);
     const name = store.channelName(channel);
-    const kind = isLocked ? "lock" : isThread(channel) ? "thread" : isDirect(channel) ? "mail" : ICONS[channel.type] ?? "hash";
+    const special = isThread(channel) ? "thread" : isDirect(channel) ? "mail" : ICONS[channel.type];
+    const kind = isLocked ? "lock" : special ?? "hash";
     const words = [name, isLocked ? "private" : "", isForum(channel) ? "forum" : "", isUnread ? "unread" : ""];
     return h("button", {
       type: "button", class: `channel${isOpen ? " open" : ""}${isUnread ? " unread" : ""}`,

@@ -22,8 +22,9 @@ export class Suggestions {
   get hasActive() { return this.isShown && this.active >= 0; }
 
   /**
-   * Show entries for `field`. Each entry: {label, detail, heading?, command?, value?}; `active` is the one that Enter takes
-   * (-1: none until an arrow key is pressed). `choose(entry)` is called when one is taken.
+   * Show entries for `field`. Each entry: {label, detail?, aside?, heading?, headingDetail?, className?} and
+   * whatever `choose(entry)` needs when it is taken. `active` is the one that Enter takes (-1: none until an
+   * arrow key is pressed).
    */
   show(field, entries, choose, { active = 0, note = "", title = null } = {}) {
     const isSameField = this.field === field;
