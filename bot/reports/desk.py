@@ -29,12 +29,14 @@ from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.visits import Visit, Visits
 from bot.storage import Database
+from bot.text import counted
 
 log = logging.getLogger(__name__)
 
 CHECKS_A_DAY = 30
 ADDITIONS_A_DAY = 10
 _LOOK_EVERY_S = 60.0
+_LOOK_EVERY_AT_ONCE_S = 5.0  # for a channel that is chosen after the report was sent
 
 NO_MATCH = (
     "No report here matches that receipt. Either a word is different from the ones you saved, or "
@@ -127,8 +129,8 @@ class Desk:
 
     def _too_many(self) -> str:
         return (
-            f"You have sent {self._daily_limit} reports today, and that is the most that I take "
-            "from one person in a day. Nothing more was sent. You can add to a report with "
+            f"You have sent {counted(self._daily_limit, 'report')} today, and that is the most that "
+            "I take from one person in a day. Nothing more was sent. You can add to a report with "
             "`/report check`, or come back tomorrow."
         )
 
@@ -303,7 +305,7 @@ class Desk:
 
     def _until_next(self) -> float:
         if self.timetable.at_once:
-            return _LOOK_EVERY_S
+            return _LOOK_EVERY_AT_ONCE_S
         now = self._clock.now()
         return min(_LOOK_EVERY_S, (self.timetable.next_after(now) - now).total_seconds())
 

@@ -30,5 +30,8 @@ async def require_open(interaction: Interaction) -> int:
         settings = await bot.services.servers.settings(guild_id)
         if not settings.reports_ready:
             raise Unavailable(_NOT_YET.format(routes=OTHER_ROUTES, nobody=NOBODY_WATCHES))
-    await bot.services.reports.prepare(guild_id)
+    try:
+        await bot.services.reports.prepare(guild_id)
+    except Unavailable as error:
+        raise Unavailable(f"{error}\n\n{OTHER_ROUTES}\n\n{NOBODY_WATCHES}") from error
     return guild_id

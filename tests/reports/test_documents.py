@@ -1,0 +1,95 @@
+"""PRIVACY.md, `/report privacy` and the threat model say what is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.reports import privacy
+from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES
+from tests.reports.conftest import Office
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def words(path: str) -> str:
+    return " ".join((ROOT / path).read_text(encoding="utf-8").split())
+
+
+def test_privacy_md_says_what_the_command_says() -> None:
+    page = words("PRIVACY.md")
+    for observer in privacy.OBSERVERS:
+        assert f"**{observer.who}** can learn {observer.learns}" in page
+    for sentence in (*privacy.REMAINS, privacy.KEPT, privacy.DELETED):
+        assert sentence in page
+
+
+def test_the_command_fits_into_one_message() -> None:
+    fields = [f"Can learn {observer.learns}" for observer in privacy.OBSERVERS]
+    fields += ["\n".join(f"• {sentence}" for sentence in privacy.REMAINS)]
+    fields += [privacy.KEPT, privacy.DELETED]
+    assert all(len(field) <= 1_024 for field in fields)
+    names = sum(len(observer.who) for observer in privacy.OBSERVERS)
+    assert sum(map(len, fields)) + names < 5_900
+
+
+# What PRIVACY.md calls each column of the two tables that hold what reporters sent.
+CALLED = {
+    "report": {
+        "id": "a random number",
+        "guild_id": "this server's number",
+        "lookup": "a number to find the report by",
+        "reporter_key": "a key that replies are sealed to",
+        "sealed": "the sealed words and choices",
+        "status": "its status",
+        "shown_week": "the week from which moderators could see it",
+        "announced": "whether moderators were told",
+    },
+    "message": {
+        "report_id": "For each message under it",
+        "turn": "its place in the conversation",
+        "guild_id": "this server's number",
+        "author": "whether you or a moderator wrote it",
+        "sealed": "the sealed words",
+        "shown_week": "the week",
+        "announced": "whether moderators were told",
+        "collected": "whether a reply was fetched",
+    },
+}
+
+
+@pytest.mark.parametrize("table", CALLED)
+async def test_every_column_is_told_and_nothing_else_is(office: Office, table: str) -> None:
+    rows = await office.database.fetch_all(f"PRAGMA table_info({table})")
+    assert {row["name"] for row in rows} == set(CALLED[table])
+    for told in CALLED[table].values():
+        assert told in privacy.KEPT
+
+
+async def test_every_table_is_named(office: Office) -> None:
+    page = words("PRIVACY.md")
+    rows = await office.database.fetch_all("SELECT name FROM sqlite_master WHERE type = 'table'")
+    for row in rows:
+        assert f"`{row['name']}`" in page
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    page = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    named = 0
+    for line in page.splitlines():
+        path = ""
+        for found, test in re.findall(r"`([a-z_/]+\.py)?(?:::(test_[a-z0-9_]+))?`", line):
+            path = found or path
+            if path and (found or test):
+                source = (ROOT / "tests" / path).read_text(encoding="utf-8")
+                assert not test or f"def {test}(" in source, test
+                named += 1
+    assert named >= 20
+
+
+def test_choices_fit_discord_and_their_codes_fit_a_button() -> None:
+    assert len(CATEGORIES) <= 8
+    for options in (CATEGORIES, EMPLOYERS, REGIONS, USES, STATUSES):
+        assert len({option.code for option in options}) == len(options) <= 25
+        assert all(len(option.code) <= 8 and ":" not in option.code for option in options)
+        assert all(len(option.label) <= 100 and len(option.hint) <= 100 for option in options)
