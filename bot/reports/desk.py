@@ -129,9 +129,9 @@ class Desk:
 
     def _too_many(self) -> str:
         return (
-            f"You have sent {counted(self._daily_limit, 'report')} today, and that is the most that "
-            "I take from one person in a day. Nothing more was sent. You can add to a report with "
-            "`/report check`, or come back tomorrow."
+            f"You have sent {counted(self._daily_limit, 'report')} today, and that is the most "
+            "that I take from one person in a day. Nothing more was sent. You can add to a report "
+            "with `/report check`, or come back tomorrow."
         )
 
     def draft(self, guild_id: int, draft_id: str, answers: Answers) -> Draft:
