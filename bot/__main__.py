@@ -112,7 +112,6 @@ def run(config: Config, options: argparse.Namespace) -> int:
     from bot import runner
 
     if not config.discord_token:
-        print("No DISCORD_TOKEN is set, so this is the sandbox: nothing leaves this machine.")
         options.port, options.data = 8484, Path("data/sandbox")
         return sandbox(config, options)
     with exclusive(config.database):

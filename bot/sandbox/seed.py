@@ -18,10 +18,10 @@ _TEXT_CHANNELS = (
 )
 _TAGS = ("News", "Research", "Campaigns")
 _PEOPLE = (
-    ("administrator", "Ada (administrator)", False),
-    ("moderator", "Mo (moderator)", True),
-    ("member", "Mel (member)", False),
-    ("colleague", "Col (colleague)", False),
+    ("administrator", "Administrator", False),
+    ("moderator", "Moderator", True),
+    ("member", "Member", False),
+    ("colleague", "Colleague", False),
 )
 
 
@@ -30,7 +30,7 @@ def default_world(ids: Snowflakes, bot_permissions: int) -> World:
     guild_id = ids()
     bot = User(ids(), "Steward", bot=True)
     people = [User(ids(), name, display=display) for name, display, _ in _PEOPLE]
-    guild = Guild(guild_id, "Branch 42", owner_id=people[0].id)
+    guild = Guild(guild_id, "Sandbox community", owner_id=people[0].id)
     world = World(guild, bot, application_id=bot.id)
     everyone = Role(guild_id, "@everyone", int(EVERYONE_PERMISSIONS), position=0)
     members = Role(ids(), "Members", int(MEMBER_PERMISSIONS), position=1)
