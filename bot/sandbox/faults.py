@@ -40,16 +40,17 @@ class Fault:
         found = _STATUS.match(self.kind)
         assert found is not None
         status, code = int(found[1]), found[2]
-        if status == 429:
+        if status == 429 and not (code or "").isdigit():
             whole = self.scope == "global"
-            extra = {"retry_after": self.retry_after, "global": whole}
-            return ApiError(429, 0, "You are being rate limited.", extra=extra)
+            limited = {"retry_after": self.retry_after, "global": whole}
+            return ApiError(429, 0, "You are being rate limited.", extra=limited)
         if code:
             try:
                 known = api_error(int(code))
             except KeyError:
                 known = ApiError(status, int(code), "Ordered fault")
-            return ApiError(status, int(code), known.message)
+            extra = {"retry_after": self.retry_after} if status == 429 else {}
+            return ApiError(status, int(code), known.message, extra=extra)
         return ApiError(status, 0, f"{status}: ordered fault")
 
 
@@ -72,8 +73,8 @@ class Faults:
     ) -> Fault:
         """Disturb the next ``times`` requests that match, after letting ``skip`` pass.
 
-        ``kind``: "429", "429:global", "500", "502", "503"; "403:50013" (status and JSON code);
-        "lost" (carried out, then the connection is cut before the answer); "cut" (cut before it
+        ``kind``: "429", "429:global", "500", "502", "503"; "403:50013" or "429:30046" (status and
+        JSON code); "lost" (carried out, then the connection is cut before the answer); "cut" (cut before it
         is carried out). ``after_accept`` carries the request out before a status is answered.
         ``path_regex`` is searched in the path after /api/v10.
         """

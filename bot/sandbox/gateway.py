@@ -19,6 +19,7 @@ from bot.sandbox.permissions import in_channel
 from bot.sandbox.validation import Json, JsonValue
 
 HEARTBEAT_MS = 41_250
+_KEPT_SESSIONS = 4
 _MOST_SENDS = 120
 _SENDS_WINDOW_S = 60.0
 
@@ -115,6 +116,13 @@ class Gateway:
         """Ask every connection to reconnect and resume."""
         for socket in list(self._sockets):
             socket.send({"op": 7, "d": None})
+
+    def keep(self, session: Session) -> None:
+        """Remember a session, and of those without a connection only a few."""
+        gone = [each.id for each in self.sessions.values() if not each.connected]
+        for session_id in gone[:-_KEPT_SESSIONS]:
+            del self.sessions[session_id]
+        self.sessions[session.id] = session
 
     def forget_sessions(self) -> None:
         """Let every session expire, so that a resume is refused."""
@@ -246,7 +254,7 @@ class _Socket:
             return
         number, count = data.get("shard") or (0, 1)
         session = Session(secrets.token_hex(16), self._core, data["intents"], (number, count))
-        self._gateway.sessions[session.id] = session
+        self._gateway.keep(session)
         self._gateway.identified += 1
         self.session, session.out = session, self.send
         session.dispatch("READY", ready_payload(self._core, session))

@@ -92,7 +92,8 @@ def send(
     if author.bot:
         raw["application_id"] = str(core.world.application_id)
     if draft.reference:
-        raw |= _reply(core, channel, author.id, draft)
+        raw |= _reply(core, channel, draft)
+        _mention_replied(raw, draft)
     raw |= extra or {}
     message = Message(core_id, channel.id, author.id, raw, only_for=only_for)
     core.world.messages.setdefault(channel.id, {})[core_id] = message
@@ -124,7 +125,13 @@ def _count(core: Core, channel: Channel, message: Message) -> None:
         core.hub.publish(Event("THREAD_UPDATE", data, channel))
 
 
-def _reply(core: Core, channel: Channel, author_id: int, draft: Draft) -> Json:
+def _mention_replied(raw: Json, draft: Draft) -> None:
+    replied = (raw.get("referenced_message") or {}).get("author")
+    if replied and draft.mentions.replied_user and replied not in raw["mentions"]:
+        raw["mentions"].append(replied)
+
+
+def _reply(core: Core, channel: Channel, draft: Draft) -> Json:
     reference = draft.reference or {}
     wanted = reference["channel_id"]
     found = core.world.message(channel.id, reference["message_id"] or 0)

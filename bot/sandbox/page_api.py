@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from bot.sandbox import files
 from bot.sandbox.constants import ATTACHMENT_LIMIT
@@ -21,6 +21,12 @@ class PageApi:
         self._core = core
         self._gateway = gateway
         self._person_of = person_of
+        self._sockets: set[web.WebSocketResponse] = set()
+
+    async def close(self) -> None:
+        """Close every page's socket; the pages come back when there is a sandbox again."""
+        for ws in list(self._sockets):
+            await ws.close(code=WSCloseCode.GOING_AWAY)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """/page/ws?as=<user id>"""
@@ -34,7 +40,11 @@ class PageApi:
             raise web.HTTPNotFound(text="There is no such person.")
         ws = web.WebSocketResponse(heartbeat=30, max_msg_size=1 << 20)
         await ws.prepare(request)
-        await Connection(self._core, self._gateway, person, ws).run()
+        self._sockets.add(ws)
+        try:
+            await Connection(self._core, self._gateway, person, ws).run()
+        finally:
+            self._sockets.discard(ws)
         return ws
 
     async def upload(self, request: web.Request) -> web.StreamResponse:

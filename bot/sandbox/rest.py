@@ -22,6 +22,7 @@ from bot.sandbox.validation import JsonValue
 
 PREFIX = "/api/v10"
 _VIA = "1.1 sandbox"
+_KEPT_REQUESTS = 50_000
 # Refusals that a careful bot never meets: it would not have asked. Those missing here are what
 # the world does to it (things deleted, permissions changed) or a race that it may lose.
 _CARELESS = {50006, 50013, 50024, 50035, 50109, 40060, 40005, 50008, 50028}
@@ -204,14 +205,18 @@ class Rest:
         reason = request.headers.get("X-Audit-Log-Reason")
         names = tuple(each.name for each in files)
         record = Request(request.method, path, dict(request.query), body, status, reason, names)
-        self._core.requests.append(record)
-        self._core.hub.changed()
+        self._remember(record)
         return record
+
+    def _remember(self, record: Request) -> None:
+        self._core.requests.append(record)
+        # A demonstration may run for weeks.
+        del self._core.requests[:-_KEPT_REQUESTS]
+        self._core.hub.changed()
 
     def _cut(self, request: web.Request, record: Request) -> web.StreamResponse:
         if record.status == 0:
-            self._core.requests.append(record)
-            self._core.hub.changed()
+            self._remember(record)
         if request.transport is not None:
             request.transport.abort()
         raise asyncio.CancelledError

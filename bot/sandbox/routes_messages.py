@@ -151,6 +151,9 @@ def bulk_delete(call: Call) -> Answer:
     gone = [each for each in found if each is not None and not each.ephemeral]
     for message in gone:
         messages.delete(call.core, channel, message, tell=False)
+        # The page is told of each.
+        about = {"id": str(message.id), "channel_id": str(channel.id)}
+        call.core.hub.publish(Event("DISMISSED", about, channel, message))
     data: Json = {"ids": [str(each.id) for each in gone], "channel_id": str(channel.id)}
     data["guild_id"] = str(channel.guild_id)
     call.core.hub.publish(Event("MESSAGE_DELETE_BULK", data, channel))

@@ -24,7 +24,7 @@ from bot.sandbox.world import (
 )
 
 _FORMAT = 1
-_DELAY_S = 0.5
+_DELAY_S = 1.0
 
 
 def world_to_json(world: World, token: str, last_id: int) -> Json:
@@ -132,8 +132,14 @@ class DiskSaver:
 
     def touch(self) -> None:
         """Write in a moment; many changes make one write."""
-        if self._pending is None:
+        if self._pending is not None:
+            return
+        try:
             loop = asyncio.get_running_loop()
+        except RuntimeError:
+            # The stage is being set before anything runs.
+            self.flush()
+        else:
             self._pending = loop.call_later(_DELAY_S, self.flush)
 
     def flush(self) -> None:

@@ -112,6 +112,7 @@ class Sandbox(Stage):
         """Stop listening, close every connection, and write what is kept."""
         self.interactions.close()
         await self.gateway.close()
+        await self._page.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

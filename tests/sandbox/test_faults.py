@@ -22,6 +22,16 @@ async def test_a_429_is_waited_out_by_the_client(sandbox: Sandbox, bot: TrialBot
     assert statuses == [429, 200, 429, 200]
 
 
+async def test_too_many_edits_of_old_messages_can_be_ordered(
+    lenient: Sandbox, careless: TrialBot
+) -> None:
+    message = await careless.place("news").send("x")
+    lenient.faults.order("PATCH", "/messages/", "429:30046", times=5, retry_after=0.01)
+    with pytest.raises(discord.HTTPException) as refused:
+        await message.edit(content="y")
+    assert (refused.value.status, refused.value.code) == (429, 30046)
+
+
 async def test_a_429_says_what_discord_says(lenient: Sandbox) -> None:
     lenient.faults.order("GET", "/users/@me", "429:global", retry_after=2.5)
     headers = {"Authorization": f"Bot {lenient.token}"}

@@ -124,6 +124,15 @@ async def test_zlib_stream_is_one_stream_over_the_whole_connection(sandbox: Sand
         assert json.loads(stream.decompress(await ws.receive_bytes()))["t"] == "GUILD_CREATE"
 
 
+async def test_zstd_stream_is_one_stream_over_the_whole_connection(sandbox: Sandbox) -> None:
+    zstandard = pytest.importorskip("zstandard", reason="zstandard is not installed")
+    async with socket(sandbox, "&compress=zstd-stream") as ws:
+        stream = zstandard.ZstdDecompressor().decompressobj()
+        assert json.loads(stream.decompress(await ws.receive_bytes()))["op"] == 10
+        await ws.send_json(identify(sandbox))
+        assert json.loads(stream.decompress(await ws.receive_bytes()))["t"] == "READY"
+
+
 async def test_the_server_and_direct_messages_belong_to_their_shards(sandbox: Sandbox) -> None:
     number = (sandbox.guild.id >> 22) % 2
     async with socket(sandbox) as ws:

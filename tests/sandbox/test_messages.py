@@ -196,7 +196,11 @@ async def test_replies_quote_what_they_answer(sandbox: Sandbox, bot: TrialBot) -
     reply = await found.reply("An answer")
     assert reply.reference is not None
     assert reply.reference.message_id == asked.id
-    assert sandbox.messages("general")[1].raw["type"] == 19
+    [_, held] = sandbox.messages("general")
+    assert held.raw["type"] == 19
+    assert [each["username"] for each in held.raw["mentions"]] == ["member"]
+    quiet = await found.reply("Quietly", mention_author=False)
+    assert quiet.mentions == []
 
 
 async def test_announcements_are_published_once(lenient: Sandbox, api: Api) -> None:

@@ -1,5 +1,6 @@
 """The sandbox as a server: who may talk to it, what it keeps and notices, its page's socket."""
 
+import asyncio
 import io
 import json
 from pathlib import Path
@@ -294,6 +295,22 @@ async def test_roles_members_and_the_bots_presence_are_told_to_pages(
         await bot.stop()
         status = await page.next("event", t="BOT_STATUS", d={"online": False})
         assert status
+
+
+async def test_closing_closes_pages_and_bots_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = Sandbox()
+    await sandbox.start()
+    async with aiohttp.ClientSession() as session:
+        page = await open_page(session, sandbox, "member")
+        await page.next("hello")
+        gateway = await session.ws_connect(sandbox.gateway_url)
+        await gateway.receive_json()
+        started = asyncio.get_running_loop().time()
+        await sandbox.close()
+        assert asyncio.get_running_loop().time() - started < 0.9
+        for ws in (page.ws, gateway):
+            last = await ws.receive()
+            assert (last.type, last.data) == (aiohttp.WSMsgType.CLOSE, 1001)
 
 
 async def test_the_audit_log_says_who_did_what_and_why(lenient: Sandbox, api: Api) -> None:
