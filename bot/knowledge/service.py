@@ -85,7 +85,7 @@ class Knowledge:
         """
         asked = one_line(question)
         if not asked:
-            raise InvalidInput("Please type a question, for example: When did the trusts go?")
+            raise InvalidInput("Please type a question; a few words are enough.")
         entry = await self._store.entry_asking(guild_id, asked)
         if entry is None:
             ranked = await self._ranked(guild_id, asked)

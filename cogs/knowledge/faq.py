@@ -76,7 +76,7 @@ class FaqCog(commands.Cog):
             "question",
             "Your question",
             hint="The answer is shown to you alone.",
-            placeholder="When did the trusts go?",
+            placeholder="A few words are enough",
             max_length=QUESTION_LIMIT,
         )
         await interaction.response.send_modal(form)

@@ -20,9 +20,7 @@ class TimelineCog(commands.Cog):
         self.bot = bot
 
     @app_commands.command(name="timeline")
-    @app_commands.describe(
-        year="Only this year", topic="Only this: court, strikes, Wales ... or any word"
-    )
+    @app_commands.describe(year="Only this year", topic="Only this topic, or events with this word")
     async def timeline(
         self,
         interaction: Interaction,
