@@ -73,9 +73,10 @@ class Faults:
     ) -> Fault:
         """Disturb the next ``times`` requests that match, after letting ``skip`` pass.
 
-        ``kind``: "429", "429:global", "500", "502", "503"; "403:50013" or "429:30046" (status and
-        JSON code); "lost" (carried out, then the connection is cut before the answer); "cut" (cut before it
-        is carried out). ``after_accept`` carries the request out before a status is answered.
+        ``kind``: "429", "429:global", "500", "502", "503"; "403:50013" or "429:30046" (status
+        and JSON code); "lost" (carried out, then the connection is cut before the answer); "cut"
+        (cut before it is carried out). ``after_accept`` carries the request out before a status
+        is answered.
         ``path_regex`` is searched in the path after /api/v10.
         """
         if kind not in ("lost", "cut") and not _STATUS.match(kind):
