@@ -50,15 +50,32 @@ class Answer:
 class Knowledge:
     """Everything that the bot knows, for each server.
 
-    Call ``sync`` once before the first question.
+    Call ``start``, or await ``sync``, once before the first question.
     """
 
     def __init__(self, database: Database, clock: Clock, content: Path = library.CONTENT) -> None:
         self._store = KnowledgeStore(database)
         self._clock = clock
         self._content = content
+        self._syncing: asyncio.Task[None] | None = None
         self._words: Words | None = None
         self._vocabulary: Vocabulary | None = None
+
+    def start(self) -> None:
+        """Begin ``sync`` beside everything else; questions that come meanwhile wait for it."""
+        self._syncing = asyncio.create_task(self.sync())
+
+    async def close(self) -> None:
+        """Stop taking in content; what is half done is rolled back."""
+        if self._syncing is not None:
+            self._syncing.cancel()
+            await asyncio.wait([self._syncing])
+            if not self._syncing.cancelled() and (error := self._syncing.exception()):
+                log.error("The knowledge content could not be taken in", exc_info=error)
+
+    async def _synced(self) -> None:
+        if self._syncing is not None:
+            await asyncio.shield(self._syncing)
 
     async def sync(self) -> None:
         """Take in the content files if they have changed; a file with mistakes only in part."""
@@ -86,6 +103,7 @@ class Knowledge:
         asked = one_line(question)
         if not asked:
             raise InvalidInput("Please type a question; a few words are enough.")
+        await self._synced()
         entry = await self._store.entry_asking(guild_id, asked)
         if entry is None:
             ranked = await self._ranked(guild_id, asked)
@@ -101,6 +119,7 @@ class Knowledge:
         Raises:
             NotFound: there is none on this server, or not any more.
         """
+        await self._synced()
         found = await self._store.entries(guild_id, [identifier])
         if not found:
             raise NotFound("That answer is not there any more. Please ask again with `/faq`.")
@@ -143,6 +162,7 @@ class Knowledge:
         return sorted(scored, key=lambda item: -item[2].total)
 
     async def _loaded(self) -> tuple[Words, Vocabulary]:
+        await self._synced()
         if self._words is None:
             self._words = Words.build(
                 await self._store.list_of("same"), await self._store.list_of("spellings")
@@ -170,6 +190,7 @@ class Knowledge:
         return timeline.page_of(view, events, name, categories)
 
     async def _names(self) -> tuple[dict[str, str], dict[str, str]]:
+        await self._synced()
         return (
             dict(await self._store.list_of("categories")),
             dict(await self._store.list_of("topics")),

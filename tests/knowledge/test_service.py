@@ -72,6 +72,27 @@ async def test_an_unchanged_start_costs_almost_nothing(
     assert time.perf_counter() - begun < 0.1
 
 
+async def test_a_question_during_the_first_start_waits_for_the_content(
+    empty_database: Database, clock: HandClock
+) -> None:
+    service = Knowledge(empty_database, clock)
+    service.start()
+    answer = await service.answer(HERE, "when were the trusts abolished")
+    assert answer.entry is not None
+    await service.close()
+
+
+async def test_closing_during_the_first_start_leaves_the_next_one_to_do_it(
+    empty_database: Database, clock: HandClock
+) -> None:
+    service = Knowledge(empty_database, clock)
+    service.start()
+    await service.close()
+    service = Knowledge(empty_database, clock)
+    await service.sync()
+    assert (await service.answer(HERE, "when were the trusts abolished")).entry is not None
+
+
 async def test_a_broken_file_does_not_stop_the_bot(
     empty_database: Database, clock: HandClock, write_content: WriteContent
 ) -> None:
