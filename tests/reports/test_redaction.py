@@ -200,6 +200,6 @@ def test_an_identifier_in_its_plain_shape_never_stays(found: str, around: tuple[
     "filler", ["a", "a ", "1", "1 ", "x1", "0 ", "a.", "a@", "12/", "\n", "A1 "]
 )
 def test_three_thousand_characters_take_no_time_whatever_they_are(filler: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     redact((filler * 3_000)[:3_000])
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 0.5
