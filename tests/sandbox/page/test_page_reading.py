@@ -121,6 +121,7 @@ async def test_what_came_meanwhile_is_marked_and_read_when_opened(
     await expect(mark.locator(".badge")).to_have_text("2")
     await mark.click()
     await expect(page.locator("#new-line + .message")).to_contain_text("The first new one")
+    await page.locator("[data-channel=general]").click()
     await expect(page.get_by_role("button", name="news", exact=True)).to_be_visible()
 
 
