@@ -59,7 +59,12 @@ def log_text(tmp_path: Path) -> Iterator[Callable[[], str]]:
     path = tmp_path / "steward.log"
     with path.open("w", encoding="utf-8") as stream:
         logs.set_up("DEBUG", stream)
-        yield lambda: (stream.flush(), path.read_text(encoding="utf-8"))[1]
+
+        def written() -> str:
+            stream.flush()
+            return path.read_text(encoding="utf-8")
+
+        yield written
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ MODULES = modules()
 
 def imports(tree: ast.AST) -> set[str]:
     """Every module that is named in an import, wherever it stands."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)

@@ -39,7 +39,7 @@ def test_what_nobody_handles_is_forgotten_with_a_next_step(custom_id: str) -> No
     router.add_from(Cog())
     for kind in ("component", "modal"):
         with pytest.raises(Forgotten, match="/help"):
-            router.find(kind, custom_id)  # type: ignore[arg-type]
+            router.find(kind, custom_id)
 
 
 def test_two_handlers_for_one_name_are_a_mistake_told_at_once() -> None:
