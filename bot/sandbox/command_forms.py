@@ -88,7 +88,7 @@ def _kinds(form: Form, key: str, allowed: tuple[int, ...]) -> list[int] | None:
     if not form.has(key):
         return None
     found = form.items(key, most=len(allowed), least=1)
-    if any(each not in allowed for each in found) or len(set(found)) < len(found):
+    if any(each not in allowed for each in found) or len(found) > len(set(map(str, found))):
         listed = ", ".join(map(str, allowed))
         form.problem(key, "BASE_TYPE_CHOICES", f"Value must be one of {{{listed}}}.")
     return found
@@ -104,7 +104,7 @@ def _localised(form: Form, key: str, most: int) -> dict[str, str] | None:
         text = texts.string(locale, most=most, least=1)
         if key == "name_localizations" and text and text != text.lower():
             texts.problem(locale, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
-    return dict(texts.value)
+    return {locale: str(text) for locale, text in texts.value.items() if text is not None}
 
 
 def _options(form: Form, *, depth: int) -> list[Json]:
@@ -190,6 +190,7 @@ def _bounds(form: Form, raw: Json) -> None:
         whole = kind == Option.INTEGER
         if kind not in (Option.INTEGER, Option.NUMBER) or not _is_number(value, whole=whole):
             form.problem(key, "NUMBER_TYPE_COERCE", f'Value "{value}" is not a number.')
+            continue
         raw[key] = value
     for low, high in (("min_length", "max_length"), ("min_value", "max_value")):
         if low in raw and high in raw and raw[low] > raw[high]:
@@ -222,7 +223,7 @@ def _localised_names(form: Form) -> dict[str, str] | None:
         return None
     for locale in texts.value:
         texts.string(locale, most=100, least=1)
-    return dict(texts.value)
+    return {locale: str(text) for locale, text in texts.value.items() if text is not None}
 
 
 def _check_value(form: Form, kind: int) -> None:

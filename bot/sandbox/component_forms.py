@@ -117,7 +117,7 @@ class _Reader:
 
     def _row(self, form: Form) -> None:
         children = form.forms("components", most=5, least=1, required=True)
-        selects = [each for each in children if each.value.get("type") in SELECTS]
+        selects = [each for each in children if each.value.get("type") in tuple(SELECTS)]
         if selects and len(children) > 1:
             message = "The specified component exceeds the maximum width"
             form.problem("components", "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)

@@ -112,7 +112,7 @@ class Connection:
             handler(payload)
         except (CannotUse, ApiError) as refusal:
             self._refuse(payload, str(getattr(refusal, "message", refusal)))
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, AttributeError):
             self._refuse(payload, "That is no longer there. Reload the page and try again.")
 
     def _refuse(self, payload: Json, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +20,8 @@ from bot.sandbox.message_forms import Upload
 from bot.sandbox.openapi import OpenApi
 from bot.sandbox.ratelimits import RateLimits
 from bot.sandbox.validation import JsonValue
+
+log = logging.getLogger(__name__)
 
 PREFIX = "/api/v10"
 _VIA = "1.1 sandbox"
@@ -79,6 +82,11 @@ class Rest:
         except ApiError as error:
             status, answer = error.status, error.body()
             self._note_careless(method, path, error, fault)
+        except Exception as bug:
+            # Ours, not the bot's; but a 500 alone would be retried and never be seen.
+            log.exception("The sandbox broke on %s %s", method, path)
+            self._core.violations.append(Violation(method, path, "sandbox", repr(bug)))
+            status, answer = 500, {"message": "500: Internal Server Error", "code": 0}
         if fault is not None and fault.accepts and not fault.cuts and status < 400:
             ordered = fault.error()
             status, answer = ordered.status, ordered.body()

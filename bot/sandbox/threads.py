@@ -113,7 +113,7 @@ def _make(
     state.auto_archive_minutes = form.value.get("auto_archive_duration") or 4320
     state.invitable = form.value.get("invitable") is not False
     thread = Channel(thread_id, kind, name, parent.guild_id, parent.id, thread=state)
-    thread.slowmode_s = form.value.get("rate_limit_per_user") or 0
+    thread.slowmode_s = int(form.value.get("rate_limit_per_user") or 0)
     core.world.channels[thread_id] = thread
     if parent.kind in POST_KINDS:
         parent.last_message_id = thread_id

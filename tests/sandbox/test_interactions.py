@@ -126,7 +126,7 @@ async def test_a_deferred_answer_is_filled_in_followed_up_and_edited(
 async def test_buttons_open_forms_and_edit_their_message(sandbox: Sandbox, bot: TrialBot) -> None:
     member = sandbox.person("member")
     reply = await member.run("controls")
-    assert reply.buttons == ["Form", "Change", "Later", "Off"]
+    assert reply.buttons == ["Form", "Change", "Later", "Chain", "Off"]
     form = await member.press(reply, "Form")
     assert form.form.labels == {
         "what": "What happened?",
@@ -155,7 +155,7 @@ async def test_what_cannot_be_pressed_or_filled_in_says_so(sandbox: Sandbox, bot
     reply = await member.run("controls")
     with pytest.raises(CannotUse, match="disabled"):
         await member.press(reply, "Off")
-    with pytest.raises(CannotUse, match="there are: Form, Change, Later"):
+    with pytest.raises(CannotUse, match="there are: Form, Change, Later, Chain"):
         await member.press(reply, "Nothing")
     with pytest.raises(CannotUse, match="not there"):
         await sandbox.person("colleague").press(reply, "Form")
@@ -234,6 +234,34 @@ async def test_answering_twice_is_refused_and_a_token_lasts_fifteen_minutes(
     with pytest.raises(discord.HTTPException) as late:
         await interaction.followup.send("too late")
     assert late.value.code == 50027
+
+
+async def test_a_form_is_not_answered_with_a_form(sandbox: Sandbox, bot: TrialBot) -> None:
+    member = sandbox.person("member")
+    # A form that comes from a message may answer by changing that message; neither may open one.
+    for opened, allowed in (
+        (await member.run("chain"), "{4, 5}"),
+        (await member.press(await member.run("controls"), "Chain"), "{4, 5, 6, 7}"),
+    ):
+        reply = await member.submit(opened.modal, {"text": "x"})
+        assert reply.text.startswith("50035")
+        assert allowed in reply.text
+    assert sandbox.violations
+    sandbox.violations.clear()
+
+
+async def test_at_most_25_choices_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Sandbox(answer_within_s=0.3) as sandbox:
+        bot = TrialBot(sandbox, monkeypatch)
+        add_commands(bot)
+        await bot.connect_to(sandbox)
+        await bot.tree.sync()
+        member = sandbox.person("member")
+        assert len(await member.autocomplete("many", "what", "25")) == 25
+        with pytest.raises(NoAnswer):
+            await member.autocomplete("many", "what", "26")
+        assert "choices" in sandbox.violations[0].reason
+        await bot.stop()
 
 
 async def test_concurrent_people_do_not_get_each_others_answers(

@@ -1,17 +1,24 @@
 """Discord's limits: each is refused with its code and at its path, and what just fits passes."""
 
+import contextlib
 import io
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox import Sandbox
+from bot.sandbox.command_forms import read_commands
 from bot.sandbox.component_forms import number
-from bot.sandbox.errors import Problems
+from bot.sandbox.core import Core, SandboxClock
+from bot.sandbox.errors import ApiError, Problems
+from bot.sandbox.message_forms import message_form, read_message
 from bot.sandbox.modal_forms import read_modal
+from bot.sandbox.seed import default_world
 from bot.sandbox.snowflakes import Snowflakes, created_at
 from bot.sandbox.validation import Form, units
 from bot.sandbox.world import walk
@@ -271,6 +278,20 @@ async def test_commands_keep_their_ids_over_a_bulk_overwrite_and_are_limited_in_
     assert (await api("PUT", path, [COMMAND, COMMAND]))[1]["code"] == 50035
 
 
+COMMANDS: list[dict[str, Any]] = [
+    option(required=True, choices=[{"name": "a", "value": "a"}], name_localizations={"de": "was"}),
+    option(type=4, autocomplete=True, min_value=1, max_value=3),
+    option(type=7, channel_types=[0, 15]),
+    COMMAND
+    | {
+        "contexts": [0],
+        "default_member_permissions": "32",
+        "options": [
+            {"type": 2, "name": "g", "description": "G", "options": [{"type": 1} | COMMAND]}
+        ],
+    },
+]
+
 INPUT = {"type": 4, "custom_id": "a", "style": 1}
 
 
@@ -342,6 +363,47 @@ async def test_what_is_no_json_is_refused(lenient: Sandbox, api: Api) -> None:
     status, answer = await api("POST", path, data=b"{", headers=headers)
     assert (status, answer["code"]) == (400, 50109)
     assert (await api("POST", path, ["x"]))[1]["code"] == 50035
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 1 << 70) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+
+
+def nodes(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of everything inside a body, itself included."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from nodes(inner, (*path, key))
+
+
+def replaced(value: Any, path: tuple[Any, ...], fresh: Any) -> Any:
+    """A copy with something else at a path."""
+    if not path:
+        return fresh
+    copied = dict(value) if isinstance(value, dict) else list(value)
+    copied[path[0]] = replaced(value[path[0]], path[1:], fresh)
+    return copied
+
+
+@given(st.data())
+@settings(max_examples=300)
+def test_whatever_is_sent_is_taken_or_refused_but_breaks_nothing(data: st.DataObject) -> None:
+    ids = Snowflakes(time.time)
+    core = Core(default_world(ids, 0), ids, SandboxClock(), "token")
+    good = [*FITS, modal(), labelled(SELECT), *([each] for each in COMMANDS)]
+    body = data.draw(st.sampled_from(good))
+    body = replaced(body, data.draw(st.sampled_from(list(nodes(body)))), data.draw(JSON))
+    for read in (
+        lambda: read_message(core, message_form(body), []),
+        lambda: read_modal(message_form(body)),
+        lambda: read_commands(body),
+    ):
+        with contextlib.suppress(ApiError):
+            read()
 
 
 @given(st.text())

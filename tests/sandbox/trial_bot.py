@@ -124,6 +124,18 @@ class Everything(ui.Modal, title="Everything"):
         await interaction.response.send_message(text, ephemeral=True)
 
 
+class Chained(ui.Modal, title="Chained"):
+    """A form that tries to open another when it is sent, which Discord does not allow."""
+
+    text: ui.Label[Any] = ui.Label(text="Text", component=ui.TextInput(custom_id="text"))
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        try:
+            await interaction.response.send_modal(Everything())
+        except discord.HTTPException as refused:
+            await interaction.response.send_message(f"{refused.code} {refused.text}")
+
+
 class Controls(ui.View):
     """A button and a select menu of each kind."""
 
@@ -142,6 +154,10 @@ class Controls(ui.View):
     async def later(self, interaction: Interaction, _: ui.Button[Any]) -> None:
         await interaction.response.defer()
         await interaction.edit_original_response(content="later")
+
+    @ui.button(label="Chain", custom_id="t:chain")
+    async def chain(self, interaction: Interaction, _: ui.Button[Any]) -> None:
+        await interaction.response.send_modal(Chained())
 
     @ui.button(label="Off", custom_id="t:off", disabled=True)
     async def off(self, interaction: Interaction, _: ui.Button[Any]) -> None:
@@ -257,6 +273,19 @@ def _add_troublesome(bot: TrialBot) -> None:
     @tree.command(description="Says nothing")
     async def silent(interaction: Interaction) -> None:
         bot.seen["silent"] = interaction
+
+    @tree.command(description="A form after a form")
+    async def chain(interaction: Interaction) -> None:
+        await interaction.response.send_modal(Chained())
+
+    @tree.command(description="Offers too much")
+    async def many(interaction: Interaction, what: str) -> None:
+        await interaction.response.send_message(what)
+
+    @many.autocomplete("what")
+    async def offer(_: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        count = int(typed or 0)
+        return [app_commands.Choice(name=str(n), value=str(n)) for n in range(count)]
 
     @tree.command(description="Answers twice")
     async def twice(interaction: Interaction) -> None:
