@@ -108,14 +108,18 @@ def aspects(entries: Sequence[Entry]) -> list[Identified]:
 
 
 def identify(entries: Sequence[Entry], known: Iterable[Known]) -> list[Identified]:
-    """Recognise the entries of one document, in its order; no two become the same article.
+    """Recognise the entries of one document, in its order; see ``recognise``."""
+    return recognise(aspects(entries), known)
+
+
+def recognise(candidates: Sequence[Identified], known: Iterable[Known]) -> list[Identified]:
+    """Say which remembered article each entry is, if any; no two become the same one.
 
     Args:
-        entries: all entries of the document.
+        candidates: the ``aspects`` of all entries of a document.
         known: remembered articles of this feed that share a guid, place or content with them.
     """
     index = _Index(known)
-    candidates = aspects(entries)
     taken: set[int] = set()
     answers: dict[str, int] = {}
     # Strong evidence first, so that a weak match cannot take an article from its rightful entry.

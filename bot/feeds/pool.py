@@ -45,14 +45,16 @@ class ParsePool:
         Raises:
             FeedProblem: it is not a feed, cannot be read, or takes too long.
         """
-        data = await self._ask({"kind": "feed", "url": url, "content_type": content_type}, body)
-        entries = tuple(Entry.from_json(entry) for entry in data.pop("entries"))
-        return ParsedFeed(**data, entries=entries)
+        header = {"kind": "feed", "url": url, "content_type": content_type}
+        answer = await self._ask(header, body)
+        if len(answer) > LARGE_ANSWER:
+            return await asyncio.to_thread(_feed, answer)
+        return _feed(answer)
 
     async def page(self, body: bytes, url: str) -> list[str]:
         """The feeds that an HTML page names, the most likely first."""
-        found = await self._ask({"kind": "page", "url": url, "content_type": ""}, body)
-        return [str(link) for link in found]
+        answer = await self._ask({"kind": "page", "url": url, "content_type": ""}, body)
+        return [str(link) for link in json.loads(answer)]
 
     async def close(self) -> None:
         """End all workers at once, also those at work."""
@@ -62,7 +64,7 @@ class ParsePool:
         self._idle.clear()
         await asyncio.gather(*(worker.kill() for worker in workers), *self._ending)
 
-    async def _ask(self, header: dict[str, Any], body: bytes) -> Any:  # noqa: ANN401
+    async def _ask(self, header: dict[str, Any], body: bytes) -> bytes:
         async with self._free:
             worker = self._idle.pop() if self._idle else await _Worker.start()
             self._busy.add(worker)
@@ -93,9 +95,7 @@ class ParsePool:
                     self._end(worker.kill())
         if not outcome["ok"]:
             raise FeedProblem(ProblemKind(outcome["kind"]), outcome["text"])
-        if len(answer) > LARGE_ANSWER:
-            return await asyncio.to_thread(json.loads, answer)
-        return json.loads(answer)
+        return answer
 
     def _retire_later(self) -> None:
         if self._retiring is not None:
@@ -111,6 +111,12 @@ class ParsePool:
         task = asyncio.create_task(ending)
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+
+def _feed(answer: bytes) -> ParsedFeed:
+    data = json.loads(answer)
+    entries = tuple(Entry.from_json(entry) for entry in data.pop("entries"))
+    return ParsedFeed(**data, entries=entries)
 
 
 class _Worker:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.clock import unix
 from bot.feeds import rows
-from bot.feeds.articles.store import Recorded, deliver_backlog, record
+from bot.feeds.articles.store import Recorded, deliver_backlog, prepare, record
 from bot.feeds.model import Article, Feed, ParsedFeed, Subscription
 from bot.storage import Database
 from bot.storage.database import Transaction
@@ -67,8 +67,9 @@ class FeedStore:
         ``feed`` carries the document's validators already, so a crash before the end has the
         document fetched again, and one after it has everything waiting in the outbox.
         """
+        prepared = await prepare(parsed.entries)
         async with self._database.transaction() as tx:
-            recorded = await record(tx, feed, parsed, now)
+            recorded = await record(tx, feed, prepared, now)
             await tx.execute(_SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
         feed.reconcile = False
         return recorded
@@ -106,6 +107,7 @@ class FeedStore:
             AlreadySubscribedError: the channel has it.
         """
         token = secrets.token_hex(16)
+        prepared = await prepare(parsed.entries)
         async with self._database.transaction() as tx:
             row = await tx.fetch_one("SELECT id FROM feed WHERE url = ?", (feed.url,))
             known = row is not None
@@ -123,7 +125,7 @@ class FeedStore:
                 )
                 if taken:
                     raise AlreadySubscribedError
-            recorded = await record(tx, feed, parsed, now, deliver=known)
+            recorded = await record(tx, feed, prepared, now, deliver=known)
             await tx.execute(_SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
             subscription_id = await tx.insert(
                 "INSERT INTO subscription"
@@ -142,7 +144,7 @@ class FeedStore:
             subscription = await _subscription(tx, guild_id, subscription_id)
             assert subscription is not None
             if backlog:
-                await deliver_backlog(tx, subscription, parsed.entries, backlog, now)
+                await deliver_backlog(tx, subscription, prepared, backlog, now)
         feed.reconcile = False
         return feed, subscription, recorded
 

@@ -19,7 +19,7 @@ THREAD_NAME_LIMIT = 100
 URL_LIMIT = 2048
 
 MARK = "#steward-"
-PAGE = 15  # subscriptions on one page of the list
+PAGE = 10  # subscriptions on one page of the list
 
 
 def fitted(text: str, limit: int) -> str:
@@ -103,10 +103,18 @@ def list_embed(listed: list[Listed], page: int) -> discord.Embed:
     pages = max(1, -(-len(listed) // PAGE))
     page = min(max(page, 0), pages - 1)
     lines = [_line(entry) for entry in listed[page * PAGE : (page + 1) * PAGE]]
-    embed = discord.Embed(title="Feeds", description="\n".join(lines), colour=COLOUR)
+    embed = discord.Embed(title="Feeds", description=_joined(lines), colour=COLOUR)
     if pages > 1:
         embed.set_footer(text=f"Page {page + 1} of {pages}, {counted(len(listed), 'feed')}")
     return embed
+
+
+def _joined(lines: list[str]) -> str:
+    """The lines together; were they too long for Discord, without their notes."""
+    text = "\n".join(lines)
+    if utf16_len(text) > DESCRIPTION_LIMIT:
+        text = "\n".join(line.partition("\n")[0] for line in lines)
+    return text
 
 
 def _line(listed: Listed) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -70,19 +71,26 @@ class DiscordPublisher:
 
     async def send(self, delivery: Delivery, mark: str) -> int:
         """Post one article with its mark; the message's id, or 0 when it was deleted at once."""
+        place = self._place(delivery.subscription)
+        try:
+            return await self._post(place, delivery, mark)
+        except Rejected:
+            if not delivery.article.picture:
+                raise
+            # Most often it is the picture's address that Discord does not like.
+            plain = replace(delivery, article=replace(delivery.article, picture=""))
+            return await self._post(place, plain, mark)
+
+    async def _post(self, place: Place, delivery: Delivery, mark: str) -> int:
         subscription, article = delivery.subscription, delivery.article
-        place = self._place(subscription)
-        embed = embeds.article_embed(article, subscription.title, subscription.site, mark)
         role = discord.Object(subscription.role_id) if subscription.role_id else None
+        mentions = discord.AllowedMentions(
+            everyone=False, users=False, roles=[role] if role else False, replied_user=False
+        )
         message: dict[str, Any] = {
             "content": f"<@&{role.id}>" if role else None,
-            "embed": embed,
-            "allowed_mentions": discord.AllowedMentions(
-                everyone=False,
-                users=False,
-                roles=[role] if role else False,
-                replied_user=False,
-            ),
+            "embed": embeds.article_embed(article, subscription.title, subscription.site, mark),
+            "allowed_mentions": mentions,
         }
         if isinstance(place, discord.ForumChannel):
             tags = forum_tags(place, subscription.title)

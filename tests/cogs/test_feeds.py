@@ -240,6 +240,17 @@ async def test_nothing_that_a_feed_says_mentions_anybody(
     assert len(sent.body["nonce"]) == 16
 
 
+async def test_an_article_whose_picture_discord_refuses_is_posted_without_it(
+    sandbox: Sandbox, moderator: Person, site: Site
+) -> None:
+    picture = '<enclosure url="https://example.org/p.png" type="image/png"/></item>'
+    await moderator.run("feeds add", url=site.put("/feed", feed_of(1)), channel="news")
+    sandbox.faults.order("POST", r"/channels/\d+/messages", "400:50035", times=1)
+    site.put("/feed", feed_of(2, 1).replace("</item>", picture, 1))
+    await sandbox.until(lambda: titles(sandbox.messages("news")) == ["Article number 2"])
+    assert "image" not in sandbox.messages("news")[0].raw["embeds"][0]
+
+
 async def test_the_chosen_role_alone_is_mentioned(
     sandbox: Sandbox, moderator: Person, site: Site
 ) -> None:

@@ -4,6 +4,7 @@ All functions work inside the caller's transaction, so that articles, their deli
 feed's new validators are written together or not at all.
 """
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,14 +12,13 @@ from datetime import datetime
 
 from bot.clock import unix
 from bot.feeds import rows
-from bot.feeds.identity import Identified, Known, identify
+from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
     FLOOD_LIMIT,
     DeliveryState,
     Entry,
     Feed,
     NoticeKind,
-    ParsedFeed,
     Subscription,
 )
 from bot.storage.database import Transaction
@@ -47,15 +47,29 @@ class Recorded:
     held: bool = False
 
 
+async def prepare(entries: Sequence[Entry]) -> list[Identified]:
+    """What may identify the entries of a document; call it before the transaction.
+
+    Of a thousand entries the hashes take the time in which a command could be answered, so they
+    are reckoned in a thread, and not while other tasks wait for the database.
+    """
+    return await asyncio.to_thread(aspects, entries)
+
+
 async def record(
-    tx: Transaction, feed: Feed, parsed: ParsedFeed, now: datetime, *, deliver: bool = True
+    tx: Transaction,
+    feed: Feed,
+    prepared: Sequence[Identified],
+    now: datetime,
+    *,
+    deliver: bool = True,
 ) -> Recorded:
     """Remember the articles of a document; unless told otherwise, put the new ones on their way."""
-    identified = identify(parsed.entries, await known(tx, feed.id, parsed.entries))
-    edited = await _update(tx, identified, now)
+    remembered = await _known(tx, feed.id, prepared)
+    identified = recognise(prepared, remembered.values())
+    edited = await _update(tx, identified, remembered, now)
     new = in_order([item for item in identified if item.article_id is None])
-    articles = [await _insert(tx, feed.id, item, now) for item in new]
-    added = tuple(article for article in articles if article)
+    added = await _insert(tx, feed.id, new, now) if new else ()
     if not deliver or not added:
         return Recorded(articles=added, edited=edited)
     held = len(added) > FLOOD_LIMIT
@@ -63,9 +77,8 @@ async def record(
     return Recorded(added, edited, frozenset() if held else channels, held)
 
 
-async def known(tx: Transaction, feed_id: int, entries: Sequence[Entry]) -> list[Known]:
+async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) -> dict[int, Known]:
     """The remembered articles that share anything with the entries of a document."""
-    wanted = identify(entries, ())
     lists = {
         "guid": [item.guid for item in wanted if item.guid],
         "place": [item.place for item in wanted if item.place],
@@ -83,35 +96,34 @@ async def known(tx: Transaction, feed_id: int, entries: Sequence[Entry]) -> list
                 row["title_hash"],
                 rows.moment(row["published_at"]),
             )
-    return list(found.values())
+    return found
 
 
 async def _update(
-    tx: Transaction, identified: Iterable[Identified], now: datetime
+    tx: Transaction, identified: Iterable[Identified], remembered: dict[int, Known], now: datetime
 ) -> tuple[int, ...]:
     """Bring remembered articles up to date; ids of those whose title or text has changed."""
     edited: list[int] = []
     for item in identified:
         if item.article_id is None:
             continue
-        changed = await tx.execute(
-            "UPDATE article SET guid = ?, guid_shared = ?, place = ?, link = ?"
-            " WHERE id = ? AND (guid, guid_shared, place) IS NOT (?, ?, ?)",
-            (
-                item.guid, item.guid_shared, item.place, item.entry.link,
-                item.article_id, item.guid, item.guid_shared, item.place,
-            ),
-        )  # fmt: skip
-        changed = await tx.execute(
-            "UPDATE article SET content = ?, title_hash = ?, title = ?, summary = ?, text = ?,"
-            " picture = ?, edited_at = ? WHERE id = ? AND content IS NOT ?",
-            (
-                item.content, item.title, item.entry.title, item.entry.summary, item.entry.text,
-                item.entry.picture, unix(now), item.article_id, item.content,
-            ),
-        )  # fmt: skip
-        if changed:
+        before, entry = remembered[item.article_id], item.entry
+        identity = (item.guid, item.guid_shared, item.place)
+        if identity != (before.guid, before.guid_shared, before.place):
+            await tx.execute(
+                "UPDATE article SET guid = ?, guid_shared = ?, place = ?, link = ? WHERE id = ?",
+                (*identity, entry.link, item.article_id),
+            )
+        if item.content != before.content:
             edited.append(item.article_id)
+            await tx.execute(
+                "UPDATE article SET content = ?, title_hash = ?, title = ?, summary = ?, text = ?,"
+                " picture = ?, edited_at = ? WHERE id = ?",
+                (
+                    item.content, item.title, entry.title, entry.summary, entry.text,
+                    entry.picture, unix(now), item.article_id,
+                ),
+            )  # fmt: skip
     return tuple(edited)
 
 
@@ -123,21 +135,28 @@ def in_order(items: Sequence[Identified]) -> list[Identified]:
     return backwards
 
 
-async def _insert(tx: Transaction, feed_id: int, item: Identified, now: datetime) -> int:
-    """Remember a new article; its id, or 0 if its key is taken, and so it is known after all."""
-    entry = item.entry
-    found = await tx.fetch_value(
+async def _insert(
+    tx: Transaction, feed_id: int, new: Sequence[Identified], now: datetime
+) -> tuple[int, ...]:
+    """Remember new articles; their ids. One whose key is taken is known after all, and left out."""
+    last = await tx.fetch_value("SELECT coalesce(max(id), 0) FROM article")
+    await tx.executemany(
         "INSERT INTO article (feed_id, key, guid, guid_shared, place, content, title_hash, link,"
         " title, summary, text, picture, author, categories, published_at, seen_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (feed_id, key) DO NOTHING RETURNING id",
-        (
-            feed_id, item.key, item.guid, item.guid_shared, item.place, item.content, item.title,
-            entry.link, entry.title, entry.summary, entry.text, entry.picture, entry.author,
-            "\n".join(entry.categories), rows.seconds(entry.published), unix(now),
-        ),
+        " ON CONFLICT (feed_id, key) DO NOTHING",
+        [
+            (
+                feed_id, item.key, item.guid, item.guid_shared, item.place, item.content,
+                item.title, item.entry.link, item.entry.title, item.entry.summary,
+                item.entry.text, item.entry.picture, item.entry.author,
+                "\n".join(item.entry.categories), rows.seconds(item.entry.published), unix(now),
+            )
+            for item in new
+        ],
     )  # fmt: skip
-    return int(found or 0)
+    added = await tx.fetch_all("SELECT id FROM article WHERE id > ? ORDER BY id", (last,))
+    return tuple(row["id"] for row in added)
 
 
 async def _deliver(
@@ -202,13 +221,14 @@ async def _hold(tx: Transaction, guild_id: int, feed: Feed, count: int, now: dat
 async def deliver_backlog(
     tx: Transaction,
     subscription: Subscription,
-    entries: Sequence[Entry],
+    prepared: Sequence[Identified],
     backlog: int,
     now: datetime,
 ) -> None:
     """Send the newest articles of the document that was just recorded, oldest first."""
-    remembered = identify(entries, await known(tx, subscription.feed_id, entries))
-    newest = in_order([item for item in remembered if item.article_id])[-backlog:]
+    remembered = await _known(tx, subscription.feed_id, prepared)
+    identified = recognise(prepared, remembered.values())
+    newest = in_order([item for item in identified if item.article_id])[-backlog:]
     await tx.executemany(
         "INSERT INTO delivery (guild_id, subscription_id, article_id, state, created_at)"
         " VALUES (?, ?, ?, 'pending', ?)",
