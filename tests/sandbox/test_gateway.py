@@ -52,7 +52,11 @@ async def test_ready_comes_first_and_the_server_after_it(sandbox: Sandbox) -> No
         assert (ready["t"], ready["s"]) == ("READY", 1)
         assert ready["d"]["guilds"] == [{"id": str(sandbox.guild.id), "unavailable": True}]
         assert ready["d"]["resume_gateway_url"] == sandbox.gateway_url
-        assert (guild["t"], guild["s"], guild["d"]["name"]) == ("GUILD_CREATE", 2, "Branch 42")
+        assert (guild["t"], guild["s"], guild["d"]["name"]) == (
+            "GUILD_CREATE",
+            2,
+            sandbox.guild.name,
+        )
         names = {each["name"] for each in guild["d"]["channels"]}
         assert {"general", "news", "bulletins", "moderators", "front-desk", "library"} <= names
         # Without the members intent nobody but the bot is told of.
