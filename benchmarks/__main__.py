@@ -1,11 +1,11 @@
-"""Run every measurement, or the named ones: ``python -m benchmarks [startup] [latency]``."""
+"""Run every measurement, or the named ones: ``python -m benchmarks [startup] [idle] [latency]``."""
 
 import asyncio
 import sys
 
-from benchmarks import latency, startup
+from benchmarks import idle, latency, startup
 
-MEASUREMENTS = {"startup": startup.main, "latency": latency.main}
+MEASUREMENTS = {"startup": startup.main, "idle": idle.main, "latency": latency.main}
 
 
 async def main(names: list[str]) -> None:

@@ -43,6 +43,7 @@ async def process(
         *arguments,
         cwd=folder,
         env=environment(sandbox, folder),
+        stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
