@@ -78,7 +78,9 @@ export class Composer {
     this.input.setAttribute("aria-label", `${words}. Type a slash for commands`);
     this.box.hidden = !may || Boolean(this.form);
     this.blocked.hidden = may || !channel;
-    fill(this.blocked, isForum(channel) ? "Open a post to read it and to answer."
+    const forum = channel && store.threadsOf(channel.id).length
+      ? "Open a post to read it and to answer." : "Posts appear here when the bot makes them.";
+    fill(this.blocked, isForum(channel) ? forum
       : `${store.userName(store.me)} may read this channel, but not write in it.`);
   }
 

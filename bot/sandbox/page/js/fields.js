@@ -31,7 +31,9 @@ function labelled(app, { label, description, component }) {
   const isRequired = component.required !== false && component.type !== 23;
   const tag = field.isGroup ? "span" : "label";
   const name = h(tag, { id: `${id}-label`, for: field.isGroup ? null : id, class: "field-label" },
-    label ?? "", isRequired ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null);
+    label ?? "", isRequired ? h("span", { class: "required", "aria-hidden": "true" }, " *") : null,
+    // Text fields say this themselves, by aria-required; the others have no way to.
+    isRequired && component.type !== 4 ? h("span", { class: "unseen" }, " (required)") : null);
   const element = h("div", { class: "field", "data-field": component.custom_id }, name,
     description ? h("p", { class: "hint", id: `${id}-hint` }, description) : null, field.element, problem);
   return {

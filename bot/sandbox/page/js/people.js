@@ -2,6 +2,7 @@
 
 import { fill, h, safeUrl } from "./dom.js";
 import { isAdministrator } from "./permissions.js";
+import { compareIds } from "./store.js";
 
 const HUES = 8;
 const WHO = {
@@ -22,8 +23,9 @@ export function avatar(app, user, size = "") {
   } else if (picture) {
     place.append(h("img", { src: picture, alt: "", loading: "lazy" }));
   } else {
-    const hue = [...String(user?.id ?? name)].reduce((sum, char) => sum * 31 + char.charCodeAt(0) & 255, 7);
-    place.classList.add(`hue-${hue % HUES}`);
+    // By order of age, so that the first eight people all differ.
+    const known = [...app.store.members.keys()].sort(compareIds);
+    place.classList.add(`hue-${Math.max(0, known.indexOf(user?.id)) % HUES}`);
     place.append(initials(name));
   }
   return place;

@@ -20,7 +20,12 @@ export class Topbar {
       app.store.online = event.detail === "open";
       this.drawBanner();
     });
-    this.showMembers(localStorage.getItem(MEMBERS_KEY) !== "hidden" && innerWidth >= 1100);
+    this.overlaid = matchMedia("(max-width: 1000px)");
+    this.overlaid.addEventListener("change", () => this.showMembers(this.wantsMembers()));
+    for (const name of ["pointerdown", "keydown"]) {
+      document.addEventListener(name, (event) => this.hideOverlaidMembers(event));
+    }
+    this.showMembers(this.wantsMembers());
   }
 
   draw() {
@@ -44,7 +49,7 @@ export class Topbar {
       h("div", { class: "topbar-actions" },
         iconButton(this.isDark() ? "sun" : "moon", this.isDark() ? "Use light colours" : "Use dark colours",
           () => this.switchTheme(), { id: "theme-button" }),
-        iconButton("people", "Members", () => this.showMembers(!this.membersShown),
+        iconButton("people", "Members", () => this.switchMembers(),
           { id: "members-button", "aria-pressed": String(this.membersShown), "aria-controls": "members" })));
     if (focused) document.getElementById(focused)?.focus();
     this.drawBanner();
@@ -61,11 +66,25 @@ export class Topbar {
     fill(this.banner, words ? [icon("warning"), h("span", {}, words)] : null);
   }
 
+  wantsMembers() { return !this.overlaid.matches && localStorage.getItem(MEMBERS_KEY) !== "hidden"; }
+
   get membersShown() { return document.body.classList.contains("with-members"); }
+
+  switchMembers() {
+    const isShown = !this.membersShown;
+    if (!this.overlaid.matches) localStorage.setItem(MEMBERS_KEY, isShown ? "shown" : "hidden");
+    this.showMembers(isShown);
+  }
+
+  /** Over the messages of a narrow screen the list goes away by Escape or a press beside it. */
+  hideOverlaidMembers(event) {
+    if (!this.overlaid.matches || !this.membersShown) return;
+    const isInside = event.target.closest?.("#members, #members-button, .popup");
+    if (event.type === "keydown" ? event.key === "Escape" : !isInside) this.showMembers(false);
+  }
 
   showMembers(isShown) {
     document.body.classList.toggle("with-members", isShown);
-    localStorage.setItem(MEMBERS_KEY, isShown ? "shown" : "hidden");
     document.getElementById("members-button")?.setAttribute("aria-pressed", String(isShown));
   }
 
