@@ -27,12 +27,13 @@ _FORMAT = 1
 _DELAY_S = 1.0
 
 
-def world_to_json(world: World, token: str, last_id: int) -> Json:
+def world_to_json(world: World, token: str, last_id: int, base_url: str) -> Json:
     """All of the world but what only one person sees."""
     return {
         "format": _FORMAT,
         "token": token,
         "last_id": last_id,
+        "base_url": base_url,
         "bot": world.bot.id,
         "application_id": world.application_id,
         "guild": {
@@ -100,6 +101,15 @@ def _channel_from_json(saved: dict[str, Any]) -> Channel:
     overwrites = [Overwrite(**each) for each in saved.pop("overwrites")]
     thread = saved.pop("thread")
     return Channel(**saved, overwrites=overwrites, thread=Thread(**thread) if thread else None)
+
+
+def move(world: World, old: str, new: str) -> None:
+    """Let links to the sandbox's own files lead to where it is served now."""
+    if old in ("", new):
+        return
+    for held in world.messages.values():
+        for message in held.values():
+            message.raw = json.loads(json.dumps(message.raw).replace(old + "/", new + "/"))
 
 
 class DiskSaver:

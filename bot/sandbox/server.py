@@ -17,7 +17,7 @@ from bot.sandbox.openapi import OpenApi
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.ratelimits import RateLimits
 from bot.sandbox.rest import PREFIX, Rest
-from bot.sandbox.saving import DiskSaver, world_from_json, world_to_json
+from bot.sandbox.saving import DiskSaver, move, world_from_json, world_to_json
 from bot.sandbox.seed import default_world
 from bot.sandbox.snowflakes import Snowflakes
 from bot.sandbox.stage import Stage
@@ -49,6 +49,7 @@ class Sandbox(Stage):
         self.clock = SandboxClock()
         self._disk = DiskSaver(data) if data is not None else None
         saved = self._disk.load() if self._disk else None
+        self._last_base_url: str = saved["base_url"] if saved else ""
         ids = Snowflakes(self.clock.time, saved["last_id"] if saved else 0)
         if saved is not None:
             token = token or saved["token"]
@@ -63,7 +64,9 @@ class Sandbox(Stage):
         if self._disk is not None:
             self._core.saver = self._disk
             self._core.files = self._disk.load_files()
-            self._disk.snapshot = lambda: world_to_json(world, self.token, ids.last)
+            self._disk.snapshot = lambda: world_to_json(
+                world, self.token, ids.last, core.base_url or self._last_base_url
+            )
         document = openapi or os.environ.get("DISCORD_OPENAPI")
         checker = OpenApi(Path(document)) if document else None
         self.gateway = Gateway(self._core, heartbeat_ms)
@@ -106,6 +109,7 @@ class Sandbox(Stage):
         await site.start()
         port = self._runner.addresses[0][1]
         self._core.base_url = f"http://127.0.0.1:{port}"
+        move(self._core.world, self._last_base_url, self._core.base_url)
         self._core.gateway_url = f"ws://127.0.0.1:{port}/gateway"
 
     async def close(self) -> None:
