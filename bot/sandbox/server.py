@@ -49,7 +49,7 @@ class Sandbox(Stage):
         self.clock = SandboxClock()
         self._disk = DiskSaver(data) if data is not None else None
         saved = self._disk.load() if self._disk else None
-        self._last_base_url: str = saved["base_url"] if saved else ""
+        self._last_base_url: str = saved.get("base_url", "") if saved else ""
         ids = Snowflakes(self.clock.time, saved["last_id"] if saved else 0)
         if saved is not None:
             token = token or saved["token"]
