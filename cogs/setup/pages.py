@@ -49,11 +49,7 @@ def overview(guild: discord.Guild, settings: ServerSettings) -> Page:
     if problems := _problems(guild, settings):
         embed.add_field(name="To mend", value="\n".join(problems)[:1024], inline=False)
     else:
-        embed.add_field(
-            name="Next",
-            value="`/feeds add` posts a site's new articles; `/help` lists everything.",
-            inline=False,
-        )
+        embed.add_field(name="Next", value=_next(settings), inline=False)
     buttons = (
         Buttons()
         .button("Channels", "setup:page:channels", style=Style.primary)
@@ -129,6 +125,14 @@ def desk(guild: discord.Guild, settings: ServerSettings) -> Page:
         "setup:desk", "Post the front desk in …", types=(discord.ChannelType.text,)
     )
     return Page(embed, buttons.button("Back", "setup:page:overview"))
+
+
+def _next(settings: ServerSettings) -> str:
+    if settings.notice_channel_id is None:
+        return "Choose the channels: without one for notices I cannot tell moderators anything."
+    if settings.front_desk_channel_id is None:
+        return "Post the front desk, so that members find me without knowing a command."
+    return "`/feeds add` posts a site's new articles; `/help` lists everything."
 
 
 def _problems(guild: discord.Guild, settings: ServerSettings) -> list[str]:
