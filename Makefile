@@ -15,7 +15,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/python -m bot
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
