@@ -19,7 +19,7 @@ async def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             async with process(sandbox, Path(folder), "-m", "bot"):
                 moderator, member = sandbox.person("moderator"), sandbox.person("member")
-                await sandbox.until(lambda: len(sandbox.commands) > 5, timeout=10)
+                await sandbox.until(lambda: len(sandbox.commands) > 5, timeout=30)
                 for number in range(FEEDS):
                     await moderator.run("feeds add", url=site.feed(number), channel="news")
                 asks: dict[str, Callable[[], Awaitable[float]]] = {

@@ -90,7 +90,7 @@ async def test_ten_kills_lose_nothing_and_repeat_nothing(tmp_path: Path, site: S
         process = Process(sandbox, tmp_path)
         await process.start()
         await sandbox.until(lambda: sandbox.gateway.online, 30)
-            await sandbox.until(lambda: any(c["name"] == "feeds" for c in sandbox.commands), 30)
+        await sandbox.until(lambda: any(c["name"] == "feeds" for c in sandbox.commands), 30)
         moderator = sandbox.person("moderator")
         for feed in latest:
             channel = ("news", "general", "library")[feed % 3]
