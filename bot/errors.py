@@ -26,6 +26,10 @@ class Unavailable(UserError):
     """It cannot be done right now; trying again later may work."""
 
 
+class StorageTrouble(Unavailable):
+    """The disk is full or failing, or another program holds the database; nothing was changed."""
+
+
 class Forgotten(UserError):
     """The state behind a button or a form is gone, for example after a restart."""
 

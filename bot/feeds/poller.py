@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.errors import StorageTrouble
 from bot.feeds import schedule
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed, Validators
@@ -172,7 +173,10 @@ class Poller:
     def _polled(self, feed_id: int, task: asyncio.Task[Polled]) -> None:
         self._polls.pop(feed_id, None)
         if not task.cancelled() and (error := task.exception()):
-            log.error("A poll failed; it is tried again", exc_info=error)
+            if isinstance(error, StorageTrouble):
+                log.error("A poll could not be kept; it is tried again. %s", error)
+            else:
+                log.error("A poll failed; it is tried again", exc_info=error)
             feed = self._feeds.get(feed_id)
             if feed is not None:
                 self._plan(feed, schedule.backoff_s(self._limits, 1))

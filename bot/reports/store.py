@@ -10,7 +10,7 @@ from typing import Literal
 
 import aiosqlite
 
-from bot.errors import Unavailable
+from bot.errors import StorageTrouble, Unavailable
 from bot.reports.traces import Traces
 from bot.storage import Database, Row, Transaction
 
@@ -97,8 +97,7 @@ class ReportStore:
         try:
             async with self._database.transaction() as tx:
                 yield tx
-        except sqlite3.OperationalError:
-            # Not "from": SQLite's error may name the file, and nobody needs a traceback of this.
+        except StorageTrouble:
             raise Unavailable(
                 "It could not be stored just now: the disk is full or the file is in use. Nothing "
                 "of it was kept. Please try again in a few minutes; if it stays so, use another "
@@ -284,7 +283,7 @@ class ReportStore:
         try:
             await self._database.alone("VACUUM")
             await self._database.alone("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.OperationalError:
+        except StorageTrouble:
             raise Unavailable("reports.db could not be rewritten: disk full, or in use.") from None
         finally:
             await asyncio.to_thread(self._traces.settle)

@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 
 import aiosqlite
 
-from bot.errors import DataError
+from bot.errors import DataError, StorageTrouble
 from bot.storage import migrations
 
 Row = sqlite3.Row
@@ -22,6 +22,16 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 Schema = Literal["steward", "reports"]
 
 BUSY_TIMEOUT_MS = 5_000
+# What happens to a sound program: full, locked, failing or read-only disks (SQLite result codes).
+TROUBLES = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOMEM,
+}
 
 
 class Transaction:
@@ -102,8 +112,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Take the lock and write: commit at the end, roll back on error or cancellation."""
-        async with self._lock:
+        """Take the lock and write: commit at the end, roll back on error or cancellation.
+
+        Raises:
+            StorageTrouble: the disk or the file did not let us; nothing was changed.
+        """
+        async with self._lock, _plainly():
             try:
                 await _finished(self._begin())
                 yield Transaction(self._connection)
@@ -127,17 +141,17 @@ class Database:
 
     async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, outside any transaction."""
-        async with self._lock:
+        async with self._lock, _plainly():
             return await Transaction(self._connection).fetch_all(sql, parameters)
 
     async def fetch_one(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""
-        async with self._lock:
+        async with self._lock, _plainly():
             return await Transaction(self._connection).fetch_one(sql, parameters)
 
     async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401
         """The first column of the first row of a query, or None."""
-        async with self._lock:
+        async with self._lock, _plainly():
             return await Transaction(self._connection).fetch_value(sql, parameters)
 
     def after_each_commit(self, act: Callable[[aiosqlite.Connection], Awaitable[None]]) -> None:
@@ -145,8 +159,12 @@ class Database:
         self._after_commit = act
 
     async def alone(self, sql: str) -> None:
-        """Run one statement that SQLite allows only outside a transaction, such as VACUUM."""
-        async with self._lock:
+        """Run one statement that SQLite allows only outside a transaction, such as VACUUM.
+
+        Raises:
+            StorageTrouble: the disk or the file did not let us.
+        """
+        async with self._lock, _plainly():
             await _finished(self._run_alone(sql))
 
     async def _run_alone(self, sql: str) -> None:
@@ -157,6 +175,21 @@ class Database:
         """Finish what runs and close; a second call does nothing."""
         async with self._lock:
             await self._connection.close()
+
+
+@asynccontextmanager
+async def _plainly() -> AsyncIterator[None]:
+    """Turn what the disk does to us into a sentence; a mistake in our SQL stays what it is."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in TROUBLES:
+            raise
+        # Without its cause: a traceback of this helps nobody, and says when it happened.
+        raise StorageTrouble(
+            f"I cannot store anything just now ({error}). Nothing was changed. Please try again in "
+            "a few minutes, and tell whoever runs me if it stays so."
+        ) from None
 
 
 async def _finished(work: Awaitable[None]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import DataError
+from bot.errors import DataError, StorageTrouble
 from bot.storage import Database
 from bot.storage.migrations import Step, migrate
 
@@ -88,6 +88,39 @@ async def test_many_writers_lose_nothing(database: Database) -> None:
 
     await asyncio.gather(*(write(number) for number in range(100)))
     assert len(await keys(database)) == 100
+
+
+async def test_a_full_disk_is_one_sentence_changes_nothing_and_passes(database: Database) -> None:
+    pages = await database.fetch_value("PRAGMA page_count")
+    await database.alone(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageTrouble, match="full"):
+        async with database.transaction() as tx:
+            await tx.execute(ADD, ["a"])
+            await tx.execute(ADD, ["b" * 100_000])
+    assert await keys(database) == []
+    await database.alone("PRAGMA max_page_count = 100000")
+    async with database.transaction() as tx:
+        await tx.execute(ADD, ["c"])
+    assert await keys(database) == ["c"]
+
+
+async def test_a_locked_file_is_one_sentence_and_passes(database: Database) -> None:
+    await database.alone("PRAGMA busy_timeout = 0")
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageTrouble, match="locked"):
+        async with database.transaction() as tx:
+            await tx.execute(ADD, ["a"])
+    other.execute("ROLLBACK")
+    other.close()
+    async with database.transaction() as tx:
+        await tx.execute(ADD, ["a"])
+    assert await keys(database) == ["a"]
+
+
+async def test_a_mistake_in_our_own_sql_stays_an_error_of_sqlite(database: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        await database.fetch_all("SELECT * FROM nowhere")
 
 
 async def test_what_was_committed_is_there_after_reopening(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 
 from bot.clock import Clock
+from bot.errors import StorageTrouble
 from bot.feeds.identity import mark
 from bot.feeds.model import Delivery
 from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Publisher, PublishError, Rejected
@@ -107,6 +108,10 @@ class Outbox:
                 except (Lost, Busy) as error:
                     failures += 1
                     await self._pause(failures, getattr(error, "retry_after_s", None))
+                except StorageTrouble as error:
+                    log.error("A delivery could not be noted; it is tried again. %s", error)
+                    failures += 1
+                    await self._pause(failures, None)
                 except Exception:
                     log.exception("Posting to a channel failed; it is tried again")
                     failures += 1
