@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 0
+        return 0 if options.work in (run, sandbox) else _fail("Interrupted.")
 
 
 def environment() -> dict[str, str]:
@@ -114,7 +114,7 @@ def run(config: Config, options: argparse.Namespace) -> int:
     if not config.discord_token:
         options.port, options.data = 8484, Path("data/sandbox")
         return sandbox(config, options)
-    with exclusive(config.database):
+    with exclusive(config.database.parent):
         try:
             asyncio.run(runner.run(config, announce=_announce))
         except runner.CannotRun as reason:
@@ -131,7 +131,7 @@ def sandbox(config: Config, options: argparse.Namespace) -> int:
     from bot import runner
     from bot.sandbox import demo
 
-    with exclusive(options.data / "steward.db"):
+    with exclusive(options.data):
         try:
             asyncio.run(demo.run(config, options.data, options.port))
         except (runner.CannotRun, OSError) as reason:
@@ -180,13 +180,11 @@ def restore(config: Config, options: argparse.Namespace) -> int:
     """Put a backup in place of the databases, keeping what was there as a backup of its own."""
     from bot.storage import backups
 
-    with exclusive(config.database):
-        kept = config.database.with_name("before-restore.zip")
-        if config.database.exists():
-            backups.backup(config.databases, kept)
-            print(f"What was there is kept in {kept}; delete it when you do not need it.")
+    with exclusive(config.database.parent):
         restored = backups.restore(options.file, config.databases)
-        if "reports" in restored and (gone := asyncio.run(_withdraw_again(config))):
+        if restored.kept is not None:
+            print(f"What was there is kept in {restored.kept}; delete it when you are content.")
+        if "reports" in restored.schemas and (gone := asyncio.run(_withdraw_again(config))):
             print(f"{counted(gone, 'report')} deleted since that backup: deleted again.")
     print("Restored. Steward will look at what it posted before it posts anything.")
     return 0

@@ -294,16 +294,17 @@ class Steward(commands.AutoShardedBot):
         if text is None:
             reference = secrets.token_hex(3)
             text = (
-                "Something broke on my side, and nothing more was done. Please try again; if it "
-                f"happens twice, give a moderator this reference: `{reference}`."
+                "Something broke on my side. Please try again; if it happens twice, give a "
+                f"moderator this reference: `{reference}`."
             )
             cause = getattr(error, "original", error)
             if private:
                 self.private_errors[type(cause).__name__] += 1
-                text = "Something broke on my side, and nothing more was done. Please try again."
+                text = "Something broke on my side. Please look whether it was done, or try again."
             else:
                 log.error("Unhandled error, reference %s", reference, exc_info=cause)
-        with suppress(discord.HTTPException, aiohttp.ClientError):
+        # Whatever happens to this answer, discord.py must not write a traceback of its own.
+        with suppress(Exception):
             if interaction.response.is_done():
                 await interaction.followup.send(text, ephemeral=True)
             else:

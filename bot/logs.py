@@ -14,7 +14,8 @@ OURS = ("bot", "cogs")
 
 _TOKEN = re.compile(r"\b[A-Za-z0-9_-]{22,40}\.[A-Za-z0-9_-]{5,10}\.[A-Za-z0-9_-]{25,50}\b")
 _INTERACTION_TOKEN = re.compile(r"\baW50ZXJhY3Rpb24[A-Za-z0-9_=-]+")
-_SNOWFLAKE = re.compile(r"(?<![\d.])\d{15,21}(?!\d)")
+# Not the decimals of a number, as of a duration.
+_SNOWFLAKE = re.compile(r"(?<!\d)(?<!\d\.)\d{15,21}(?!\d)")
 _URL = re.compile(r"\b(?:https?|wss?)://[^\s'\"<>)\]]+")
 # discord.py names tasks after the custom_id of what was pressed.
 _TASK_NAME = re.compile(r"discord-ui-[^\s'\"]+")

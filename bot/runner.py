@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
@@ -91,6 +92,10 @@ async def _close(bot: Steward) -> None:
         await asyncio.wait_for(bot.close(), CLOSE_TIMEOUT_S)
     except TimeoutError:
         log.warning("Closing took too long and was cut short; nothing is lost by that")
+        logging.shutdown()
+        # The database's thread would keep the process alive. Everything is written so that a kill
+        # at any moment loses nothing, and this is no more than that.
+        os._exit(0)
 
 
 async def _connect(bot: Steward, config: Config) -> None:

@@ -17,7 +17,7 @@ from bot.app import Interaction, Steward, why_stopped
 from bot.config import Config
 from bot.errors import UserError
 from bot.routing import Fields, component, modal
-from bot.sandbox import Sandbox
+from bot.sandbox import NoAnswer, Sandbox
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons, Form
 from cogs.common.replies import reply, think, update
@@ -107,6 +107,26 @@ async def test_a_bug_in_a_private_command_leaves_no_line(
     assert "words of a report" not in answer.text
     assert log_text() == ""
     assert broken.bot.private_errors == {"RuntimeError": 1}
+
+
+async def test_an_answer_that_cannot_be_given_leaves_no_line_either(
+    broken: RunningSteward,
+    sandbox: Sandbox,
+    log_text: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A time-out while answering must not let discord.py write where it happened."""
+    tried = asyncio.Event()
+
+    async def too_slow(*_: object, **__: object) -> None:
+        tried.set()
+        raise TimeoutError
+
+    monkeypatch.setattr(discord.InteractionResponse, "send_message", too_slow)
+    with pytest.raises(NoAnswer):
+        await sandbox.person("member").run("quiet")
+    assert tried.is_set()
+    assert log_text() == ""
 
 
 async def test_autocomplete_that_breaks_offers_nothing_and_logs_nobody(

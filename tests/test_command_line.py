@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Sandbox
+from bot.sandbox.samples import Samples
 
 ROOT = Path(__file__).parent.parent
 
@@ -110,6 +111,41 @@ async def test_a_signal_ends_it_within_five_seconds_with_status_0(
         assert b"Traceback" not in errors
 
 
+# A bot whose connection never closes; the database's thread is alive meanwhile.
+STUCK = """
+import asyncio, discord, sys
+from bot import __main__, runner
+runner.CLOSE_TIMEOUT_S = 0.5
+async def close(self):
+    await asyncio.Event().wait()
+discord.AutoShardedClient.close = close
+sys.exit(__main__.main([]))
+"""
+
+
+async def test_a_close_that_hangs_is_cut_short_with_status_0(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        STUCK,
+        env=environment(tmp_path, sandbox),
+        cwd=tmp_path,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
+    child.send_signal(signal.SIGTERM)
+    try:
+        _, errors = await asyncio.wait_for(child.communicate(), 5)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    assert child.returncode == 0
+    assert b"cut short" in errors
+
+
 async def test_a_second_process_and_a_restore_are_refused_while_one_runs_and_a_backup_works(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
@@ -141,6 +177,29 @@ async def test_check_is_content_with_what_we_ship_and_names_what_is_damaged(
     status, _, errors = await run("check", env=env, cwd=tmp_path)
     assert status == 1
     assert "steward.db" in errors
+    assert "Traceback" not in errors
+
+
+async def test_check_online_asks_discord_and_every_feed(tmp_path: Path, sandbox: Sandbox) -> None:
+    env = environment(tmp_path, sandbox, FEED_ALLOW_PRIVATE="1")
+    async with running(env, tmp_path) as child:
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
+        await sandbox.until(lambda: sandbox.commands, timeout=20)
+        samples = Samples()
+        site = Sandbox()
+        samples.attach(site)
+        await site.start()
+        for address in samples.addresses(site).values():
+            await sandbox.person("moderator").run("feeds add", url=address, channel="news")
+        child.send_signal(signal.SIGTERM)
+        await child.wait()
+    status, out, errors = await run("check", "--online", env=env, cwd=tmp_path)
+    assert (status, errors) == (0, "")
+    assert "in order" in out
+    await site.close()
+    status, _, errors = await run("check", "--online", env=env, cwd=tmp_path)
+    assert status == 1
+    assert len(errors.splitlines()) == len(samples.addresses(sandbox))
     assert "Traceback" not in errors
 
 

@@ -1,5 +1,6 @@
 """What each Discord server has chosen in `/setup`, and the moderators' audit trail."""
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
@@ -23,9 +24,17 @@ class Servers:
         self._store = store
         self._clock = clock
         self._cache: dict[int, ServerSettings] = {}
+        # Two changes at once must not write back what the other replaced.
+        self._lock = asyncio.Lock()
 
     async def settings(self, guild_id: int) -> ServerSettings:
         """A server's settings; all unset for one that we have not met."""
+        if (known := self._cache.get(guild_id)) is not None:
+            return known
+        async with self._lock:
+            return await self._load(guild_id)
+
+    async def _load(self, guild_id: int) -> ServerSettings:
         if guild_id not in self._cache:
             self._cache[guild_id] = await self._store.load(guild_id)
         return self._cache[guild_id]
@@ -36,10 +45,11 @@ class Servers:
         Raises:
             TypeError: a field that ServerSettings does not have.
         """
-        before = await self._store.load(guild_id)
-        after = replace(before, **fields)  # type: ignore[arg-type]  # names checked by replace
-        await self._store.save(after)
-        self._cache[guild_id] = after
+        async with self._lock:
+            before = await self._load(guild_id)
+            after = replace(before, **fields)  # type: ignore[arg-type]  # names checked by replace
+            await self._store.save(after)
+            self._cache[guild_id] = after
         return Change(before, after)
 
     async def guild_ids(self) -> list[int]:

@@ -4,12 +4,14 @@ A backup is a ZIP of ``steward.db`` and ``reports.db``, each copied whole by SQL
 may be running. It holds no private key and no time: every member carries the same fixed date.
 """
 
+import itertools
 import os
 import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -56,8 +58,16 @@ def backup(databases: dict[str, Path], target: Path) -> None:
         whole.replace(target)
 
 
-def restore(source: Path, databases: dict[str, Path]) -> list[str]:
-    """Put the databases of a backup in place of those that are there; the schemas restored.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: which schemas it put in place, and where what was there is kept."""
+
+    schemas: tuple[str, ...]
+    kept: Path | None
+
+
+def restore(source: Path, databases: dict[str, Path]) -> Restored:
+    """Put the databases of a backup in place of those that are there, which are kept.
 
     The bot must not be running (hold the lock). Everything is checked before anything is replaced.
 
@@ -84,12 +94,39 @@ def restore(source: Path, databases: dict[str, Path]) -> list[str]:
         for schema, path in ready.items():
             _check(path, schema, source)
         _mark_restored(ready["steward"])
+        kept = _keep(databases)
         for schema, path in ready.items():
             path.chmod(0o600)
-            for suffix in COMPANIONS:
-                databases[schema].with_name(databases[schema].name + suffix).unlink(missing_ok=True)
+            for leftover in _companions(databases[schema]):
+                leftover.unlink(missing_ok=True)
             path.replace(databases[schema])
-    return list(ready)
+    return Restored(tuple(ready), kept)
+
+
+def _keep(databases: dict[str, Path]) -> Path | None:
+    """Keep what a restore replaces: as a backup, or as it is where it is too damaged for one."""
+    if not any(path.exists() for path in databases.values()):
+        return None
+    folder = databases["steward"].absolute().parent
+    name = next(
+        name
+        for name in (f"before-restore-{number}" for number in itertools.count(1))
+        if not (folder / name).exists() and not (folder / f"{name}.zip").exists()
+    )
+    try:
+        backup(databases, folder / f"{name}.zip")
+    except DataError:
+        (folder / name).mkdir(mode=0o700)
+        for path in databases.values():
+            for part in (path, *_companions(path)):
+                if part.exists():
+                    part.replace(folder / name / part.name)
+        return folder / name
+    return folder / f"{name}.zip"
+
+
+def _companions(database: Path) -> list[Path]:
+    return [database.with_name(database.name + suffix) for suffix in COMPANIONS]
 
 
 @contextmanager

@@ -22,6 +22,14 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 Schema = Literal["steward", "reports"]
 
 BUSY_TIMEOUT_MS = 5_000
+PRAGMAS = (
+    f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    # FULL: a machine that loses power must not forget that it has posted something.
+    "synchronous = FULL",
+    "cache_size = -2000",
+)
 # What happens to a sound program: full, locked, failing or read-only disks (SQLite result codes).
 TROUBLES = {
     sqlite3.SQLITE_BUSY,
@@ -99,15 +107,12 @@ class Database:
         except OSError as error:
             raise DataError(f"{path}: {error.strerror or error}") from error
         connection.row_factory = sqlite3.Row
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "foreign_keys = ON",
-            "secure_delete = ON",
-            # FULL: a machine that loses power must not forget that it has posted something.
-            "synchronous = FULL",
-            "cache_size = -2000",
-        ):
-            await connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in PRAGMAS:
+                await connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            await connection.close()  # its thread would keep the process alive
+            raise
         return cls(path, connection)
 
     @asynccontextmanager

@@ -10,8 +10,8 @@ from bot.errors import DataError
 
 
 @contextmanager
-def exclusive(database: Path) -> Iterator[None]:
-    """Hold the lock of a database's folder while inside.
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold the lock of a data folder while inside: databases, keys and all.
 
     The file descriptor is close-on-exec (Python's default), so worker processes do not keep the
     lock alive; the kernel frees it when we end, also when we are killed.
@@ -19,9 +19,9 @@ def exclusive(database: Path) -> Iterator[None]:
     Raises:
         DataError: another process holds it, or the folder cannot be written.
     """
-    path = database.with_name(f"{database.name}.lock")
+    path = folder / "steward.lock"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from error
@@ -30,7 +30,7 @@ def exclusive(database: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise DataError(
-                f"Another Steward (process {_owner(descriptor)}) is using {database}. Stop it."
+                f"Another Steward (process {_owner(descriptor)}) is using {folder}. Stop it first."
             ) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -11,7 +11,7 @@ from cogs.common.components import Buttons
 
 COLOUR = discord.Colour(0x2F6F73)  # one quiet colour for everything that Steward says
 # Discord refused the answer, or it was lost on the way: the person may not have seen it.
-UNDELIVERED = (discord.HTTPException, aiohttp.ClientError)
+UNDELIVERED = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
 NO_MENTIONS = discord.AllowedMentions.none()
 
 

@@ -54,7 +54,7 @@ async def test_a_backup_of_an_open_database_restores_what_was_committed(tmp_path
     async with database.transaction() as tx:
         await tx.execute(ADD, ["after"])
     await database.close()
-    assert restore(tmp_path / "b.zip", paths(tmp_path)) == ["steward", "reports"]
+    assert restore(tmp_path / "b.zip", paths(tmp_path)).schemas == ("steward", "reports")
     assert await keys_in(tmp_path) == {"before", "restored"}
 
 
@@ -118,19 +118,46 @@ async def test_a_damaged_backup_is_refused_and_nothing_changes(tmp_path: Path) -
     assert len(await keys_in(tmp_path)) == 2000
 
 
+async def test_a_restore_can_be_undone_as_often_as_one_likes(tmp_path: Path) -> None:
+    await (await filled(tmp_path, "old")).close()
+    backup(paths(tmp_path), tmp_path / "b.zip")
+    (tmp_path / "steward.db").unlink()
+    await (await filled(tmp_path, "precious")).close()
+    first = restore(tmp_path / "b.zip", paths(tmp_path)).kept
+    assert "precious" not in await keys_in(tmp_path)
+    assert first is not None
+    second = restore(first, paths(tmp_path)).kept
+    assert "precious" in await keys_in(tmp_path)
+    assert second != first
+    assert first.exists()
+
+
+@pytest.mark.parametrize("damage", ["page", "garbage"])
+async def test_a_damaged_database_is_put_aside_and_replaced(tmp_path: Path, damage: str) -> None:
+    await (await filled(tmp_path, *map(str, range(2000)))).close()
+    backup(paths(tmp_path), tmp_path / "b.zip")
+    broken = bytearray((tmp_path / "steward.db").read_bytes())
+    broken[8192:16384] = b"\xff" * 8192
+    content = bytes(broken) if damage == "page" else b"a shopping list " * 300
+    (tmp_path / "steward.db").write_bytes(content)
+    kept = restore(tmp_path / "b.zip", paths(tmp_path)).kept
+    assert len(await keys_in(tmp_path)) == 2001
+    assert kept is not None
+    assert (kept / "steward.db").read_bytes() == content
+
+
 def test_without_data_there_is_nothing_to_back_up(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="nothing to back up"):
         backup(paths(tmp_path), tmp_path / "b.zip")
 
 
 def test_a_second_process_is_refused_and_a_killed_one_frees_the_lock(tmp_path: Path) -> None:
-    database = tmp_path / "steward.db"
     holder = subprocess.Popen(
         [
             sys.executable,
             "-c",
             HOLD_THE_LOCK,
-            str(database),
+            str(tmp_path),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -139,11 +166,11 @@ def test_a_second_process_is_refused_and_a_killed_one_frees_the_lock(tmp_path: P
     assert holder.stdin
     assert holder.stdout
     assert holder.stdout.readline() == b"held\n"
-    with pytest.raises(DataError, match=rf"process {holder.pid}"), exclusive(database):
+    with pytest.raises(DataError, match=rf"process {holder.pid}"), exclusive(tmp_path):
         pass
     holder.kill()
     holder.wait()
     holder.stdin.close()
     holder.stdout.close()
-    with exclusive(database):
+    with exclusive(tmp_path):
         pass

@@ -1,6 +1,7 @@
 """The promises of bot.storage.database: transactions happen whole, apart, and survive."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -162,6 +163,20 @@ async def test_an_upgrade_leaves_a_copy_of_what_was_there(tmp_path: Path) -> Non
     copy = sqlite3.connect(tmp_path / "steward.db.before-0002")
     assert copy.execute("SELECT x FROM a").fetchall() == [(7,)]
     copy.close()
+
+
+async def test_files_and_copies_are_for_their_owner_alone_and_old_copies_go(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "reports.db"
+    first = Step(1, "first", "CREATE TABLE a (x);")
+    migrate(path, "reports", [first])
+    stale = tmp_path / "reports.db.before-0001"
+    stale.write_bytes(b"")
+    os.utime(stale, (0, 0))
+    migrate(path, "reports", [first, Step(2, "second", "CREATE TABLE b (x);")])
+    modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    assert modes == {"reports.db": 0o600, "reports.db.before-0002": 0o600}
 
 
 async def test_a_database_from_the_future_is_refused_untouched(tmp_path: Path) -> None:

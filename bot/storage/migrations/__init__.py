@@ -6,6 +6,7 @@ of their own (DESIGN 3).
 """
 
 import sqlite3
+import time
 from importlib import resources
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -14,6 +15,9 @@ from bot.errors import DataError
 
 # PRAGMA application_id of our two kinds of file: "Stew" and "StRe" in ASCII.
 APPLICATION_IDS = {"steward": 0x53746577, "reports": 0x53745265}
+
+
+KEEP_COPIES_S = 14 * 86_400
 
 
 class Step(NamedTuple):
@@ -69,6 +73,7 @@ def migrate(
         sqlite3.Error: damaged, locked or not writable; nothing of the failing step remains.
     """
     todo = steps(schema) if todo is None else todo
+    path.touch(mode=0o600)  # what SQLite leaves beside it gets the same mode
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA busy_timeout = 5000")
@@ -92,8 +97,15 @@ def migrate(
 
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
-    """Leave a whole copy beside the file; one from an earlier attempt is replaced."""
+    """Leave a whole copy beside the file; one from an earlier attempt is replaced.
+
+    Copies older than two weeks go, as backups should: what was deleted since is still in them.
+    """
+    for copy in target.parent.glob(target.name.partition(".before-")[0] + ".before-*"):
+        if time.time() - copy.stat().st_mtime > KEEP_COPIES_S:
+            copy.unlink(missing_ok=True)
     target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
     connection.execute("VACUUM INTO ?", (str(target),))
 
 
