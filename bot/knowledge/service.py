@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import Clock, iso_week
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import library, search, timeline
 from bot.knowledge.model import Entry
 from bot.knowledge.search import Vocabulary
@@ -58,24 +58,56 @@ class Knowledge:
         self._clock = clock
         self._content = content
         self._syncing: asyncio.Task[None] | None = None
-        self._words: Words | None = None
-        self._vocabulary: Vocabulary | None = None
+        self._failed = False
+        self._taken_in = 0
+        self._lookup: tuple[Words, Vocabulary] | None = None
 
     def start(self) -> None:
-        """Begin ``sync`` beside everything else; questions that come meanwhile wait for it."""
-        self._syncing = asyncio.create_task(self.sync())
+        """Begin ``sync`` beside everything else; questions that come meanwhile wait for it.
+
+        Should it fail, that is logged once, and the next question begins it again.
+        """
+        self._syncing = asyncio.create_task(self._take_in())
 
     async def close(self) -> None:
         """Stop taking in content; what is half done is rolled back."""
         if self._syncing is not None:
             self._syncing.cancel()
             await asyncio.wait([self._syncing])
-            if not self._syncing.cancelled() and (error := self._syncing.exception()):
-                log.error("The knowledge content could not be taken in", exc_info=error)
+
+    async def _take_in(self) -> None:
+        try:
+            await self.sync()
+        except Exception as error:
+            if not self._failed:
+                log.error(
+                    "The knowledge content could not be taken in; the next question tries again.",
+                    exc_info=error,
+                )
+            self._failed = True
+        else:
+            if self._failed:
+                log.info("The knowledge content is taken in now.")
+            self._failed = False
 
     async def _synced(self) -> None:
-        if self._syncing is not None:
-            await asyncio.shield(self._syncing)
+        """Wait for the content; after a failure try again, and make do with what is there.
+
+        Raises:
+            Unavailable: it failed again, and no earlier content is in the tables.
+        """
+        if self._syncing is None:
+            return
+        if self._failed and self._syncing.done():
+            self.start()
+        if self._failed and await self._store.digest() is not None:
+            return
+        await asyncio.shield(self._syncing)
+        if self._failed and await self._store.digest() is None:
+            raise Unavailable(
+                "I could not load what I know, so I have no answers at present. Please ask again "
+                "in a minute. If it stays so, tell whoever runs me: the log says why."
+            )
 
     async def sync(self) -> None:
         """Take in the content files if they have changed; a file with mistakes only in part."""
@@ -90,7 +122,8 @@ class Knowledge:
                 len(loaded.problems),
             )
         await self._store.replace_built_in(loaded, digest)
-        self._words = self._vocabulary = None
+        self._taken_in += 1
+        self._lookup = None
 
     # Questions
 
@@ -163,13 +196,16 @@ class Knowledge:
 
     async def _loaded(self) -> tuple[Words, Vocabulary]:
         await self._synced()
-        if self._words is None:
-            self._words = Words.build(
-                await self._store.list_of("same"), await self._store.list_of("spellings")
-            )
-        if self._vocabulary is None:
-            self._vocabulary = await self._store.vocabulary()
-        return self._words, self._vocabulary
+        if self._lookup is not None:
+            return self._lookup
+        taken_in = self._taken_in
+        words = Words.build(
+            await self._store.list_of("same"), await self._store.list_of("spellings")
+        )
+        lookup = words, await self._store.vocabulary()
+        if taken_in == self._taken_in:  # else the content has changed while it was read
+            self._lookup = lookup
+        return lookup
 
     # Timeline
 

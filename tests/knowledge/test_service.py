@@ -1,12 +1,13 @@
 """Answers from the content on a real database."""
 
+import asyncio
 import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import Knowledge, TimelineView
 from bot.knowledge.service import clean_question
 from bot.storage import Database
@@ -91,6 +92,59 @@ async def test_closing_during_the_first_start_leaves_the_next_one_to_do_it(
     service = Knowledge(empty_database, clock)
     await service.sync()
     assert (await service.answer(HERE, "when were the trusts abolished")).entry is not None
+
+
+async def refuse_content(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(
+            """CREATE TRIGGER refused BEFORE INSERT ON knowledge_entry
+               BEGIN SELECT raise(ABORT, 'refused'); END"""
+        )
+
+
+async def accept_content(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute("DROP TRIGGER refused")
+
+
+async def test_after_a_failed_first_start_the_next_question_tries_again(
+    empty_database: Database,
+    clock: HandClock,
+    write_content: WriteContent,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await refuse_content(empty_database)
+    service = Knowledge(empty_database, clock, write_content())
+    service.start()
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="Please ask again"):
+            await service.answer(HERE, "who made the order")
+    failures = [r for r in caplog.records if "could not be taken in" in r.getMessage()]
+    assert len(failures) == 1
+    await accept_content(empty_database)
+    answer = await service.answer(HERE, "who made the order")
+    assert answer.entry is not None
+    assert answer.entry.id == "second"
+    await service.close()
+
+
+async def test_when_new_content_fails_the_earlier_answers_until_it_is_there(
+    empty_database: Database, clock: HandClock, write_content: WriteContent
+) -> None:
+    await Knowledge(empty_database, clock, write_content()).sync()
+    changed = write_content(entries=ENTRIES.replace("The court did.", "The High Court did."))
+    await refuse_content(empty_database)
+    service = Knowledge(empty_database, clock, changed)
+    service.start()
+    for _ in range(2):
+        answer = await service.answer(HERE, "who made the order")
+        assert answer.entry is not None
+        assert answer.entry.answer == "The court did."
+    await accept_content(empty_database)
+    async with asyncio.timeout(5):
+        while (await service.entry(HERE, "second")).answer != "The High Court did.":
+            continue
+    await service.close()
 
 
 async def test_a_broken_file_does_not_stop_the_bot(
