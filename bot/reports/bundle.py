@@ -10,7 +10,7 @@ from typing import Any
 from bot.errors import InvalidInput
 from bot.reports.keys import read_key
 from bot.reports.model import OpenedReport, open_report
-from bot.reports.sealing import CannotOpen, new_keypair
+from bot.reports.sealing import new_keypair
 from bot.reports.store import StoredMessage, StoredReport
 
 __all__ = ["new_keypair", "pack", "read_bundle"]
@@ -50,14 +50,17 @@ def pack(guild_id: int, week: str, reports: Sequence[StoredReport]) -> bytes:
     return json.dumps(content, indent=1).encode()
 
 
-def read_bundle(bundle: Path, key: Path) -> list[OpenedReport]:
-    """Open a bundle with a private key file; blocking. Withdrawn reports are left out.
+def read_bundle(bundle: Path, keys: Path | Sequence[Path]) -> list[OpenedReport]:
+    """Open a bundle with one or more private key files; blocking. Withdrawn reports are left out.
+
+    What none of the keys opens is there without its text, as after a change of keys.
 
     Raises:
-        InvalidInput: a file is not what it should be, or the key is not for this bundle.
-        Unavailable: the key file cannot be read as a key.
+        InvalidInput: a file is not what it should be, or the keys open nothing in this bundle.
+        Unavailable: a key file cannot be read as a key.
     """
-    private = read_key(key)
+    paths = [keys] if isinstance(keys, Path) else list(keys)
+    private = [read_key(path) for path in paths]
     try:
         content = json.loads(bundle.read_bytes())
     except OSError as error:
@@ -70,13 +73,16 @@ def read_bundle(bundle: Path, key: Path) -> list[OpenedReport]:
         )
     try:
         stored = [_stored(item) for item in content["reports"]]
-        return [open_report(report, [private]) for report in stored if report.sealed]
-    except CannotOpen as error:
-        raise InvalidInput(
-            f"{key.name} does not open {bundle.name}: the reports are sealed to another key."
-        ) from error
+        reports = [open_report(report, private) for report in stored if report.sealed]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput(f"{bundle} is damaged. Export it again with /inbox export.") from error
+    if reports and not any(report.opened for report in reports):
+        names = " and ".join(path.name for path in paths)
+        verb = "does" if len(paths) == 1 else "do"
+        raise InvalidInput(
+            f"{names} {verb} not open {bundle.name}: the reports are sealed to another key."
+        )
+    return reports
 
 
 def _stored(item: dict[str, Any]) -> StoredReport:

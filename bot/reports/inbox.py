@@ -90,7 +90,7 @@ class Inbox:
         return found[0]
 
     async def open(self, guild_id: int, report_id: bytes) -> OpenedReport:
-        """One report with its messages.
+        """One report with its messages; without the text of what a key kept elsewhere would open.
 
         Raises:
             NotFound: there is none, or moderators may not see it yet.
@@ -105,13 +105,13 @@ class Inbox:
         if report.sealed is None:
             raise Unavailable(RESTING)
         keys = await self._keyring.opening(guild_id)
-        try:
-            return await asyncio.to_thread(open_report, report, keys)
-        except CannotOpen:
+        opened = await asyncio.to_thread(open_report, report, keys)
+        if not opened.opened:
             raise Unavailable(
                 "That report is sealed to a key that is not on this machine any more. Whoever "
                 "keeps the older key can open it from `/inbox export`."
-            ) from None
+            )
+        return opened
 
     async def reply(self, guild_id: int, report_id: bytes, text: str) -> None:
         """Write to the reporter, who finds it at `/report check`. It can be read by nobody else

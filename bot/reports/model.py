@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.reports.sealing import open_envelope
+from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.store import StoredReport
 
 
@@ -14,12 +14,13 @@ class OpenedMessage:
 
     Attributes:
         week: the ISO week from which moderators could see it.
+        text: None where none of the keys opens it.
         collected: of a moderators' reply: whether the reporter had it at the last notice time.
     """
 
     author: Literal["reporter", "moderator"]
     week: str
-    text: str
+    text: str | None
     collected: bool
 
 
@@ -28,9 +29,10 @@ class OpenedReport:
     """One report with everything that was chosen and written.
 
     Attributes:
-        category, employer, region, use: codes of bot.reports.questions.
+        category, employer, region, use: codes of bot.reports.questions; empty without the text.
         week: the ISO week from which moderators could see it.
-        messages: in the order in which they were written.
+        text: None where none of the keys opens it, though one may open a message.
+        messages: in the order in which moderators could see them.
     """
 
     id: bytes
@@ -40,13 +42,23 @@ class OpenedReport:
     employer: str
     region: str
     use: str
-    text: str
+    text: str | None
     messages: tuple[OpenedMessage, ...]
 
     @property
     def name(self) -> str:
         """How a report is spoken of: the beginning of its random id."""
         return short_name(self.id)
+
+    @property
+    def texts(self) -> tuple[str | None, ...]:
+        """What was written, the messages' texts included; None for each that no key opens."""
+        return (self.text, *(message.text for message in self.messages))
+
+    @property
+    def opened(self) -> bool:
+        """Whether the keys open anything of it."""
+        return any(text is not None for text in self.texts)
 
 
 def short_name(report_id: bytes) -> str:
@@ -55,16 +67,24 @@ def short_name(report_id: bytes) -> str:
 
 
 def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedReport:
-    """Open a report and all its messages.
+    """Open a report and its messages, each by itself: a key can have been changed between them.
 
     Raises:
-        CannotOpen: none of the keys fits.
         ValueError: the report was withdrawn and has no words any more.
     """
     if stored.sealed is None:
         raise ValueError("a withdrawn report cannot be opened")
     keys = list(private_keys)
-    payload = open_envelope(stored.sealed, keys)
+    payload = _opened(stored.sealed, keys)
+    messages = tuple(
+        OpenedMessage(
+            message.author,
+            message.week or "",
+            _opened(message.sealed, keys).get("text"),
+            message.collected,
+        )
+        for message in stored.messages
+    )
     return OpenedReport(
         id=stored.id,
         week=stored.week or "",
@@ -73,14 +93,13 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
         employer=payload.get("employer", ""),
         region=payload.get("region", ""),
         use=payload.get("use", ""),
-        text=payload.get("text", ""),
-        messages=tuple(
-            OpenedMessage(
-                message.author,
-                message.week or "",
-                open_envelope(message.sealed, keys).get("text", ""),
-                message.collected,
-            )
-            for message in stored.messages
-        ),
+        text=payload.get("text"),
+        messages=messages,
     )
+
+
+def _opened(envelope: bytes, keys: list[bytes]) -> dict[str, str]:
+    try:
+        return open_envelope(envelope, keys)
+    except CannotOpen:
+        return {}

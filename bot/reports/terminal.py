@@ -1,5 +1,6 @@
 """What the command line does with sealed reports, away from the bot's machine."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.errors import DataError
@@ -7,9 +8,10 @@ from bot.reports.keys import write_key
 from bot.reports.model import OpenedReport
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, USES, label
 from bot.reports.sealing import new_keypair
-from bot.text import plain
+from bot.text import counted, plain
 
 RULE = "─" * 72
+SEALED = "(Sealed to another key: not opened.)"
 
 
 def write_new_key(path: Path) -> str:
@@ -30,15 +32,37 @@ def write_new_key(path: Path) -> str:
 
 def shown(report: OpenedReport) -> str:
     """A report with its conversation, as plain text that cannot steer a terminal."""
-    head = [
-        f"Report {report.name}   week {report.week}   {report.status}",
-        (
-            f"{label(CATEGORIES, report.category)}; {label(EMPLOYERS, report.employer)}; "
-            f"{label(REGIONS, report.region)}"
-        ),
-        f"May be used: {label(USES, report.use)}",
-    ]
-    parts = [RULE, *head, "", report.text]
+    head = [f"Report {report.name}   week {report.week}   {report.status}"]
+    if report.text is not None:
+        head += [
+            "; ".join(
+                (
+                    label(CATEGORIES, report.category),
+                    label(EMPLOYERS, report.employer),
+                    label(REGIONS, report.region),
+                )
+            ),
+            f"May be used: {label(USES, report.use)}",
+        ]
+    parts = [RULE, *head, "", _words(report.text)]
     for message in report.messages:
-        parts += ["", f"[{message.author}, week {message.week}]", message.text]
+        parts += ["", f"[{message.author}, week {message.week}]", _words(message.text)]
     return plain("\n".join(parts))
+
+
+def summary(reports: Sequence[OpenedReport]) -> str:
+    """How many reports there are, and how much of them the keys did not open."""
+    closed = sum(report.text is None for report in reports)
+    messages = sum(message.text is None for report in reports for message in report.messages)
+    text = f"{counted(len(reports), 'report')}."
+    if closed or messages:
+        text += (
+            f" Sealed to another key, and not opened: {counted(closed, 'report')} and "
+            f"{counted(messages, 'message')} under reports. If you have an older or a newer key, "
+            "give it as well."
+        )
+    return text
+
+
+def _words(text: str | None) -> str:
+    return SEALED if text is None else text

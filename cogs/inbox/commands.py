@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.clock import iso_week
-from bot.errors import InvalidInput, NotAllowed, UserError
+from bot.errors import InvalidInput, UserError
 from bot.reports.desk import Desk
 from bot.reports.inbox import REPLY_LIMIT
 from bot.reports.model import OpenedReport
@@ -285,11 +285,7 @@ async def _vanish(messages: list[discord.WebhookMessage]) -> None:
 
 async def _require_manager(interaction: Interaction) -> None:
     await guards.require_inbox(interaction)
-    if not interaction.permissions.manage_guild:
-        raise NotAllowed(
-            "The key decides who can read reports, so only somebody with Manage Server who may "
-            "read them can change it."
-        )
+    guards.require_manager(interaction)
 
 
 def _code(options: tuple[Option, ...], typed: str) -> str:

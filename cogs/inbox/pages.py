@@ -12,6 +12,10 @@ from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import COLOUR
 
 PAGE = 15
+SEALED = (
+    "(Sealed to a key that is not on this machine. Whoever keeps that key can open it from "
+    "`/inbox export`.)"
+)
 _DESCRIPTION_LIMIT = 3_900  # Discord: 4,096 in a description
 _MESSAGE_LIMIT = 5_500  # Discord: 6,000 in all embeds of a message
 
@@ -78,8 +82,8 @@ def report_messages(report: OpenedReport) -> list[list[discord.Embed]]:
     return _packed(embeds)
 
 
-def _texts(title: str, text: str) -> list[discord.Embed]:
-    pieces = list(_pieces(escape(plain(text))))
+def _texts(title: str, text: str | None) -> list[discord.Embed]:
+    pieces = [SEALED] if text is None else list(_pieces(escape(plain(text))))
     return [
         discord.Embed(title=title if number == 0 else None, description=piece, colour=COLOUR)
         for number, piece in enumerate(pieces or ["-"])
