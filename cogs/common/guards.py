@@ -23,6 +23,10 @@ INBOX_ONLY = (
     "Only the people who read reports here can do that. An administrator chooses their role in "
     "`/setup`."
 )
+MANAGERS_ONLY = (
+    "That decides who can read reports, so only somebody with Manage Server can change it. Please "
+    "ask an administrator."
+)
 
 # Discord hides the commands that carry this from members without it.
 MANAGE_SERVER = discord.Permissions(manage_guild=True)
@@ -63,6 +67,12 @@ async def require_moderator(interaction: Interaction) -> None:
     """Raises NotAllowed unless the person is a moderator; for buttons and forms."""
     if not await is_moderator(interaction):
         raise NotAllowed(MODERATORS_ONLY)
+
+
+def require_manager(interaction: Interaction) -> None:
+    """Raises NotAllowed unless the person holds Manage Server; for what moderators may not do."""
+    if not _manages(interaction):
+        raise NotAllowed(MANAGERS_ONLY)
 
 
 async def require_inbox(interaction: Interaction) -> None:

@@ -11,11 +11,6 @@ from cogs.common import guards
 from cogs.common.replies import chosen, reply, update
 from cogs.setup import frontdesk, pages
 
-MANAGERS_ONLY = (
-    "Roles decide who reads reports, so only somebody with Manage Server can change them. Please "
-    "ask an administrator."
-)
-
 
 class SetupCog(commands.Cog):
     """A guided set-up in one private message."""
@@ -52,8 +47,7 @@ class SetupCog(commands.Cog):
     async def choose_role(self, interaction: Interaction, key: str) -> None:
         """Take over a chosen role, or none; a new inbox role is told to the moderators."""
         await guards.require_moderator(interaction)
-        if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
-            raise NotAllowed(MANAGERS_ONLY)
+        guards.require_manager(interaction)
         field, _ = pages.ROLES[key]
         values = chosen(interaction)
         role_id = int(values[0]) if values else None
