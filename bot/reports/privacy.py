@@ -69,8 +69,9 @@ KEPT = (
     "For each report we keep a random number, this server's number, the sealed words and choices, "
     "its status, the week from which moderators could see it, whether moderators were told, and "
     "what one long calculation makes of your receipt: a number to find the report by and a key "
-    "that replies are sealed to. For each message under it: its place in the conversation, whether "
-    "you or a moderator wrote it, the sealed words, the week, and whether a reply was fetched."
+    "that replies are sealed to. For each message under it: its place in the conversation (an "
+    "addition takes its place when moderators are shown it), whether you or a moderator wrote it, "
+    "the sealed words, the week, and whether a reply was fetched."
 )
 
 DELETED = (

@@ -26,7 +26,7 @@ class StoredMessage:
     """One message under a report, still sealed.
 
     Attributes:
-        turn: its place in the conversation.
+        turn: its place in the conversation; below 0 until moderators can see it.
         week: from which ISO week moderators can see it; None until the next notice time.
         collected: of a reply: whether its reporter has it, as far as moderators may know.
     """
@@ -175,6 +175,8 @@ class ReportStore:
     ) -> bool:
         """Put a message under a report; False when the report is not there any more.
 
+        A reporter's gets its place with ``release``, after the replies that came meanwhile.
+
         Args:
             week: for a moderator's, which moderators see at once; None for a reporter's.
         """
@@ -182,10 +184,18 @@ class ReportStore:
             return bool(
                 await tx.execute(
                     "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
-                    "SELECT id, 1 + (SELECT coalesce(max(turn), 0) FROM message "
-                    "WHERE report_id = report.id), guild_id, ?, ?, ? "
-                    "FROM report WHERE guild_id = ? AND id = ?",
-                    (author, sealed, week, guild_id, report_id),
+                    "SELECT id, (SELECT CASE WHEN :week IS NULL "
+                    "THEN min(0, coalesce(min(turn), 0)) - 1 "
+                    "ELSE max(0, coalesce(max(turn), 0)) + 1 END "
+                    "FROM message WHERE report_id = report.id), guild_id, :author, :sealed, :week "
+                    "FROM report WHERE guild_id = :guild AND id = :report",
+                    {
+                        "author": author,
+                        "sealed": sealed,
+                        "week": week,
+                        "guild": guild_id,
+                        "report": report_id,
+                    },
                 )
             )
 
@@ -265,6 +275,11 @@ class ReportStore:
         async with self._writing() as tx:
             await tx.execute("DELETE FROM report WHERE sealed IS NULL")
             await tx.execute("UPDATE report SET shown_week = ? WHERE shown_week IS NULL", [week])
+            await tx.execute(
+                "UPDATE message SET turn = (SELECT coalesce(max(seen.turn), 0) FROM message AS seen"
+                " WHERE seen.report_id = message.report_id AND seen.shown_week IS NOT NULL) - turn "
+                "WHERE shown_week IS NULL"
+            )
             await tx.execute("UPDATE message SET shown_week = ? WHERE shown_week IS NULL", [week])
             await tx.execute("UPDATE message SET collected = 2 WHERE collected = 1")
             if slot is not None:

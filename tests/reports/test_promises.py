@@ -170,6 +170,41 @@ async def test_an_addition_is_seen_at_the_notice_time_and_not_before(
     assert [message.text for message in report.messages] == ["one thing more"]
 
 
+async def test_an_addition_does_not_tell_between_which_replies_its_reporter_was_here(
+    office: Office, clock: HandClock
+) -> None:
+    receipt = await shown_report(office, clock)
+    report_id = await office.only_id()
+
+    async def add(text: str) -> None:
+        await office.desk.add(GUILD, PERSON, (await office.check(receipt)).visit, text)
+
+    async def turns() -> list[tuple[str, int]]:
+        rows = await office.database.fetch_all("SELECT author, turn FROM message ORDER BY turn")
+        return [(row["author"], row["turn"]) for row in rows]
+
+    await office.desk.inbox.reply(GUILD, report_id, "A first reply.")
+    await add("A first addition.")
+    await office.desk.inbox.reply(GUILD, report_id, "A second reply.")
+    await add("A second addition.")
+    # Whoever has the file now reads the same whether the additions came before the replies or not.
+    waiting = [("reporter", -2), ("reporter", -1)]
+    assert await turns() == [*waiting, ("moderator", 1), ("moderator", 2)]
+    clock.advance(DAY)
+    await office.serve()
+    await office.desk.inbox.reply(GUILD, report_id, "A third reply.")
+    await add("A third addition.")
+    clock.advance(DAY)
+    await office.serve()
+    authors = ["moderator", "moderator", "reporter", "reporter", "moderator", "reporter"]
+    assert await turns() == list(zip(authors, range(1, 7), strict=True))
+    ordered = ["A first reply.", "A second reply.", "A first addition.", "A second addition."]
+    ordered += ["A third reply.", "A third addition."]
+    report = await office.desk.inbox.open(GUILD, report_id)
+    assert [message.text for message in report.messages] == ordered
+    assert (await office.check(receipt)).replies == tuple(ordered[place] for place in (0, 1, 4))
+
+
 async def test_a_withdrawal_is_seen_at_the_notice_time_and_not_before(
     office: Office, clock: HandClock
 ) -> None:

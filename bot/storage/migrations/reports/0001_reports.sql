@@ -35,6 +35,9 @@ CREATE INDEX report_of_guild ON report (guild_id, shown_week);
 
 CREATE TABLE message (
     report_id BLOB NOT NULL REFERENCES report (id) ON DELETE CASCADE,
+    -- Its place from 1. A reporter's message waits with one below 0 and gets its place when
+    -- moderators are shown it, after all that they have seen: else it would tell between which of
+    -- their replies its reporter was here.
     turn INTEGER NOT NULL,
     guild_id INTEGER NOT NULL,
     author TEXT NOT NULL CHECK (author IN ('reporter', 'moderator')),
