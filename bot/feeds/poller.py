@@ -117,7 +117,11 @@ class Poller:
     async def save(self) -> None:
         """Write down how polling went since the last time."""
         changed, self._changed = self._changed, set()
-        await self._store.save([self._feeds[key] for key in changed if key in self._feeds])
+        try:
+            await self._store.save([self._feeds[key] for key in changed if key in self._feeds])
+        except BaseException:
+            self._changed |= changed
+            raise
 
     async def close(self) -> None:
         """Stop polling and write down how it went."""
@@ -127,7 +131,10 @@ class Poller:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.save()
+        try:
+            await self.save()
+        except StorageTrouble as error:
+            log.error("How polling went is not kept; feeds are asked in full again. %s", error)
 
     # The clockwork
 
@@ -194,7 +201,8 @@ class Poller:
             except FeedProblem as problem:
                 delay = await self._failed(feed, problem)
                 polled = Polled(problem=str(problem))
-        self._changed.add(feed.id)
+            finally:
+                self._changed.add(feed.id)
         if feed.id in self._feeds:
             spent = self._clock.monotonic() - began
             delay = schedule.spread(delay, self._limits, self._chance)
@@ -251,12 +259,12 @@ class Poller:
         feed.problem = str(problem)
         title = escape(feed.title)
         if problem.kind is ProblemKind.GONE and feed.status is FeedStatus.ACTIVE:
-            feed.status = FeedStatus.GONE
             await self._tell(
                 feed,
                 NoticeKind.GONE,
                 f"**{title}** has ended: {problem} I have stopped asking for it. "
                 "Look for the site's new feed and add it with `/feeds add`.",
+                FeedStatus.GONE,
             )
         elif (
             not feed.told
@@ -268,12 +276,13 @@ class Poller:
                 feed,
                 NoticeKind.FAILING,
                 f"**{title}** could last be read {since}. {problem} I keep trying.",
+                feed.status,
             )
         return schedule.backoff_s(self._limits, feed.failures, problem.retry_after_s)
 
-    async def _tell(self, feed: Feed, kind: NoticeKind, text: str) -> None:
-        feed.told = True
+    async def _tell(self, feed: Feed, kind: NoticeKind, text: str, status: FeedStatus) -> None:
         await self._outbox_store.add_notices(feed.id, kind, text, self._clock.now())
+        feed.told, feed.status = True, status  # not before: a notice that was not kept is due
         await self._store.save([feed])
         self._outbox.tell()
 

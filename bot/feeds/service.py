@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.config import Config
-from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
 from bot.feeds import discover
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.links import same_place, typed_address
@@ -20,6 +21,8 @@ from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.feeds.schedule import Limits
 from bot.feeds.store import AlreadySubscribedError, FeedStore
 from bot.storage import Database
+
+log = logging.getLogger(__name__)
 
 SAVE_EVERY_S = 900.0  # small machines run on SD cards: how polling goes is written this often
 FIND_TIMEOUT_S = 60.0  # looking for a site's feed in several places
@@ -118,7 +121,12 @@ class Feeds:
     async def _save_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(SAVE_EVERY_S)
-            await self._poller.save()
+            try:
+                await self._poller.save()
+            except StorageTrouble as error:
+                log.error("How polling went could not be kept; it is tried again. %s", error)
+            except Exception:
+                log.exception("How polling went could not be kept; it is tried again")
             self.outbox.tell()
 
     # Finding and subscribing

@@ -1,7 +1,7 @@
 """Polling: cheap while nothing changes, polite, and never silently dropped."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from bot.config import Config
-from bot.errors import InvalidInput, NotFound
-from bot.feeds.model import FeedStatus
+from bot.errors import InvalidInput, NotFound, StorageTrouble
+from bot.feeds.model import Feed, FeedStatus, Notice, NoticeKind
 from bot.feeds.outbox import OutboxStore
 from bot.feeds.service import Feeds
 from bot.feeds.store import FeedStore
@@ -259,3 +259,66 @@ async def test_closing_is_quick_while_a_site_drips(running: Running, site: Site)
     released.set()
     with pytest.raises(asyncio.CancelledError):
         await checking
+
+
+async def test_one_full_disk_ends_neither_the_saving_nor_the_notices(
+    database: Database, site: Site, monkeypatch: pytest.MonkeyPatch, log_text: Callable[[], str]
+) -> None:
+    monkeypatch.setattr("bot.feeds.service.SAVE_EVERY_S", 0.01)
+    config = Config(feed_min_interval_s=3600, feed_max_interval_s=7200, feed_allow_private=True)
+    clock, history = HandClock(), History(notice_channel=False)
+    feeds = Feeds.build(database, config, clock)
+    troubles: list[Exception] = [StorageTrouble("The disk is full."), OSError("odd")]
+    kept, asked = asyncio.Event(), asyncio.Event()
+    save = FeedStore.save
+
+    async def full_disk(store: FeedStore, rows: Iterable[Feed]) -> None:
+        changed = list(rows)
+        if changed and troubles:
+            raise troubles.pop(0)
+        await save(store, changed)
+        if changed:
+            kept.set()
+
+    async def notify(_: Notice) -> bool:
+        asked.set()
+        return False
+
+    await feeds.start(history)
+    url = site.put("/feed", feed_of(1))
+    subscription, _ = await feeds.add(GUILD, NEWS, url)
+    monkeypatch.setattr(FeedStore, "save", full_disk)
+    monkeypatch.setattr(history, "notify", notify)
+    clock.advance(60)
+    await feeds.check(GUILD, subscription.id)
+    async with asyncio.timeout(5):
+        await kept.wait()
+    (stored,) = await FeedStore(database).wanted()
+    assert stored.checked_at == clock.now()
+    await OutboxStore(database).add_notices(stored.id, NoticeKind.FAILING, "x", clock.now())
+    async with asyncio.timeout(5):
+        await asked.wait()
+    await feeds.close()
+    assert "The disk is full." in log_text()
+
+
+async def test_a_notice_that_the_disk_did_not_take_is_still_due(
+    running: Running, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    site.put("/feed", "", status=410)
+
+    async def full_disk(*_: object) -> None:
+        raise StorageTrouble("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OutboxStore, "add_notices", full_disk)
+        with pytest.raises(StorageTrouble):
+            await running.check(subscription)
+    (listed,) = await running.feeds.listing(GUILD)
+    assert listed.next_poll_s is not None
+    await running.check(subscription)
+    (notice,) = running.history.notices
+    assert notice.kind is NoticeKind.GONE
+    (listed,) = await running.feeds.listing(GUILD)
+    assert listed.next_poll_s is None

@@ -191,12 +191,19 @@ class Outbox:
     async def _tell(self, publisher: Publisher) -> None:
         while self._tell_again:
             self._tell_again = False
-            for notice in await self._store.open_notices():
+            try:
+                notices = await self._store.open_notices()
+            except StorageTrouble as error:
+                log.error("Notices to moderators are tried again later. %s", error)
+                return
+            for notice in notices:
                 try:
                     if await publisher.notify(notice):
                         await self._store.told(notice, self._clock.now())
                 except PublishError as error:
                     log.info("A notice to moderators is tried again later: %s", error)
+                except StorageTrouble as error:
+                    log.error("That a notice was posted could not be kept. %s", error)
                 except Exception:
                     log.exception("A notice to moderators could not be posted; tried again later")
 
