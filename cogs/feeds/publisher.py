@@ -16,8 +16,9 @@ from bot.feeds.model import Delivery, Notice, NoticeKind, Subscription
 from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Rejected
 from bot.text import cut
 from cogs.common.components import Buttons, Style
+from cogs.common.permissions import grant, lacking
 from cogs.feeds import embeds, history
-from cogs.feeds.places import Place, forum_tags, grant, lacking
+from cogs.feeds.places import Place, forum_tags
 
 SEND_TIMEOUT_S = 60.0
 GONE_RETRY_S = 600.0

@@ -148,6 +148,9 @@ async def test_what_is_missing_in_a_channel_is_named_before_anything_is_added(
     refused = await moderator.run("feeds add", url=url, channel="general")
     assert "I lack Embed Links and Read Message History" in refused.text
     assert "Edit Channel" in refused.text
+    sandbox.deny_bot("library", Permission.SEND_MESSAGES)
+    refused = await moderator.run("feeds add", url=url, channel="library")
+    assert "I lack Create Posts" in refused.text
     sandbox.deny_bot("general", Permission.VIEW_CHANNEL)
     assert "View Channel" in (await moderator.run("feeds add", url=url, channel="general")).text
     assert site.requests == []

@@ -1,0 +1,31 @@
+"""What the bot needs in a channel to post there, and what to say when it is missing."""
+
+import discord
+
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+}
+FORUM_WORDS = {"send_messages": "Create Posts"}
+
+
+def lacking(place: discord.TextChannel | discord.ForumChannel) -> list[str]:
+    """The permissions that the bot lacks for posting in a place, as Discord names them."""
+    held = place.permissions_for(place.guild.me)
+    names = NEEDED | (FORUM_WORDS if isinstance(place, discord.ForumChannel) else {})
+    return [words for name, words in names.items() if not getattr(held, name)]
+
+
+def grant(channel_id: int, missing: list[str]) -> str:
+    """What is missing in a channel and where to grant it; two sentences.
+
+    Args:
+        missing: as ``lacking`` gives it; not empty.
+    """
+    listed = " and ".join([", ".join(missing[:-1]), missing[-1]]) if missing[1:] else missing[0]
+    return (
+        f"I lack {listed} in <#{channel_id}>. Grant it to my role there: "
+        "Edit Channel → Permissions → my role."
+    )
