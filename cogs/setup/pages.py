@@ -80,14 +80,15 @@ def channels(guild: discord.Guild, settings: ServerSettings) -> Page:
     return Page(embed, buttons.button("Back", "setup:page:overview"))
 
 
-def roles(guild: discord.Guild, settings: ServerSettings, hidden: list[str]) -> Page:
-    """Two selects, and what Discord still hides from the chosen role."""
+def roles(guild: discord.Guild, settings: ServerSettings, hidden: list[str] | None) -> Page:
+    """Two selects, and what Discord still hides from the chosen role, None where unknown."""
     embed = discord.Embed(
         title="Roles",
         description=(
             "**Moderators' role**: may use moderators' commands, beside people with Manage "
             "Server.\n**Role that reads reports**: when chosen, only this role can use `/inbox`, "
-            "and Manage Server alone does not. Changing it is announced to the moderators.\n"
+            "and Manage Server alone does not. Changing it is announced in the channel for notices, "
+            "so that must be chosen first.\n"
             "Empty a select to choose no role."
         ),
         colour=COLOUR,
@@ -95,7 +96,9 @@ def roles(guild: discord.Guild, settings: ServerSettings, hidden: list[str]) -> 
     role = guild.get_role(settings.moderator_role_id or 0)
     if role is not None and not (role.permissions.manage_guild or role.permissions.administrator):
         text = INTEGRATIONS.format(role=role.mention)
-        if hidden:
+        if hidden is None:
+            text += "\nDiscord did not tell me what is hidden now: press Check again later."
+        elif hidden:
             text += "\nStill hidden: " + ", ".join(f"`/{name}`" for name in hidden) + "."
         else:
             text = f"{role.mention} sees every moderators' command."

@@ -107,6 +107,100 @@ async def test_with_an_inbox_role_manage_server_alone_reads_no_reports_and_moder
     assert "changed who reads reports" in sandbox.messages("moderators")[-1].text
 
 
+async def test_an_inbox_role_is_refused_while_nobody_can_be_told(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    """Neither without a notice channel, nor with one in which the bot may not write."""
+    sandbox.add_role("Readers")
+    servers = steward.bot.services.servers
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Roles")
+    roles = last(sandbox)
+    answer = await admin.choose(roles, "setup:role:inbox", "Readers")
+    assert "there is none that I can see, so I changed nothing" in answer.text
+    assert "under Channels" in answer.text
+    notices = sandbox.channel("moderators").id
+    await servers.change(sandbox.guild.id, notice_channel_id=notices)
+    sandbox.deny_bot("moderators", Permission.SEND_MESSAGES)
+    answer = await admin.choose(roles, "setup:role:inbox", "Readers")
+    assert "I lack" in answer.text
+    assert f"in <#{notices}>, so I changed nothing" in answer.text
+    assert (await servers.settings(sandbox.guild.id)).inbox_role_id is None
+
+
+async def test_an_announcement_of_the_inbox_role_that_fails_is_said(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    sandbox.add_role("Readers")
+    servers = steward.bot.services.servers
+    notices = sandbox.channel("moderators").id
+    await servers.change(sandbox.guild.id, notice_channel_id=notices)
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Roles")
+    sandbox.faults.order("POST", rf"/channels/{notices}/messages", "403:50013")
+    await admin.choose(last(sandbox), "setup:role:inbox", "Readers")
+    await sandbox.until(lambda: any("nobody was told" in m.text for m in admin.messages("general")))
+    settings = await servers.settings(sandbox.guild.id)
+    assert settings.inbox_role_id == sandbox.role("Readers").id
+
+
+async def test_moving_the_notices_is_announced_in_the_earlier_and_in_the_new_channel(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Channels")
+    await admin.choose(last(sandbox), "setup:channel:notices", "moderators")
+    await sandbox.until(lambda: sandbox.messages("moderators"))
+    await admin.choose(last(sandbox), "setup:channel:notices", "news")
+    await sandbox.until(lambda: sandbox.messages("news"))
+    await sandbox.until(lambda: len(sandbox.messages("moderators")) == 2)
+    first, second = sandbox.messages("moderators")
+    before, after = sandbox.channel("moderators").id, sandbox.channel("news").id
+    assert f"<@{admin.id}> has changed where I tell moderators things" in first.text
+    assert f"from now on in <#{after}>, no longer here" in second.text
+    assert f"before in <#{before}>" in sandbox.messages("news")[-1].text
+
+
+async def test_an_earlier_notice_channel_that_cannot_be_told_is_named(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    before = sandbox.channel("moderators").id
+    servers = steward.bot.services.servers
+    await servers.change(sandbox.guild.id, notice_channel_id=before)
+    sandbox.deny_bot("moderators", Permission.SEND_MESSAGES)
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Channels")
+    await admin.choose(last(sandbox), "setup:channel:notices", "news")
+    wanted = f"could not announce it in <#{before}>"
+    await sandbox.until(lambda: any(wanted in m.text for m in admin.messages("general")))
+    assert len(sandbox.messages("news")) == 1
+
+
+async def test_reading_back_what_is_hidden_neither_delays_the_answer_nor_breaks_it(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    role_id = sandbox.add_role("Stewards").id
+    await steward.bot.services.servers.change(sandbox.guild.id, moderator_role_id=role_id)
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    before = len(sandbox.requests)
+    sandbox.faults.order("GET", r"/commands/permissions", "403:50001")
+    await admin.press(shown, "Roles")
+    assert "Integrations" in last(sandbox).text
+    assert "Still hidden" not in last(sandbox).text
+    assert "Discord did not tell me" in last(sandbox).text
+    paths = [request.path for request in sandbox.requests[before:]]
+    answered = next(i for i, path in enumerate(paths) if path.endswith("/callback"))
+    asked = next(i for i, path in enumerate(paths) if path.endswith("/commands/permissions"))
+    assert answered < asked
+    await admin.press(last(sandbox), "Check again")
+    assert "Still hidden" in last(sandbox).text
+
+
 async def test_the_front_desk_is_posted_pinned_moved_and_answers_after_a_restart(
     steward: RunningSteward, sandbox: Sandbox
 ) -> None:
