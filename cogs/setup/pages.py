@@ -87,9 +87,8 @@ def roles(guild: discord.Guild, settings: ServerSettings, hidden: list[str] | No
         description=(
             "**Moderators' role**: may use moderators' commands, beside people with Manage "
             "Server.\n**Role that reads reports**: when chosen, only this role can use `/inbox`, "
-            "and Manage Server alone does not. Changing it is announced in the channel for notices, "
-            "so that must be chosen first.\n"
-            "Empty a select to choose no role."
+            "and Manage Server alone does not. Changing it is announced in the channel for "
+            "notices, so that must be chosen first.\nEmpty a select to choose no role."
         ),
         colour=COLOUR,
     )
