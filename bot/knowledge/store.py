@@ -22,6 +22,7 @@ from bot.storage.database import Row
 DIGEST = "knowledge.digest"  # key in the table meta
 CANDIDATES = 80
 BETWEEN = " | "
+UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
 # :guild is the server that asks; its own rows come before built-in ones with the same id.
 _VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
@@ -167,13 +168,34 @@ class KnowledgeStore:
     # Questions that found no answer
 
     async def count_unanswered(self, guild_id: int, question: str, week: str) -> None:
-        """Count a question, already cleaned; nothing about who asked is kept."""
+        """Count a question, already cleaned; nothing about who asked is kept.
+
+        Beyond 2,000 rows of a server, others go: the least asked, and the oldest of those.
+        """
         async with self._database.transaction() as tx:
             await tx.execute(
                 """INSERT INTO knowledge_unanswered (guild_id, question, week, asked)
                    VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET asked = asked + 1""",
                 (guild_id, question, week),
             )
+            rows = await tx.fetch_value(
+                "SELECT count(*) FROM knowledge_unanswered WHERE guild_id = ?", [guild_id]
+            )
+            if rows > UNANSWERED_ROWS:
+                await tx.execute(
+                    """DELETE FROM knowledge_unanswered
+                       WHERE guild_id = :guild AND (question, week) IN (
+                           SELECT question, week FROM knowledge_unanswered
+                           WHERE guild_id = :guild AND (question, week) != (:question, :week)
+                           ORDER BY sum(asked) OVER (PARTITION BY question), week, question
+                           LIMIT :surplus)""",
+                    {
+                        "guild": guild_id,
+                        "question": question,
+                        "week": week,
+                        "surplus": rows - UNANSWERED_ROWS,
+                    },
+                )
 
     async def unanswered(self, guild_id: int, limit: int = 25) -> list[tuple[str, int]]:
         """The questions of a server that found no answer, most asked first, with how often."""

@@ -41,7 +41,8 @@ def answer_buttons(entry: Entry, related: Sequence[Entry], *, posted: bool = Fal
     """Related questions, and what can be done with the answer."""
     view = question_buttons(related)
     label = "Posted" if posted else "Post in channel"
-    view.button(label, f"knowledge:post:{entry.id}", disabled=posted, row=1)
+    style = Style.secondary if posted else Style.primary
+    view.button(label, f"knowledge:post:{entry.id}", style=style, disabled=posted, row=1)
     return view.button("Something wrong?", f"knowledge:wrong:{entry.id}", row=1)
 
 
@@ -65,14 +66,15 @@ def unknown_embed(answer: Answer) -> discord.Embed:
 
 def unknown_buttons(nearest: Sequence[Entry]) -> Buttons:
     """The nearest questions, and a way to pass this one on."""
-    return question_buttons(nearest).button("Pass the question on", "knowledge:pass", row=1)
+    view = question_buttons(nearest)
+    return view.button("Pass the question on", "knowledge:pass", style=Style.primary, row=1)
 
 
 def question_buttons(entries: Sequence[Entry]) -> Buttons:
     """One button for each of some questions, which shows its answer."""
     view = Buttons()
     for entry in entries:
-        view.button(entry.question, f"knowledge:show:{entry.id}", style=Style.primary, row=0)
+        view.button(entry.question, f"knowledge:show:{entry.id}", row=0)
     return view
 
 

@@ -7,22 +7,42 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import NotAllowed, Unavailable
 from bot.knowledge import Entry, Knowledge
+from bot.limits import DailyLimits
 from bot.routing import Fields, component, modal
 from bot.text import cut, escape, one_line, plain
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons, Form
-from cogs.common.replies import COLOUR, reply, update
+from cogs.common.replies import COLOUR, NO_MENTIONS, UNDELIVERED, reply, update
 from cogs.knowledge import embeds
 
 QUESTION_LIMIT = 300
 WRONG_LIMIT = 1000
 
+MESSAGE_LIMIT = 2000  # Discord: characters of a message
+
+# Each is without a name, so a person could otherwise bury the moderators unseen.
+DAILY_LIMIT = 5
+WRONG, PASS_ON = "wrong", "pass"  # what is limited
+TOLD_ENOUGH = (
+    "Thank you for looking closely. You have told the moderators of five mistakes today, which is "
+    "as many as I pass on; tomorrow there can be more. If it cannot wait, please write to a "
+    "moderator."
+)
+PASSED_ENOUGH = (
+    "You have passed on five questions today, which is as many as I count; tomorrow there can be "
+    "more. If it cannot wait, please ask a moderator."
+)
 NO_NOTICE_CHANNEL = (
     "Thank you for looking closely. I could not pass it on, since no channel for notices to the "
     "moderators has been chosen on this server. Please tell a moderator; they can choose one in "
-    "`/setup`. This is what you wrote:\n>>> "
+    "`/setup`."
 )
+NO_WAY_THERE = (
+    "Thank you for looking closely. I could not pass it on, since I cannot write in the "
+    "moderators' channel at present. Please tell a moderator: `/setup` shows what I lack."
+)
+WRITTEN = " This is what you wrote:\n>>> "
 
 
 class FaqCog(commands.Cog):
@@ -30,6 +50,7 @@ class FaqCog(commands.Cog):
 
     def __init__(self, bot: Steward) -> None:
         self.bot = bot
+        self._limits = DailyLimits(bot.clock)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -108,10 +129,12 @@ class FaqCog(commands.Cog):
         channel = _channel_to_post_in(interaction)
         # Sending may have to wait for a rate limit; the press must be answered in three seconds.
         await interaction.response.defer()
+        # By the nonce Discord knows a second press of the same button, and posts nothing then.
         await channel.send(
             embed=embeds.answer_embed(entry),
             view=embeds.public_buttons(entry),
-            allowed_mentions=discord.AllowedMentions.none(),
+            nonce=f"post-{(interaction.message or interaction).id}",
+            allowed_mentions=NO_MENTIONS,
         )
         related = await self.knowledge.related(server, entry)
         await update(
@@ -123,8 +146,10 @@ class FaqCog(commands.Cog):
     @component("knowledge:wrong")
     async def wrong(self, interaction: Interaction, identifier: str) -> None:
         """Open a form for telling the moderators about a mistake."""
-        guards.guild_id(interaction)
-        entry = await self.knowledge.entry(_server(interaction), identifier)
+        server = guards.guild_id(interaction)
+        if self._limits.used(WRONG, server, interaction.user.id) >= DAILY_LIMIT:
+            raise Unavailable(TOLD_ENOUGH)
+        entry = await self.knowledge.entry(server, identifier)
         form = (
             Form("Something wrong?", "knowledge:wrong", entry.id)
             .text(
@@ -150,28 +175,39 @@ class FaqCog(commands.Cog):
         """Tell the moderators, without the name of whoever wrote."""
         server = guards.guild_id(interaction)
         entry = await self.knowledge.entry(server, identifier)
-        settings = await self.bot.services.servers.settings(server)
         what = plain(fields["what"]).strip()
-        if settings.notice_channel_id is None:
-            await reply(interaction, NO_NOTICE_CHANNEL + escape(what))
+        notice = _notice(entry, what, one_line(fields["source"]))
+        if problem := await self._tell_moderators(server, interaction.user.id, entry, notice):
+            await reply(interaction, cut(problem + WRITTEN + escape(what), MESSAGE_LIMIT))
             return
+        await reply(
+            interaction, "Thank you. The moderators have it, without your name; they will check it."
+        )
+
+    async def _tell_moderators(
+        self, server: int, person: int, entry: Entry, notice: discord.Embed
+    ) -> str:
+        """Post a notice; why it could not be posted, or nothing."""
+        settings = await self.bot.services.servers.settings(server)
+        if settings.notice_channel_id is None:
+            return NO_NOTICE_CHANNEL
         channel = self.bot.get_channel(settings.notice_channel_id)
         if not isinstance(channel, discord.TextChannel) or not _may_send(
             channel.permissions_for(channel.guild.me), thread=False
         ):
-            raise Unavailable(
-                "Thank you for looking closely. I could not pass it on, since I cannot write in "
-                "the moderators' channel at present. Please tell a moderator: `/setup` shows what "
-                "I lack."
+            return NO_WAY_THERE
+        if not self._limits.take(WRONG, server, person, DAILY_LIMIT):
+            return TOLD_ENOUGH
+        try:
+            await channel.send(
+                embed=notice,
+                view=Buttons().button("Show the answer", f"knowledge:show:{entry.id}"),
+                allowed_mentions=NO_MENTIONS,
             )
-        await channel.send(
-            embed=_notice(entry, what, one_line(fields["source"])),
-            view=Buttons().button("Show the answer", f"knowledge:show:{entry.id}"),
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
-        await reply(
-            interaction, "Thank you. The moderators have it, without your name; they will check it."
-        )
+        except UNDELIVERED:
+            self._limits.give_back(WRONG, server, person)
+            return NO_WAY_THERE
+        return ""
 
     # Without an answer
 
@@ -180,7 +216,14 @@ class FaqCog(commands.Cog):
         """Count the question for the moderators, and take the button away."""
         question = embeds.asked_in(interaction.message)
         server = guards.guild_id(interaction)
-        await self.knowledge.pass_on(server, question)
+        person = interaction.user.id
+        if not self._limits.take(PASS_ON, server, person, DAILY_LIMIT):
+            raise Unavailable(PASSED_ENOUGH)
+        try:
+            await self.knowledge.pass_on(server, question)
+        except Exception:
+            self._limits.give_back(PASS_ON, server, person)
+            raise
         nearest = await self.knowledge.nearest(server, question)
         await update(
             interaction,

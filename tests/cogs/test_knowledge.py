@@ -1,5 +1,6 @@
 """/faq and /timeline through the sandbox: the real bot, over real HTTP and a real WebSocket."""
 
+import asyncio
 import re
 
 import discord
@@ -101,6 +102,33 @@ async def test_posting_names_nobody_and_mentions_nobody(
     assert sent[-1].body["allowed_mentions"] == {"parse": []}
 
 
+async def test_posting_pressed_twice_posts_once(sandbox: Sandbox, steward: RunningSteward) -> None:
+    member = sandbox.person("member")
+    answer = await member.run("faq", question=QUESTION)
+    await asyncio.gather(member.press(answer, POST), member.press(answer, POST))
+    other = await member.run("faq", question=QUESTION)
+    await member.press(other, POST)
+    bot = sandbox.world.bot.id
+    public = [m for m in sandbox.messages("general") if m.author_id == bot and "31 May" in m.text]
+    assert len(public) == 2  # one for each answer
+
+
+async def test_what_to_do_with_an_answer_stands_out_from_other_questions(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+
+    async def primary(question: str) -> list[str]:
+        reply = await member.run("faq", question=question)
+        assert reply.message is not None
+        buttons = [b for row in reply.message.components for b in row["components"]]
+        assert len(buttons) > 2
+        return [b["label"] for b in buttons if b["style"] == discord.ButtonStyle.primary.value]
+
+    assert await primary(QUESTION) == [POST]
+    assert await primary("How do I claim expenses for a visit?") == [PASS_ON]
+
+
 async def test_an_answer_is_not_posted_where_the_person_or_the_bot_may_not_write(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:
@@ -149,6 +177,59 @@ async def test_without_a_notice_channel_the_member_is_told_what_to_do(
     assert "no channel for notices" in done.text
     assert "/setup" in done.text
     assert "The date is off" in done.text
+
+
+async def test_a_member_can_tell_the_moderators_of_five_mistakes_a_day(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    await choose_notice_channel(sandbox, steward)
+    member = sandbox.person("member")
+    answer = await member.run("faq", question=QUESTION)
+    forms = [await member.press(answer, WRONG) for _ in range(6)]
+    for form in forms[:5]:
+        done = await member.submit(form.modal, {"what": "The date is off"})
+        assert "without your name" in done.text
+    refused = await member.submit(forms[5].modal, {"what": "*" * 1000})
+    assert "tomorrow there can be more" in refused.text
+    assert "This is what you wrote" in refused.text
+    assert len(sandbox.messages("moderators")) == 5
+    again = await member.press(answer, WRONG)
+    assert again.modal is None
+    assert "tomorrow there can be more" in again.text
+    other = sandbox.person("colleague")
+    form = await other.press(await other.run("faq", question=QUESTION), WRONG)
+    assert "without your name" in (await other.submit(form.modal, {"what": "Off"})).text
+
+
+async def test_a_notice_that_did_not_arrive_is_said_and_not_counted(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    await choose_notice_channel(sandbox, steward)
+    member = sandbox.person("member")
+    answer = await member.run("faq", question=QUESTION)
+    path = rf"/channels/{sandbox.channel('moderators').id}/messages"
+    sandbox.faults.order("POST", path, "403:50013", times=5)
+    for _ in range(5):
+        form = await member.press(answer, WRONG)
+        done = await member.submit(form.modal, {"what": "The date is off"})
+        assert "I could not pass it on" in done.text
+        assert "The date is off" in done.text
+    form = await member.press(answer, WRONG)
+    done = await member.submit(form.modal, {"what": "The date is off"})
+    assert "without your name" in done.text
+
+
+async def test_a_member_can_pass_on_five_questions_a_day(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    for number in range(6):
+        question = f"How do I claim expenses for a visit to place {number}?"
+        done = await member.press(await member.run("faq", question=question), PASS_ON)
+        assert ("passed the question on" in done.text) == (number < 5)
+    assert "tomorrow there can be more" in done.text
+    rows = await database(steward).fetch_value("SELECT count(*) FROM knowledge_unanswered")
+    assert rows == 5
 
 
 async def test_what_nobody_knows_is_said_plainly_and_can_be_passed_on_without_a_name(

@@ -285,6 +285,27 @@ async def test_a_long_question_is_cut(knowledge: Knowledge) -> None:
     assert len(kept) <= 150
 
 
+async def test_beyond_2000_rows_of_a_server_the_least_asked_and_oldest_go(
+    knowledge: Knowledge, database: Database
+) -> None:
+    rows = [(HERE, f"asked twice {number}", "2026-W01", 2) for number in range(1998)]
+    rows += [(HERE, "once, old", "2026-W01", 1), (HERE, "once, new", "2026-W02", 1)]
+    rows += [(ELSEWHERE, "elsewhere", "2025-W01", 1)]
+    async with database.transaction() as tx:
+        await tx.executemany("INSERT INTO knowledge_unanswered VALUES (?, ?, ?, ?)", rows)
+
+    async def once() -> list[str]:
+        found = await database.fetch_all("SELECT question FROM knowledge_unanswered WHERE asked=1")
+        return sorted(row["question"] for row in found)
+
+    await knowledge.pass_on(HERE, "asked just now")
+    assert await once() == ["asked just now", "elsewhere", "once, new"]
+    await knowledge.pass_on(HERE, "then this")
+    assert await once() == ["asked just now", "elsewhere", "then this"]
+    count = "SELECT count(*) FROM knowledge_unanswered WHERE guild_id = ?"
+    assert await database.fetch_value(count, [HERE]) == 2000
+
+
 # Timeline
 
 

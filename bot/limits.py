@@ -1,0 +1,50 @@
+"""Limits per person that leave nothing behind.
+
+A person is counted under an HMAC of their Discord id, with a key that is made anew each day and
+lives in memory only. Once the day or the process ends, nobody can say whom a count belonged to.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections import Counter
+from datetime import date
+
+from bot.clock import Clock
+
+_KEY_BYTES = 32  # as long as the HMAC's hash
+
+
+class DailyLimits:
+    """Counts by purpose, server and person, forgotten at midnight UTC."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._day: date | None = None
+        self._key = b""
+        self._counts: Counter[bytes] = Counter()
+
+    def used(self, purpose: str, guild_id: int, person_id: int) -> int:
+        """How often today."""
+        return self._counts[self._name(purpose, guild_id, person_id)]
+
+    def take(self, purpose: str, guild_id: int, person_id: int, limit: int) -> bool:
+        """Count one more, unless the limit is reached; whether it was counted."""
+        name = self._name(purpose, guild_id, person_id)
+        if self._counts[name] >= limit:
+            return False
+        self._counts[name] += 1
+        return True
+
+    def give_back(self, purpose: str, guild_id: int, person_id: int) -> None:
+        """Uncount one, because what it was for did not happen."""
+        name = self._name(purpose, guild_id, person_id)
+        self._counts[name] = max(0, self._counts[name] - 1)
+
+    def _name(self, purpose: str, guild_id: int, person_id: int) -> bytes:
+        today = self._clock.now().date()
+        if today != self._day:
+            self._day, self._key = today, secrets.token_bytes(_KEY_BYTES)
+            self._counts.clear()
+        message = f"{purpose}:{guild_id}:{person_id}".encode()
+        return hmac.digest(self._key, message, hashlib.sha256)
