@@ -7,6 +7,7 @@ settings. Errors are plain lines on standard error, one per mistake, without a t
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,6 @@ from dotenv import dotenv_values
 from bot import __version__, logs
 from bot.config import Config
 from bot.errors import ConfigError, DataError, UserError
-from bot.storage.lock import exclusive
 from bot.text import counted
 
 SETTINGS_FILE = Path("config.env")
@@ -25,6 +25,8 @@ SETTINGS_FILE = Path("config.env")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command of the command line; its exit status."""
     options = parser().parse_args(arguments)
+    # Until the bot listens for it itself, being told to stop is the same as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         config = Config.from_env(environment())
         logs.set_up(config.log_level)
@@ -104,12 +106,14 @@ def _fail(sentence: str) -> int:
     return 1
 
 
-# The heavy parts are imported where they are used, so that a wrong setting is told at once.
+# The heavy parts are imported where they are used, so that a wrong setting is told at once, and a
+# signal is heard from the first moment on.
 
 
 def run(config: Config, options: argparse.Namespace) -> int:
     """Connect to Discord; without a token, the sandbox."""
     from bot import runner
+    from bot.storage.lock import exclusive
 
     if not config.discord_token:
         options.port, options.data = 8484, Path("data/sandbox")
@@ -130,6 +134,7 @@ def sandbox(config: Config, options: argparse.Namespace) -> int:
     """A stand-in for Discord, a page to use it from, and the bot connected to it."""
     from bot import runner
     from bot.sandbox import demo
+    from bot.storage.lock import exclusive
 
     with exclusive(options.data):
         try:
@@ -179,6 +184,7 @@ def backup(config: Config, options: argparse.Namespace) -> int:
 def restore(config: Config, options: argparse.Namespace) -> int:
     """Put a backup in place of the databases, keeping what was there as a backup of its own."""
     from bot.storage import backups
+    from bot.storage.lock import exclusive
 
     with exclusive(config.database.parent):
         restored = backups.restore(options.file, config.databases)

@@ -90,6 +90,8 @@ class Config:
         """
         reader = _Reader(env)
         low = reader.get("FEED_MIN_INTERVAL_S", _whole(1, 86_400), 300)
+        # Where the lower bound is wrong, the upper one is not judged by it.
+        lowest = 1 if reader.problems and "FEED_MIN" in reader.problems[-1] else low
         config = cls(
             discord_token=reader.get("DISCORD_TOKEN", _token, ""),
             discord_api_url=reader.get("DISCORD_API_URL", _url("http", "https"), DISCORD_API_URL),
@@ -100,7 +102,7 @@ class Config:
             timezone=reader.get("TIMEZONE", _zone, ZoneInfo("Europe/London")),
             feed_min_interval_s=low,
             feed_max_interval_s=reader.get(
-                "FEED_MAX_INTERVAL_S", _whole(low, 2_592_000), max(low, 21_600)
+                "FEED_MAX_INTERVAL_S", _whole(lowest, 2_592_000), max(low, 21_600)
             ),
             feed_per_host=reader.get("FEED_PER_HOST", _whole(0, 1000), 2),
             feed_allow_private=reader.get("FEED_ALLOW_PRIVATE", _switch, False),

@@ -54,14 +54,23 @@ def set_up(level: str, stream: TextIO | None = None) -> logging.Handler:
         logging.getLogger(name).setLevel(level)
     for name in ("discord", "aiohttp", "aiosqlite", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # An interrupted connection is discord.py's daily bread; it says so with a traceback each time.
-    logging.getLogger("discord.shard").addFilter(_without_traceback)
+    # Our suggestions catch their own errors; what is left are answers that came too late, and a
+    # line about one would tell when somebody looked into the inbox.
+    logging.getLogger("discord.app_commands.tree").setLevel(logging.CRITICAL)
+    logging.getLogger("discord.shard").addFilter(_in_plain_words)
     logging.captureWarnings(capture=True)
     return handler
 
 
-def _without_traceback(record: logging.LogRecord) -> bool:
-    if record.exc_info and record.exc_info[1] is not None:
-        record.msg = f"{record.getMessage()} ({type(record.exc_info[1]).__name__})"
-        record.args, record.exc_info, record.exc_text = (), None, None
+def _in_plain_words(record: logging.LogRecord) -> bool:
+    """An interrupted connection is daily bread; discord.py tells it with a traceback each time."""
+    if record.exc_info and (error := record.exc_info[1]) is not None:
+        what = (
+            "Discord's gateway cannot be reached; I keep trying. Check this machine's network and "
+            "DISCORD_GATEWAY_URL"
+            if record.getMessage().startswith("Failed to connect")
+            else "The connection to Discord was lost; I connect again"
+        )
+        record.msg, record.args = f"{what} ({type(error).__name__})", ()
+        record.exc_info = record.exc_text = None
     return True

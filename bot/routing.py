@@ -152,13 +152,23 @@ class Router:
         Raises:
             Forgotten: nobody handles it, as with a message from an older version.
         """
+        # What the handler is given before the arguments: the interaction, and a form's fields.
+        before = (None,) if kind == "component" else (None, None)
         job, _, rest = custom_id.partition("~")[0].partition(":")
         action, *arguments = rest.split(":")
         entry = self._handlers.get((kind, f"{job}:{action}"))
-        if entry is None:
+        if entry is None or not _takes(entry[1], *before, *arguments):
             raise Forgotten(
                 "I no longer know what this belongs to, probably because I was updated since. "
                 "Please run the command again; `/help` lists them."
             )
         route, handler = entry
         return route, handler, arguments
+
+
+def _takes(handler: Handler, *arguments: object) -> bool:
+    try:
+        inspect.signature(handler).bind(*arguments)
+    except TypeError:
+        return False
+    return True

@@ -136,6 +136,15 @@ async def test_autocomplete_that_breaks_offers_nothing_and_logs_nobody(
     assert log_text() == ""
 
 
+async def test_suggestions_that_come_too_late_are_not_logged(
+    steward: RunningSteward, sandbox: Sandbox, log_text: Callable[[], str]
+) -> None:
+    sandbox.faults.order("POST", r"/interactions/.*/callback$", "404:10062", times=1)
+    with pytest.raises(NoAnswer):
+        await sandbox.person("moderator").autocomplete("inbox read", "report", "a")
+    assert log_text() == ""
+
+
 async def test_buttons_and_forms_end_in_the_same_path(
     broken: RunningSteward, sandbox: Sandbox
 ) -> None:

@@ -111,6 +111,38 @@ async def test_a_signal_ends_it_within_five_seconds_with_status_0(
         assert b"Traceback" not in errors
 
 
+async def test_a_signal_during_the_start_ends_it_with_status_0(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """Told to stop before it listens for that itself: while it imports what it needs."""
+    (tmp_path / "aiosqlite.py").write_text("print('importing', flush=True)\ninput()\n")
+    env = environment(tmp_path, sandbox)
+    env["PYTHONPATH"] = f"{tmp_path}:{env['PYTHONPATH']}"
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        env=env,
+        cwd=tmp_path,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    assert await asyncio.wait_for(child.stdout.readline(), 20) == b"importing\n"
+    child.send_signal(signal.SIGTERM)
+    _, errors = await asyncio.wait_for(child.communicate(), 5)
+    assert (child.returncode, errors) == (0, b"")
+
+
+async def test_a_folder_that_cannot_be_written_is_a_wrong_setting(tmp_path: Path) -> None:
+    env = environment(tmp_path, DISCORD_TOKEN="a.b.c", DATABASE="/proc/nowhere/steward.db")
+    status, _, errors = await run(env=env, cwd=tmp_path)
+    assert status == 2
+    assert errors.startswith("DATABASE: /proc/nowhere")
+    assert len(errors.splitlines()) == 1
+
+
 # A bot whose connection never closes; the database's thread is alive meanwhile.
 STUCK = """
 import asyncio, discord, sys

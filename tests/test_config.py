@@ -74,6 +74,12 @@ def test_the_longest_interval_is_never_below_the_shortest() -> None:
     assert Config.from_env({"FEED_MIN_INTERVAL_S": "40000"}).feed_max_interval_s == 40_000
 
 
+def test_a_wrong_lower_interval_does_not_make_the_upper_one_wrong() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({"FEED_MIN_INTERVAL_S": "abc", "FEED_MAX_INTERVAL_S": "1"})
+    assert len(caught.value.problems) == 1
+
+
 def test_notice_times_are_sorted_times_of_day_or_now() -> None:
     config = Config.from_env({"REPORT_NOTICE_TIMES": "18:00, 09:30,18:00"})
     assert config.report_notice_times == (time(9, 30), time(18, 0))

@@ -33,6 +33,14 @@ def test_two_showings_of_a_form_have_different_ids() -> None:
     assert form_id("reports:draft") != form_id("reports:draft")
 
 
+@pytest.mark.parametrize("custom_id", ["feeds:undo", "feeds:undo:1:2"])
+def test_a_custom_id_with_too_few_or_many_arguments_is_forgotten_too(custom_id: str) -> None:
+    router = Router()
+    router.add_from(Cog())
+    with pytest.raises(Forgotten, match="/help"):
+        router.find("component", custom_id)
+
+
 @pytest.mark.parametrize("custom_id", ["", ":", "feeds", "feeds:gone:1", "~", "a:b:c~d", "é" * 90])
 def test_what_nobody_handles_is_forgotten_with_a_next_step(custom_id: str) -> None:
     router = Router()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.errors import DataError
+from bot.errors import ConfigError, DataError
 
 
 @contextmanager
@@ -17,14 +17,15 @@ def exclusive(folder: Path) -> Iterator[None]:
     lock alive; the kernel frees it when we end, also when we are killed.
 
     Raises:
-        DataError: another process holds it, or the folder cannot be written.
+        ConfigError: the folder cannot be written.
+        DataError: another process holds it.
     """
     path = folder / "steward.lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from error
+        raise ConfigError([f"DATABASE: {folder} cannot be written ({error.strerror})"]) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Self
 
 from bot.sandbox import Sandbox
 from tests.conftest import OPENAPI
@@ -48,6 +49,14 @@ class Process:
             stderr=asyncio.subprocess.DEVNULL,
         )
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leave nothing running, also when the test fails."""
+        if self._process is not None and self._process.returncode is None:
+            await self.end(signal.SIGKILL)
+
     async def end(self, how: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(how)
@@ -86,8 +95,10 @@ async def test_ten_kills_lose_nothing_and_repeat_nothing(tmp_path: Path, site: S
             for number in range(2, newest + 1)
         )
 
-    async with Sandbox(openapi=OPENAPI if OPENAPI.exists() else None) as sandbox:
-        process = Process(sandbox, tmp_path)
+    async with (
+        Sandbox(openapi=OPENAPI if OPENAPI.exists() else None) as sandbox,
+        Process(sandbox, tmp_path) as process,
+    ):
         await process.start()
         await sandbox.until(lambda: sandbox.gateway.online, 30)
         await sandbox.until(lambda: any(c["name"] == "feeds" for c in sandbox.commands), 30)
