@@ -207,6 +207,7 @@ class NoticeKind(StrEnum):
     FAILING = "failing"  # subject: feed id
     GONE = "gone"  # subject: feed id
     REJECTED = "rejected"  # subject: delivery id
+    STUCK = "stuck"  # subject: channel id
 
 
 @dataclass(frozen=True, slots=True)

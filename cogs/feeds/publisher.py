@@ -17,7 +17,8 @@ from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Rejected
 from bot.text import cut
 from cogs.common.components import Buttons, Style
 from cogs.common.permissions import grant, lacking
-from cogs.feeds import embeds, history
+from cogs.feeds import embeds
+from cogs.feeds.history import Looks
 from cogs.feeds.places import Place, forum_tags
 
 SEND_TIMEOUT_S = 60.0
@@ -62,6 +63,7 @@ class DiscordPublisher:
 
     def __init__(self, bot: Steward) -> None:
         self._bot = bot
+        self._looks = Looks()
 
     def position(self, channel_id: int) -> int:
         """The newest message or post known in a channel, or 0."""
@@ -117,8 +119,10 @@ class DiscordPublisher:
     ) -> dict[str, int]:
         """Which marks stand in our messages of the channel after ``after_id``, with their ids."""
         place = self._place(subscription)
-        async with _translated():
-            return await history.find(place, marks, after_id)
+        async with _translated(timeout_s=None):  # each of its requests has a limit of its own
+            found = await self._looks.find(place, marks, after_id)
+        self._place(subscription)  # were the history closed meanwhile, we would have seen nothing
+        return found
 
     async def notify(self, notice: Notice) -> bool:
         """Tell the moderators; False while there is no channel for notices that we can use."""
@@ -169,10 +173,10 @@ class _AlreadyDeletedError(Exception):
 
 
 @asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
+async def _translated(timeout_s: float | None = SEND_TIMEOUT_S) -> AsyncIterator[None]:
     """Turn what goes wrong with a request into what the outbox understands."""
     try:
-        async with asyncio.timeout(SEND_TIMEOUT_S):
+        async with asyncio.timeout(timeout_s):
             with _discord_errors():
                 yield
     except aiohttp.ClientConnectorError as error:

@@ -1,14 +1,18 @@
 """/feeds through the real client: from the slash command to the article in the channel."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import discord
 import pytest
 from aiohttp import web
 
+from bot.feeds.outbox.publisher import Lost
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.constants import Permission
 from bot.sandbox.core import Request
+from cogs.feeds.publisher import DiscordPublisher
 from tests.feeds.site import Site, feed_of, item, rss
 from tests.harness import RunningSteward
 
@@ -328,3 +332,79 @@ async def test_buttons_work_after_a_restart(
     answer = await moderator.press(reply, "Undo")
     assert "not added after all" in answer.text
     assert "no feeds here yet" in (await moderator.run("feeds list")).text
+
+
+def _looks(sandbox: Sandbox) -> list[str]:
+    """After which message each page of a channel's history was asked for."""
+    return [
+        request.query["after"]
+        for request in sandbox.requests
+        if request.method == "GET" and request.path.endswith("/messages")
+    ]
+
+
+async def test_a_look_at_a_long_history_goes_on_where_it_failed(
+    sandbox: Sandbox,
+    moderator: Person,
+    steward: RunningSteward,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = site.put("/feed", feed_of(2, 1))
+    first = await moderator.say("before", where="news")
+    await moderator.run("feeds add", url=url, channel="news", backlog=1)
+    await sandbox.until(lambda: len(_sent(sandbox)) == 1)
+    said = [await moderator.say(f"number {n}", where="news") for n in range(250)]
+    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    subscription, mark = listed.subscription, str(_sent(sandbox)[0].body["nonce"])
+    article = sandbox.messages("news")[1]
+    # All pages together may take longer than a request.
+    monkeypatch.setattr("cogs.feeds.publisher.SEND_TIMEOUT_S", 0.0)
+    publisher = DiscordPublisher(steward.bot)
+    sandbox.faults.order("GET", r"/channels/\d+/messages", "503", skip=2)
+    marks = {mark, "absent"}
+    with pytest.raises(Lost):
+        await publisher.find(subscription, marks, int(first.id))
+    assert await publisher.find(subscription, marks, int(first.id)) == {mark: int(article.id)}
+    second, third = str(said[98].id), str(said[198].id)
+    assert _looks(sandbox) == [str(first.id), second, third, third]
+    await publisher.find(subscription, marks, int(said[200].id))
+    assert _looks(sandbox)[4:] == [str(said[200].id)]
+
+
+async def test_a_page_of_history_that_never_comes_is_given_up(
+    sandbox: Sandbox,
+    moderator: Person,
+    steward: RunningSteward,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await moderator.run("feeds add", url=site.put("/feed", feed_of(1)), channel="news")
+    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+
+    async def history(*_: object, **__: object) -> AsyncIterator[discord.Message]:
+        await asyncio.Event().wait()
+        yield  # type: ignore[misc]
+
+    monkeypatch.setattr("cogs.feeds.history.REQUEST_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(discord.TextChannel, "history", history)
+    async with asyncio.timeout(5):
+        with pytest.raises(Lost):
+            await DiscordPublisher(steward.bot).find(listed.subscription, {"absent"}, 1)
+
+
+async def test_a_look_at_a_forum_does_not_ask_for_a_post_twice(
+    sandbox: Sandbox, moderator: Person, steward: RunningSteward, site: Site
+) -> None:
+    url = site.put("/feed", feed_of(3, 2, 1))
+    await moderator.run("feeds add", url=url, channel="library", backlog=3)
+    await sandbox.until(lambda: len(_posts(sandbox)) == 3)
+    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    publisher = DiscordPublisher(steward.bot)
+    sandbox.faults.order("GET", r"/channels/\d+/messages/\d+", "503", skip=2)
+    mark = str(_sent(sandbox)[0].body["message"]["embeds"][0]["author"]["url"])[-16:]
+    with pytest.raises(Lost):
+        await publisher.find(listed.subscription, {mark, "absent"}, 1)
+    assert (await publisher.find(listed.subscription, {mark, "absent"}, 1)).keys() == {mark}
+    asked = [r.path for r in sandbox.requests if r.method == "GET" and "/messages/" in r.path]
+    assert (len(asked), len(set(asked))) == (4, 3)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.feeds.model import Feed, ParsedFeed, Subscription
+from bot.feeds.model import Feed, NoticeKind, ParsedFeed, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.outbox.runner import LOOKS_BEFORE_TOLD
 from bot.feeds.parse import parse_feed
 from bot.feeds.store import FeedStore
 from bot.storage import Database
@@ -85,6 +86,32 @@ async def test_a_lost_answer_is_looked_up_before_anything_is_sent_again(
     await run(database, history)
     assert history.titles(NEWS) == ["Article number 3", "Article number 4"]
     assert history.looks == (0 if fault == "busy" else 1)
+
+
+@pytest.mark.parametrize("failures", [LOOKS_BEFORE_TOLD - 1, LOOKS_BEFORE_TOLD + 2])
+async def test_looks_that_fail_again_and_again_are_told_once(
+    database: Database, failures: int
+) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await store.record(feed, document(3, 2, 1), NOW)
+    history = History(faults=["lost", *["look fails"] * failures])
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 3"]
+    kinds = [notice.kind for notice in history.notices]
+    assert kinds == ([NoticeKind.STUCK] if failures >= LOOKS_BEFORE_TOLD else [])
+    assert all(f"<#{NEWS}>" in notice.text for notice in history.notices)
+
+
+async def test_a_look_that_succeeds_withdraws_what_nobody_has_been_told(
+    database: Database,
+) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await store.record(feed, document(3, 2, 1), NOW)
+    faults = ["lost", *["look fails"] * LOOKS_BEFORE_TOLD]
+    await run(database, History(faults=faults, notice_channel=False))
+    assert await OutboxStore(database).open_notices() == []
 
 
 async def test_without_history_the_subscription_is_paused_rather_than_repeated(

@@ -13,15 +13,16 @@ from collections.abc import Awaitable, Callable, Iterable
 from bot.clock import Clock
 from bot.errors import StorageTrouble
 from bot.feeds.identity import mark
-from bot.feeds.model import Delivery
+from bot.feeds.model import Delivery, Subscription
 from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Publisher, PublishError, Rejected
 from bot.feeds.outbox.store import OutboxStore
-from bot.text import escape
+from bot.text import counted, escape
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
 RETRY_LIMIT_S = 300.0
+LOOKS_BEFORE_TOLD = 10  # failed looks at a channel in a row: about a quarter of an hour
 
 FaultPoint = Callable[[str], Awaitable[None]]
 
@@ -48,6 +49,7 @@ class Outbox:
         self._publisher: Publisher | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._woken: dict[int, asyncio.Event] = {}
+        self._failed_looks: dict[int, int] = {}
         self._telling: asyncio.Task[None] | None = None
         self._tell_again = False
 
@@ -142,10 +144,14 @@ class Outbox:
         after_id = min(delivery.after_id for delivery in uncertain)
         try:
             found = await publisher.find(uncertain[0].subscription, marks.keys(), after_id)
+        except (Lost, Busy):
+            await self._look_failed(uncertain)
+            raise
         except Blocked as error:
             for delivery in uncertain:
                 await self._block(delivery, str(error), certain=False)
             return
+        await self._look_succeeded(uncertain[0].subscription)
         await self._fault_point("looked up")
         for text, delivery in marks.items():
             if text in found:
@@ -153,6 +159,30 @@ class Outbox:
                 await self._fault_point("found")
         await self._store.not_sent([d for text, d in marks.items() if text not in found])
         await self._fault_point("not found")
+
+    async def _look_failed(self, uncertain: list[Delivery]) -> None:
+        """Count it, and tell the moderators when it lasts."""
+        subscription = uncertain[0].subscription
+        channel_id = subscription.channel_id
+        failures = self._failed_looks.get(channel_id, 0) + 1
+        self._failed_looks[channel_id] = failures
+        if failures == LOOKS_BEFORE_TOLD:
+            text = (
+                f"I cannot find out whether {counted(len(uncertain), 'article')} arrived in "
+                f"<#{channel_id}>: Discord does not let me read back what is there. Until I know, "
+                "I post nothing in that channel, so that nothing appears twice. I keep trying, "
+                "and nothing is lost. If it lasts, see discordstatus.com."
+            )
+            await self._store.add_stuck_notice(
+                subscription.guild_id, channel_id, text, self._clock.now()
+            )
+            self.tell()
+
+    async def _look_succeeded(self, subscription: Subscription) -> None:
+        failures = self._failed_looks.get(subscription.channel_id, 0)
+        if failures >= LOOKS_BEFORE_TOLD:
+            await self._store.withdraw_stuck_notice(subscription.guild_id, subscription.channel_id)
+        self._failed_looks.pop(subscription.channel_id, None)
 
     async def _send(self, delivery: Delivery, publisher: Publisher) -> None:
         await self._fault_point("before sending")

@@ -178,6 +178,22 @@ class OutboxStore:
             for row in guilds:
                 await _notice(tx, row["guild_id"], kind, feed_id, text, now)
 
+    async def add_stuck_notice(
+        self, guild_id: int, channel_id: int, text: str, now: datetime
+    ) -> None:
+        """Tell a server's moderators that one channel cannot be looked at."""
+        async with self._database.transaction() as tx:
+            await _notice(tx, guild_id, NoticeKind.STUCK, channel_id, text, now)
+
+    async def withdraw_stuck_notice(self, guild_id: int, channel_id: int) -> None:
+        """The channel can be looked at again; who has not been told need not be."""
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "DELETE FROM feed_notice WHERE guild_id = ? AND kind = ? AND subject_id = ?"
+                " AND sent_at IS NULL",
+                (guild_id, NoticeKind.STUCK, channel_id),
+            )
+
     async def open_notices(self) -> list[Notice]:
         """What moderators have not been told yet, oldest first."""
         found = await self._database.fetch_all(
