@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from bot.reports.inbox import Inbox
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
 from bot.reports.limits import DailyLimits
-from bot.reports.questions import STATUSES, Answers, clean, label
+from bot.reports.questions import MARKED_LIMIT, STATUSES, Answers, clean, label
 from bot.reports.receipts import Derived, Deriver, new_receipt, read_receipt
 from bot.reports.sealing import CannotOpen, open_envelope, seal
 from bot.reports.store import (
@@ -94,6 +95,7 @@ class Desk:
         self._visits = Visits(clock)
         self._deriver: Deriver | None = None
         self._held: dict[bytes, StoredReport] = {}
+        self._marked: set[bytes] = set()  # on the list of the deleted, but not deleted yet
         self._changing = asyncio.Lock()
         self._stirred = asyncio.Event()
         self.keyring = Keyring(self._store, KeyFiles(config.keys), config.report_reading)
@@ -224,32 +226,54 @@ class Desk:
             await self._store.collect(guild_id, checked._report_id, list(checked._fresh))
             self._stirred.set()
 
-    async def add(self, guild_id: int, person_id: int, visit: str, text: str) -> str:
-        """Add to a report; the text as it was kept, identifiers removed.
+    async def add(
+        self, guild_id: int, person_id: int, visit: str, text: str, once: str = ""
+    ) -> Literal["added", "already", "adding"]:
+        """Add to a report, identifiers removed.
+
+        Args:
+            once: what the pressed button alone has; a second press in the same visit adds nothing.
 
         Raises:
             Forgotten: the visit is over.
             InvalidInput: it is empty or too long.
             NotAllowed: too many today.
-            NotFound: the report is gone.
+            NotFound: the report is gone, or marked to be deleted.
             Unavailable: it could not be stored.
         """
-        report_id = self._visits.get(visit, guild_id).report_id
-        cleaned = clean(text).text
+        visited, report_id = self._visits.get(visit, guild_id)
+        once = once or secrets.token_urlsafe(6)
+        if once in visited.additions:
+            return visited.additions[once]
+        # The words have been through the form, and have only grown by the marks since.
+        cleaned = clean(text, MARKED_LIMIT).text
         if not self._limits.take("add", guild_id, person_id, ADDITIONS_A_DAY):
             raise NotAllowed(
                 f"{ADDITIONS_A_DAY} additions are the most that I take from one person in a day. "
                 "Nothing was added. Please come back tomorrow."
             )
-        readers = await self.keyring.sealing(guild_id)
-        sealed = await asyncio.to_thread(seal, {"v": "1", "text": cleaned}, readers)
-        if not await self._store.add_message(guild_id, report_id, "reporter", sealed, None):
-            raise NotFound(NO_MATCH)
+        visited.additions[once] = "adding"
+        try:
+            await self._keep_addition(guild_id, report_id, cleaned)
+        except BaseException:
+            del visited.additions[once]
+            self._limits.give_back("add", guild_id, person_id)
+            raise
+        visited.additions[once] = "already"
         self._stirred.set()
-        return cleaned
+        return "added"
+
+    async def _keep_addition(self, guild_id: int, report_id: bytes, text: str) -> None:
+        readers = await self.keyring.sealing(guild_id)
+        sealed = await asyncio.to_thread(seal, {"v": "1", "text": text}, readers)
+        async with self._changing:  # not between a withdrawal's mark and its deletion
+            if report_id in self._marked:
+                raise NotFound(f"Nothing was added: you have withdrawn this report. {self._fate()}")
+            if not await self._store.add_message(guild_id, report_id, "reporter", sealed, None):
+                raise NotFound(f"Nothing was added. {NO_MATCH}")
 
     async def withdraw(self, guild_id: int, visit: str, *, hide_now: bool = False) -> None:
-        """Delete a report for good, at once.
+        """Delete a report for good, at once, and end all visits to it.
 
         Moderators who could see it are shown it from memory until the next notice time, since its
         going would tell when its reporter was here, unless ``hide_now``, which the reporter
@@ -258,26 +282,45 @@ class Desk:
         Raises:
             Forgotten: the visit is over.
             NotFound: the report is gone already.
-            Unavailable: the disk or the file did not let us.
+            Unavailable: the disk or the file did not let us; the text says what will happen.
         """
-        report_id = self._visits.get(visit, guild_id).report_id
         async with self._changing:
+            _, report_id = self._visits.get(visit, guild_id)
             shown = await self._store.shown_one(guild_id, report_id)
             try:
                 # First the list: what is on it is deleted, if not now then at the next start.
                 await asyncio.to_thread(self._deleted.add, report_id)
             except OSError:
                 raise Unavailable(
-                    "It could not be deleted just now: the disk is full or broken. Please try "
-                    "again in a few minutes."
+                    "It could not be deleted just now: the disk is full or broken. Nothing was "
+                    "changed. Please try again in a few minutes."
                 ) from None
-            if shown is not None and not hide_now:
+            self._marked.add(report_id)
+            if shown is not None and shown.sealed is not None and not hide_now:
                 self._held[report_id] = shown
-            deleted = await self._store.withdraw(guild_id, report_id, leave_row=not hide_now)
-        self._visits.end(visit)
-        self._stirred.set()
+            try:
+                deleted = await self._store.withdraw(guild_id, report_id, leave_row=not hide_now)
+            except Unavailable:
+                raise Unavailable(
+                    "It could not be deleted from the file just now: the disk is full or the file "
+                    f"is in use. {self._fate()} You can also press the button again in a few "
+                    "minutes."
+                ) from None
+            finally:
+                self._stirred.set()
+            self._marked.discard(report_id)
+            self._visits.end(report_id)
         if not deleted:
             raise NotFound(NO_MATCH)
+
+    def _fate(self) -> str:
+        if self.timetable.at_once:
+            return "It is marked and will be deleted as soon as the file can be written."
+        when = self.timetable.when(self._clock.now())
+        return (
+            f"It is marked and will be deleted at the next notice time, {when}. Until then "
+            "moderators who could see it still can."
+        )
 
     # Notice times
 
@@ -285,6 +328,7 @@ class Desk:
         """Serve notice times until cancelled."""
         while True:
             self._stirred.clear()
+            self._forget_old()
             try:
                 await self.serve(notifier)
             except Exception as error:  # one bad round must not end all notices
@@ -295,6 +339,12 @@ class Desk:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._until_next()):
                     await self._nothing_to_do()
+
+    def _forget_old(self) -> None:
+        # Not left to the next call: what is in memory can be looked at there.
+        self.drafts.forget_old()
+        self._visits.forget_old()
+        self._limits.forget_old()
 
     async def _nothing_to_do(self) -> None:
         if self.timetable.at_once:
@@ -313,7 +363,7 @@ class Desk:
         """Release what is due, and tell moderators what they have not been told of."""
         async with self._changing:
             if self.timetable.at_once:
-                if await self._store.pending():
+                if self._marked or await self._store.pending():
                     await self._release(None)
             else:
                 slot = f"{self.timetable.last_before(self._clock.now()):%Y-%m-%d %H:%M}"
@@ -327,6 +377,7 @@ class Desk:
         await self._apply_deletions()
         await self._store.release(iso_week(self._clock.now()), slot)
         self._held.clear()
+        self._marked.clear()
         # Also when nothing came in: then the files' times tell the notice time and no more.
         await self._store.rewrite()
 

@@ -42,14 +42,14 @@ class Drafts:
 
     def keep(self, draft: Draft) -> Draft:
         """Remember a draft, or its newer version, from now on for the lifetime."""
-        self._forget_old()
+        self.forget_old()
         self._drafts.pop(draft.id, None)
         self._drafts[draft.id] = (self._clock.monotonic(), draft)
         return draft
 
     def get(self, draft_id: str, guild_id: int) -> Draft | None:
         """A draft that is still remembered, of this server."""
-        self._forget_old()
+        self.forget_old()
         _, draft = self._drafts.get(draft_id, (0.0, None))
         return draft if draft is not None and draft.guild_id == guild_id else None
 
@@ -63,7 +63,8 @@ class Drafts:
         """Forget a draft."""
         self._drafts.pop(draft_id, None)
 
-    def _forget_old(self) -> None:
+    def forget_old(self) -> None:
+        """Forget the drafts whose time is over, and the oldest of too many."""
         # The dictionary is in the order of keeping, so the old ones are in front.
         oldest = self._clock.monotonic() - LIFETIME_S
         for draft_id, (kept, _) in list(self._drafts.items()):

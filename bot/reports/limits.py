@@ -39,10 +39,14 @@ class DailyLimits:
         name = self._name(purpose, guild_id, person_id)
         self._counts[name] = max(0, self._counts[name] - 1)
 
-    def _name(self, purpose: str, guild_id: int, person_id: int) -> bytes:
+    def forget_old(self) -> None:
+        """Forget yesterday: its counts, and the key without which they belong to nobody."""
         today = self._clock.now().date()
         if today != self._day:
             self._day, self._key = today, secrets.token_bytes(32)
             self._counts.clear()
+
+    def _name(self, purpose: str, guild_id: int, person_id: int) -> bytes:
+        self.forget_old()
         message = f"{purpose}:{guild_id}:{person_id}".encode()
         return hmac.digest(self._key, message, hashlib.sha256)

@@ -188,7 +188,9 @@ class ReportStore:
                     "THEN min(0, coalesce(min(turn), 0)) - 1 "
                     "ELSE max(0, coalesce(max(turn), 0)) + 1 END "
                     "FROM message WHERE report_id = report.id), guild_id, :author, :sealed, :week "
-                    "FROM report WHERE guild_id = :guild AND id = :report",
+                    "FROM report WHERE guild_id = :guild AND id = :report "
+                    # A withdrawn one looks to moderators as if it were still there.
+                    "AND (sealed IS NOT NULL OR :author = 'moderator')",
                     {
                         "author": author,
                         "sealed": sealed,

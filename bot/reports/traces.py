@@ -83,7 +83,9 @@ class DeletedReports:
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(self._path)
-        sync_folder(self._path.parent)
+        with suppress(OSError):
+            # It is in. Should the power fail now, the deletion itself has its own commit.
+            sync_folder(self._path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,20 +1,31 @@
 """Coming back with the receipt: status, replies, adding, withdrawing."""
 
+import secrets
+from contextlib import suppress
+
 import discord
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
+from bot.errors import Unavailable
 from bot.reports.desk import Checked
 from bot.reports.questions import TEXT_LIMIT, clean
 from bot.routing import Fields, component, modal
 from bot.text import counted, escape
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
-from cogs.common.replies import COLOUR, reply, think, update
+from cogs.common.replies import COLOUR, UNDELIVERED, reply, think, update
 from cogs.reports import pages
 
 _REPLIES_PER_MESSAGE = (
     2  # each up to 1,800 characters, twice that when escaped; Discord takes 6,000
+)
+
+BEING_ADDED = "It is being added already; one press is enough, and nothing is added twice."
+ADDED = "**Added already**, once. `/report check` counts your additions."
+WITHDRAWN = (
+    "**Withdrawn.** It is deleted, and the receipt opens nothing any more. Backups made before "
+    "hold it sealed until they are deleted; restoring one does not bring it back."
 )
 
 
@@ -45,7 +56,8 @@ class ReturningCog(commands.Cog):
         for start in range(_REPLIES_PER_MESSAGE, len(replies), _REPLIES_PER_MESSAGE):
             await reply(interaction, embeds=replies[start : start + _REPLIES_PER_MESSAGE])
         # Only now: had Discord refused the answer, the replies would still be waiting.
-        await desk.collected(guild_id, checked)
+        with suppress(Unavailable):  # what is shown is shown; at the next check it is noted
+            await desk.collected(guild_id, checked)
 
     def _status(self, checked: Checked) -> str:
         when = self.bot.services.reports.timetable.when(self.bot.clock.now())
@@ -86,7 +98,12 @@ class ReturningCog(commands.Cog):
         )
         buttons = (
             Buttons()
-            .button("Add this", f"reports:addsend:{visit}", style=Style.success)
+            # The random part is this button's alone: pressed twice, it adds once.
+            .button(
+                "Add this",
+                f"reports:addsend:{visit}:{secrets.token_urlsafe(6)}",
+                style=Style.success,
+            )
             .button("Discard", "reports:drop")
         )
         text = (
@@ -96,14 +113,21 @@ class ReturningCog(commands.Cog):
         await reply(interaction, text, embed=embed, view=buttons)
 
     @component("reports:addsend", private=True)
-    async def addition_sent(self, interaction: Interaction, visit: str) -> None:
-        """Keep the addition."""
+    async def addition_sent(self, interaction: Interaction, visit: str, once: str = "") -> None:
+        """Keep the addition, once."""
         text = pages.addition_text(interaction.message)
         desk = self.bot.services.reports
         await interaction.response.defer()
-        await desk.add(guards.guild_id(interaction), interaction.user.id, visit, text)
-        when = desk.timetable.when(self.bot.clock.now())
-        await update(interaction, f"**Added.** Moderators see it {when}.", view=Buttons())
+        guild_id = guards.guild_id(interaction)
+        outcome = await desk.add(guild_id, interaction.user.id, visit, text, once)
+        # From here on it is kept. Should Discord refuse the answer, pressing again tells so.
+        with suppress(*UNDELIVERED):
+            if outcome == "adding":
+                await reply(interaction, BEING_ADDED)  # the other press will finish the message
+            else:
+                when = desk.timetable.when(self.bot.clock.now())
+                text = f"**Added.** Moderators see it {when}." if outcome == "added" else ADDED
+                await update(interaction, text, view=Buttons())
 
     @component("reports:drop", private=True)
     async def addition_dropped(self, interaction: Interaction) -> None:
@@ -141,9 +165,6 @@ class ReturningCog(commands.Cog):
         await self.bot.services.reports.withdraw(
             guards.guild_id(interaction), visit, hide_now=manner == "now"
         )
-        await update(
-            interaction,
-            "**Withdrawn.** It is deleted, and the receipt opens nothing any more. Backups made "
-            "before hold it sealed until they are deleted; restoring one does not bring it back.",
-            view=Buttons(),
-        )
+        # It is deleted. Should Discord refuse the answer, pressing again tells so.
+        with suppress(*UNDELIVERED):
+            await update(interaction, WITHDRAWN, view=Buttons())

@@ -12,12 +12,16 @@ from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
 from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons
-from cogs.common.replies import UNDELIVERED, reply, update
+from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, update
 from cogs.reports import pages
 from cogs.reports.gate import require_open
 
 ALREADY_SENT = (
     "This report is sent already, once. `/report check` with the receipt shows what became of it."
+)
+BROKE_OFF = (
+    "**Something broke on my side.** `/report check` with the receipt tells whether your report "
+    "was kept. If it was not, press Send again; it is never kept twice."
 )
 BEING_SENT = "It is being sealed already; one press is enough, and nothing is sent twice."
 
@@ -71,8 +75,8 @@ class WritingCog(commands.Cog):
     async def discard(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
         """Forget the draft."""
         if await self._open_draft(interaction, draft_id, codes) is not None:
-            self.bot.services.reports.drafts.drop(draft_id)
             await update(interaction, pages.DISCARDED_TEXT)
+            self.bot.services.reports.drafts.drop(draft_id)
 
     @component("reports:saved", private=True)
     async def saved(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -108,25 +112,33 @@ class WritingCog(commands.Cog):
         desk = self.bot.services.reports
         desk.may_send(guild_id, interaction.user.id)
         # Until it is kept the words stay in sight, to be copied if all else fails.
-        await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
+        # Lost or not, Send was pressed; and Discord may have shown it.
+        with suppress(*UNDELIVERED):
+            await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
         try:
             outcome = await desk.send(draft, interaction.user.id)
         except UserError as error:
-            await _show(interaction, f"**Not sent.** {error}", draft, pages.send_buttons(draft))
+            await _show_instead(interaction, f"**Not sent.** {error}", draft)
             return
-        except Exception:
-            await _show(
-                interaction, "**Not sent.** Something broke.", draft, pages.send_buttons(draft)
-            )
-            raise
+        except Exception as error:
+            # Whether it was kept, the receipt knows better than this place does.
+            self.bot.private_errors[type(error).__name__] += 1
+            await _show_instead(interaction, BROKE_OFF, draft)
+            return
         if outcome == "sending":
-            await reply(interaction, BEING_SENT)  # the other press will finish the message
+            with suppress(*UNDELIVERED):
+                await reply(interaction, BEING_SENT)  # the other press will finish the message
             return
         when = desk.timetable.when(self.bot.clock.now())
         text = pages.sent_text(when) if outcome == "sent" else ALREADY_SENT
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.
         with suppress(*UNDELIVERED):
-            await update(interaction, text, embed=pages.receipt(draft.receipt), view=Buttons())
+            await interaction.edit_original_response(
+                content=text,
+                embeds=[pages.receipt(draft.receipt)],
+                view=Buttons(),
+                allowed_mentions=NO_MENTIONS,
+            )
 
     async def _open_draft(
         self, interaction: Interaction, draft_id: str, codes: tuple[str, ...]
@@ -153,6 +165,16 @@ async def _show(interaction: Interaction, text: str, draft: Draft, buttons: Butt
         await reply(interaction, text, embeds=pages.preview(draft), view=buttons)
     else:
         await update(interaction, text, embeds=pages.preview(draft), view=buttons)
+
+
+async def _show_instead(interaction: Interaction, text: str, draft: Draft) -> None:
+    """Replace the first answer, whether or not we heard that it arrived."""
+    await interaction.edit_original_response(
+        content=text,
+        embeds=pages.preview(draft),
+        view=pages.send_buttons(draft),
+        allowed_mentions=NO_MENTIONS,
+    )
 
 
 def _shows_preview(interaction: Interaction) -> bool:

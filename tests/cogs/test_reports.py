@@ -329,19 +329,6 @@ async def test_privacy_and_the_front_desks_buttons_answer_privately(
     assert [each.id for each in administrator.messages("front-desk")] == [desk.id]
 
 
-async def test_when_discord_refuses_the_last_word_check_tells_the_truth(
-    sandbox: Sandbox, steward: RunningSteward
-) -> None:
-    member = sandbox.person("member")
-    shown = await preview(member)
-    receipt = receipt_in(shown)
-    ready = await confirmed(member, shown)
-    sandbox.faults.order("PATCH", r"/webhooks/.*/messages/@original", "404:10015")
-    await member.press(ready, "Send")
-    await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
-    assert "was kept" in (await checked(member, receipt)).text
-
-
 async def test_a_disk_that_is_full_says_nothing_was_sent_and_keeps_the_words_in_sight(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:
