@@ -107,6 +107,40 @@ async def test_with_an_inbox_role_manage_server_alone_reads_no_reports_and_moder
     assert "changed who reads reports" in sandbox.messages("moderators")[-1].text
 
 
+async def test_a_reader_without_manage_server_does_not_change_the_key(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    role_id = sandbox.add_role("Readers").id
+    reader = sandbox.add_person("reader", roles=["Readers"])
+    await steward.bot.services.servers.change(sandbox.guild.id, inbox_role_id=role_id)
+    sandbox.allow_command("inbox", "Readers")
+    shown = await reader.run("inbox settings")
+    answer = await reader.press(shown, "Enter a public key")
+    assert answer.modal is None
+    assert "only somebody with Manage Server" in answer.text
+
+
+async def test_everyone_is_no_role_and_an_emptied_select_gives_reports_back_to_moderators(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    servers = steward.bot.services.servers
+    await servers.change(
+        sandbox.guild.id,
+        notice_channel_id=sandbox.channel("moderators").id,
+        inbox_role_id=sandbox.add_role("Readers").id,
+    )
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Roles")
+    roles = last(sandbox)
+    answer = await admin.choose(roles, "setup:role:inbox", str(sandbox.guild.id))
+    assert "@everyone cannot be that role" in answer.text
+    assert (await servers.settings(sandbox.guild.id)).inbox_role_id is not None
+    await admin.choose(roles, "setup:role:inbox")
+    assert (await servers.settings(sandbox.guild.id)).inbox_role_id is None
+    assert "now every moderator" in sandbox.messages("moderators")[-1].text
+
+
 async def test_an_inbox_role_is_refused_while_nobody_can_be_told(
     steward: RunningSteward, sandbox: Sandbox
 ) -> None:
@@ -232,6 +266,23 @@ async def test_the_front_desk_is_not_posted_where_its_moderator_may_not_write(
     answer = await moderator.choose(last(sandbox, "moderator"), "setup:desk", "front-desk")
     assert "You may not write" in answer.text
     assert sandbox.messages("front-desk") == []
+
+
+async def test_a_front_desk_that_cannot_be_posted_says_what_is_missing_and_leaves_the_earlier(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Front desk")
+    await admin.choose(last(sandbox), "setup:desk", "front-desk")
+    page = last(sandbox)
+    sandbox.deny_bot("news", Permission.EMBED_LINKS)
+    await admin.choose(page, "setup:desk", "news")
+    wanted = "I lack Embed Links there"
+    await sandbox.until(lambda: any(wanted in m.text for m in admin.messages("general")))
+    assert len([m for m in sandbox.messages("front-desk") if m.components]) == 1
+    settings = await steward.bot.services.servers.settings(sandbox.guild.id)
+    assert settings.front_desk_channel_id == sandbox.channel("front-desk").id
 
 
 async def test_members_cannot_press_what_they_were_not_given(
