@@ -1,6 +1,8 @@
 """Who can see what: the one source of `/report privacy`, and PRIVACY.md says the same.
 
-A test compares these sentences with PRIVACY.md and with the tables of reports.db.
+Some sentences depend on whether moderators see reports at notice times or, with
+``REPORT_NOTICE_TIMES=now``, at once. A test compares them all with PRIVACY.md and with the tables
+of reports.db.
 """
 
 from dataclasses import dataclass
@@ -14,7 +16,34 @@ class Observer:
     learns: str
 
 
-OBSERVERS = (
+def observers(*, at_once: bool) -> tuple[Observer, ...]:
+    """Everybody who might look."""
+    moderators = READERS_AT_ONCE if at_once else READERS
+    return (*_OUTSIDE, moderators, *_OTHERS)
+
+
+def remains(*, at_once: bool) -> tuple[str, ...]:
+    """What is not protected."""
+    return (ALONE_AT_ONCE if at_once else ALONE, *_REMAINS)
+
+
+def deleted(*, at_once: bool) -> str:
+    """What withdrawing does."""
+    return f"{GONE} {SEEN_AT_ONCE if at_once else HELD} {BACKUPS}"
+
+
+READERS = Observer(
+    "Moderators who read reports",
+    "your words and choices, never your name, account or the time. They see everything that came "
+    "in between two notice times at once. If yours is the only one, they may guess from who was "
+    "online.",
+)
+READERS_AT_ONCE = Observer(
+    READERS.who,
+    "your words and choices, never your name or account. Here they see each report within seconds "
+    "of its sending, and so when it was sent: they may guess from who was online just then.",
+)
+_OUTSIDE = (
     Observer(
         "Discord, the company",
         "your account, when you used these commands, every word you type here, the receipt and the "
@@ -25,12 +54,8 @@ OBSERVERS = (
         "nothing. Forms and answers are shown to you alone, and nothing is posted in a channel "
         "when you send.",
     ),
-    Observer(
-        "Moderators who read reports",
-        "your words and choices, never your name, account or the time. They see everything that "
-        "came in between two notice times at once. If yours is the only one, they may guess from "
-        "who was online.",
-    ),
+)
+_OTHERS = (
     Observer(
         "Administrators of this server",
         "that moderators were told a number of reports. With the role that reads reports, the same "
@@ -54,8 +79,12 @@ OBSERVERS = (
     ),
 )
 
-REMAINS = (
-    "A lone report between two notice times can be guessed from who was active then.",
+ALONE = "A lone report between two notice times can be guessed from who was active then."
+ALONE_AT_ONCE = (
+    "Moderators see at once what you send, add or withdraw, and can compare it with who is active "
+    "at that moment."
+)
+_REMAINS = (
     "Your way of writing, or a detail that few people know, can give you away.",
     (
         "We remove case, prison, PNC, CRO, NI and NHS numbers, phones, emails and postcodes before "
@@ -74,10 +103,14 @@ KEPT = (
     "the sealed words, the week, and whether a reply was fetched."
 )
 
-DELETED = (
-    "Withdrawing deletes your words from the file at once. So that nobody can tell when you did "
-    "it, moderators who could see the report can still open it from memory until the next notice "
-    "time, unless you choose that they cannot; then they can tell that it was withdrawn just now. "
+GONE = "Withdrawing deletes your words from the file at once."
+HELD = (
+    "So that nobody can tell when you did it, moderators who could see the report can still open "
+    "it from memory until the next notice time, unless you choose that they cannot; then they can "
+    "tell that it was withdrawn just now."
+)
+SEEN_AT_ONCE = "Moderators who could see the report can tell that it was withdrawn just now."
+BACKUPS = (
     "Backups made before hold it sealed until they are deleted; restoring one does not bring it "
     "back."
 )

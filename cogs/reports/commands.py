@@ -37,7 +37,8 @@ class ReportCog(
         await require_open(interaction)
         desk = self.bot.services.reports
         when = desk.timetable.when(self.bot.clock.now())
-        await reply(interaction, embed=pages.explanation(when), view=pages.explanation_buttons())
+        embed = pages.explanation(when, at_once=desk.timetable.at_once)
+        await reply(interaction, embed=embed, view=pages.explanation_buttons())
 
     @app_commands.command(extras={"private": True})
     async def check(self, interaction: Interaction) -> None:
@@ -48,9 +49,13 @@ class ReportCog(
     @app_commands.command(extras={"private": True})
     async def privacy(self, interaction: Interaction) -> None:
         """Exactly who can see what when you report something."""
-        await reply(interaction, embed=pages.privacy_embed())
+        await self._privacy(interaction)
 
     @component("reports:privacy", private=True)
     async def privacy_button(self, interaction: Interaction) -> None:
         """The same from a button."""
-        await reply(interaction, embed=pages.privacy_embed())
+        await self._privacy(interaction)
+
+    async def _privacy(self, interaction: Interaction) -> None:
+        at_once = self.bot.services.reports.timetable.at_once
+        await reply(interaction, embed=pages.privacy_embed(at_once=at_once))

@@ -37,18 +37,20 @@ NOBODY_WATCHES = (
 )
 
 
-def explanation(when: str) -> discord.Embed:
+def explanation(when: str, *, at_once: bool) -> discord.Embed:
     """The first screen.
 
     Args:
         when: moderators see reports, as ``at 18:00``.
+        at_once: they see each by itself, as soon as it is sent.
     """
+    seen = ", not who wrote them" + ("; but they see who is online just then" if at_once else "")
     return discord.Embed(
         title="Report something at work, without your name",
         colour=COLOUR,
         description=(
             "**Hidden:** who you are. No name, account or time is kept, and your words are kept "
-            f"sealed. Moderators read the words, {when}, not who wrote them.\n"
+            f"sealed. Moderators read the words, {when}{seen}.\n"
             "**Not hidden:** Discord sees that you are here and what you type; so could whoever "
             "runs this bot, as it passes. Details that few people know can give you away. Use your "
             "own phone. Leave out names and anything about the people you supervise.\n\n"
@@ -143,9 +145,10 @@ SEALING_TEXT = (
 DISCARDED_TEXT = "Discarded. Nothing was sent and nothing was kept."
 
 
-def sent_text(when: str) -> str:
+def sent_text(when: str, *, at_once: bool) -> str:
+    together = "" if at_once else ", together with whatever else came in"
     return (
-        f"**Sent.** Moderators see it {when}, together with whatever else came in.\n"
+        f"**Sent.** Moderators see it {when}{together}.\n"
         "Come back with `/report check` and the eight words: it shows what became of it and any "
         "reply, and lets you add something or withdraw."
     )
@@ -235,13 +238,13 @@ def addition_text(message: discord.Message | None) -> str:
     raise Forgotten("I no longer have these words, and nothing was added. Please write them again.")
 
 
-def privacy_embed() -> discord.Embed:
-    """`/report privacy`."""
+def privacy_embed(*, at_once: bool) -> discord.Embed:
+    """`/report privacy`, as the timetable makes it true."""
     embed = discord.Embed(title="Who can see what", colour=COLOUR)
-    for observer in privacy.OBSERVERS:
+    for observer in privacy.observers(at_once=at_once):
         embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
-    remains = "\n".join(f"• {sentence}" for sentence in privacy.REMAINS)
+    remains = "\n".join(f"• {sentence}" for sentence in privacy.remains(at_once=at_once))
     embed.add_field(name="What remains", value=remains, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
-    embed.add_field(name="When you withdraw", value=privacy.DELETED, inline=False)
+    embed.add_field(name="When you withdraw", value=privacy.deleted(at_once=at_once), inline=False)
     return embed

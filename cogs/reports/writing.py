@@ -130,7 +130,11 @@ class WritingCog(commands.Cog):
                 await reply(interaction, BEING_SENT)  # the other press will finish the message
             return
         when = desk.timetable.when(self.bot.clock.now())
-        text = pages.sent_text(when) if outcome == "sent" else ALREADY_SENT
+        text = (
+            pages.sent_text(when, at_once=desk.timetable.at_once)
+            if outcome == "sent"
+            else ALREADY_SENT
+        )
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.
         with suppress(*UNDELIVERED):
             await interaction.edit_original_response(

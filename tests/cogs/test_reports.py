@@ -21,6 +21,7 @@ async def test_from_new_to_check_a_reporter_sees_only_private_answers(
 ) -> None:
     member, colleague = sandbox.person("member"), sandbox.person("colleague")
     screen = await member.run("report new")
+    assert "they see who is online just then" in screen.text  # without notice times
     for needed in ("Protect", "020 3117 2520", "HSE", "999", "116 123", "safeguarding", "Discord"):
         assert needed in screen.text
     assert len(screen.text) < 1_200  # a phone's screen or so
@@ -312,6 +313,8 @@ async def test_privacy_and_the_front_desks_buttons_answer_privately(
     member, administrator = sandbox.person("member"), sandbox.person("administrator")
     told = await member.run("report privacy")
     assert "A thief of the file and the key" in told.text
+    assert "notice time" not in told.text  # this server has none
+    assert "so when it was sent" in told.text
     assert told.ephemeral
     channel = steward.bot.get_channel(sandbox.channel("front-desk").id)
     assert isinstance(channel, discord.TextChannel)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.reports import privacy
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES
+from cogs.reports import pages
 from tests.reports.conftest import Office
 
 ROOT = Path(__file__).parent.parent.parent
@@ -16,21 +17,46 @@ def words(path: str) -> str:
     return " ".join((ROOT / path).read_text(encoding="utf-8").split())
 
 
+def told(*, at_once: bool) -> list[str]:
+    """Every sentence of `/report privacy` but the names."""
+    return [
+        *(f"Can learn {observer.learns}" for observer in privacy.observers(at_once=at_once)),
+        *privacy.remains(at_once=at_once),
+        privacy.KEPT,
+        privacy.deleted(at_once=at_once),
+    ]
+
+
 def test_privacy_md_says_what_the_command_says() -> None:
     page = words("PRIVACY.md")
-    for observer in privacy.OBSERVERS:
+    for observer in privacy.observers(at_once=False):
         assert f"**{observer.who}** can learn {observer.learns}" in page
-    for sentence in (*privacy.REMAINS, privacy.KEPT, privacy.DELETED):
+    for sentence in (*privacy.remains(at_once=False), privacy.KEPT, privacy.deleted(at_once=False)):
         assert sentence in page
 
 
-def test_the_command_fits_into_one_message() -> None:
-    fields = [f"Can learn {observer.learns}" for observer in privacy.OBSERVERS]
-    fields += ["\n".join(f"• {sentence}" for sentence in privacy.REMAINS)]
-    fields += [privacy.KEPT, privacy.DELETED]
-    assert all(len(field) <= 1_024 for field in fields)
-    names = sum(len(observer.who) for observer in privacy.OBSERVERS)
-    assert sum(map(len, fields)) + names < 5_900
+def test_privacy_md_says_what_the_command_says_without_notice_times() -> None:
+    page = words("PRIVACY.md")
+    for observer in privacy.observers(at_once=True):
+        assert f"**{observer.who}** can learn {observer.learns}" in page
+    for sentence in (*privacy.remains(at_once=True), privacy.SEEN_AT_ONCE):
+        assert sentence in page
+    assert privacy.deleted(at_once=True).startswith(privacy.GONE)
+
+
+def test_without_notice_times_the_command_promises_none() -> None:
+    assert "notice time" in " ".join(told(at_once=False))
+    assert "notice time" not in " ".join(told(at_once=True))
+    assert "so when it was sent" in " ".join(told(at_once=True))
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_command_fits_into_one_message(*, at_once: bool) -> None:
+    embed = pages.privacy_embed(at_once=at_once)
+    assert len(embed) < 5_950
+    assert all(len(field.value or "") <= 1_024 for field in embed.fields)
+    shown = " ".join(field.value or "" for field in embed.fields)
+    assert all(sentence in shown for sentence in told(at_once=at_once))
 
 
 # What PRIVACY.md calls each column of the two tables that hold what reporters sent.
@@ -62,8 +88,8 @@ CALLED = {
 async def test_every_column_is_told_and_nothing_else_is(office: Office, table: str) -> None:
     rows = await office.database.fetch_all(f"PRAGMA table_info({table})")
     assert {row["name"] for row in rows} == set(CALLED[table])
-    for told in CALLED[table].values():
-        assert told in privacy.KEPT
+    for name in CALLED[table].values():
+        assert name in privacy.KEPT
 
 
 async def test_every_table_is_named(office: Office) -> None:
