@@ -8,6 +8,7 @@ from bot.app import Interaction, Steward
 from bot.errors import NotAllowed, NotFound
 from bot.routing import component
 from cogs.common import guards
+from cogs.common.permissions import lacking
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, update
 from cogs.setup import frontdesk, pages
 
@@ -63,6 +64,8 @@ class SetupCog(commands.Cog):
         await self._show(interaction, "channels")
         if key == "notices":
             await self._announce_notices(interaction, before.notice_channel_id, channel.id)
+            # What has waited for a channel is told now.
+            self.bot.services.feeds.outbox.tell()
 
     @component("setup:role")
     async def choose_role(self, interaction: Interaction, key: str) -> None:
@@ -123,7 +126,7 @@ class SetupCog(commands.Cog):
         channel = guild.get_channel(settings.notice_channel_id or 0)
         if not isinstance(channel, discord.TextChannel):
             raise NotAllowed(NO_NOTICES.format(reason="there is none that I can see"))
-        if missing := frontdesk.lacking(channel):
+        if missing := lacking(channel):
             reason = f"I lack {', '.join(missing)} in {channel.mention}"
             raise NotAllowed(NO_NOTICES.format(reason=reason))
         return channel
@@ -206,7 +209,7 @@ class SetupCog(commands.Cog):
 
 async def _announce(channel: object, text: str) -> bool:
     """Whether a text could be posted for the people in a channel to see."""
-    if not isinstance(channel, discord.TextChannel) or frontdesk.lacking(channel):
+    if not isinstance(channel, discord.TextChannel) or lacking(channel):
         return False
     try:
         await channel.send(text, allowed_mentions=NO_MENTIONS)

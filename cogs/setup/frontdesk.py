@@ -6,6 +6,7 @@ import discord
 
 from bot.errors import NotAllowed
 from cogs.common.components import Buttons, Style
+from cogs.common.permissions import grant, lacking
 from cogs.common.replies import COLOUR
 
 TEXT = (
@@ -15,12 +16,6 @@ TEXT = (
     "Nobody watches this day and night. Danger to life now: 999. Struggling: Samaritans, 116 123, "
     "free, at any hour."
 )
-NEEDED = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "embed_links": "Embed Links",
-    "read_message_history": "Read Message History",
-}
 
 
 def buttons() -> Buttons:
@@ -38,12 +33,6 @@ def embed() -> discord.Embed:
     return discord.Embed(title="Front desk", description=TEXT, colour=COLOUR)
 
 
-def lacking(channel: discord.TextChannel) -> list[str]:
-    """The permissions that the bot lacks in a channel to post there."""
-    held = channel.permissions_for(channel.guild.me)
-    return [words for name, words in NEEDED.items() if not getattr(held, name)]
-
-
 async def place(channel: discord.TextChannel) -> discord.Message:
     """Post the front desk and pin it, if pinning is allowed.
 
@@ -51,10 +40,7 @@ async def place(channel: discord.TextChannel) -> discord.Message:
         NotAllowed: the bot may not post there; says what is missing.
     """
     if missing := lacking(channel):
-        raise NotAllowed(
-            f"I cannot post in {channel.mention}: I lack {', '.join(missing)} there. Grant it to "
-            "my role under Edit Channel → Permissions, then press the button again."
-        )
+        raise NotAllowed(f"{grant(channel.id, missing)} Then choose the channel again.")
     message = await channel.send(embed=embed(), view=buttons())
     with suppress(discord.Forbidden):  # it works unpinned as well, and /setup says so
         await message.pin(reason="The front desk should be easy to find")

@@ -7,8 +7,8 @@ import discord
 from bot.app import missing_permissions
 from bot.servers import ServerSettings
 from cogs.common.components import Buttons, Style
+from cogs.common.permissions import lacking
 from cogs.common.replies import COLOUR
-from cogs.setup.frontdesk import lacking
 
 CHANNELS = {
     "news": ("news_channel_id", "News", "where articles go"),

@@ -4,6 +4,7 @@ import pytest
 
 from bot.sandbox import CannotUse, Message, Sandbox
 from bot.sandbox.constants import Permission
+from bot.sandbox.samples import Samples
 from tests.harness import RunningSteward
 
 
@@ -278,7 +279,7 @@ async def test_a_front_desk_that_cannot_be_posted_says_what_is_missing_and_leave
     page = last(sandbox)
     sandbox.deny_bot("news", Permission.EMBED_LINKS)
     await admin.choose(page, "setup:desk", "news")
-    wanted = "I lack Embed Links there"
+    wanted = "I lack Embed Links in"
     await sandbox.until(lambda: any(wanted in m.text for m in admin.messages("general")))
     assert len([m for m in sandbox.messages("front-desk") if m.components]) == 1
     settings = await steward.bot.services.servers.settings(sandbox.guild.id)
@@ -318,3 +319,24 @@ async def test_help_lists_what_the_asker_may_use(steward: RunningSteward, sandbo
     assert member.ephemeral
     moderator = await sandbox.person("moderator").run("help")
     assert "/setup" in moderator.text
+
+
+async def test_what_waited_for_a_channel_of_notices_is_told_when_one_is_chosen(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    """A feed is paused before anybody could be told of it."""
+    samples, site = Samples(), Sandbox()
+    samples.attach(site)
+    await site.start()
+    (address, *_) = samples.addresses(site).values()
+    moderator, feeds = sandbox.person("moderator"), steward.bot.services.feeds
+    sandbox.faults.order("POST", r"/channels/\d+/messages$", "403:50013", times=1)
+    added = await moderator.run("feeds add", url=address, channel="news", backlog=1)
+    assert "is added" in added.text
+    await sandbox.until(lambda: sandbox.requests[-1].status == 403)
+    await sandbox.until(lambda: not feeds.outbox.busy)
+    shown = await moderator.run("setup", where="moderators")
+    await moderator.press(shown, "Channels")
+    await moderator.choose(shown, "setup:channel:notices", "moderators")
+    await sandbox.until(lambda: any("paused" in m.text for m in sandbox.messages("moderators")))
+    await site.close()
