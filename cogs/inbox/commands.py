@@ -23,6 +23,7 @@ from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, think, 
 from cogs.inbox import pages
 
 VANISH_AFTER_S = 300.0
+CLEARING_S = 2.0  # at the end; whoever stops us waits for this
 
 
 @app_commands.guild_only()
@@ -34,6 +35,7 @@ class InboxCog(
 
     def __init__(self, bot: Steward) -> None:
         self.bot = bot
+        self._on_screens: set[discord.WebhookMessage] = set()
 
     @property
     def desk(self) -> Desk:
@@ -46,7 +48,11 @@ class InboxCog(
         self._rounds = self.bot.background(self._serve())
 
     async def cog_unload(self) -> None:
+        """End the rounds, and take opened reports from screens: after this nobody would."""
         self._rounds.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLEARING_S):
+                await self._take_away([*self._on_screens])
 
     async def _serve(self) -> None:
         await self.bot.connected.wait()
@@ -149,21 +155,39 @@ class InboxCog(
 
     async def _show(self, interaction: Interaction, report: OpenedReport) -> None:
         *before, last = pages.report_messages(report)
-        sent = [
-            await interaction.followup.send(
-                embeds=embeds, ephemeral=True, wait=True, allowed_mentions=NO_MENTIONS
+        sent: list[discord.WebhookMessage] = []
+        try:
+            for embeds in before:
+                message = await interaction.followup.send(
+                    embeds=embeds, ephemeral=True, wait=True, allowed_mentions=NO_MENTIONS
+                )
+                sent.append(message)
+                self._on_screens.add(message)
+            final = await interaction.followup.send(
+                "This goes from your screen in five minutes.",
+                embeds=last,
+                view=pages.report_buttons(report),
+                ephemeral=True,
+                wait=True,
+                allowed_mentions=NO_MENTIONS,
             )
-            for embeds in before
-        ]
-        final = await interaction.followup.send(
-            "This goes from your screen in five minutes.",
-            embeds=last,
-            view=pages.report_buttons(report),
-            ephemeral=True,
-            wait=True,
-            allowed_mentions=NO_MENTIONS,
-        )
-        self.bot.background(_vanish([*sent, final]))
+            sent.append(final)
+            self._on_screens.add(final)
+        finally:
+            if sent:
+                self.bot.background(self._vanish(sent))
+
+    async def _vanish(self, messages: list[discord.WebhookMessage]) -> None:
+        await asyncio.sleep(VANISH_AFTER_S)
+        await self._take_away(messages)
+
+    async def _take_away(self, messages: list[discord.WebhookMessage]) -> None:
+        async def delete(message: discord.WebhookMessage) -> None:
+            with suppress(*UNDELIVERED):
+                await message.delete()
+            self._on_screens.discard(message)
+
+        await asyncio.gather(*map(delete, messages))
 
     @component("inbox:reply")
     async def reply_pressed(self, interaction: Interaction, report_id: str) -> None:
@@ -180,11 +204,12 @@ class InboxCog(
         found = await self.desk.inbox.find(guild_id, report_id)
         await self.desk.inbox.reply(guild_id, found, fields["reply"])
         await self._record(interaction, "inbox.reply", found)
-        await reply(
-            interaction,
-            "Kept. The reporter finds it at `/report check`; `/inbox read` shows whether it was "
-            "fetched, as of the last notice time.",
-        )
+        with suppress(*UNDELIVERED):  # it is kept: no other answer may say that nothing was done
+            await reply(
+                interaction,
+                "Kept. The reporter finds it at `/report check`; `/inbox read` shows whether it "
+                "was fetched, as of the last notice time.",
+            )
 
     @component("inbox:status")
     async def status_chosen(self, interaction: Interaction, report_id: str) -> None:
@@ -274,13 +299,6 @@ class InboxCog(
         await self.bot.services.servers.record(
             guards.guild_id(interaction), interaction.user.id, action, report_id.hex()
         )
-
-
-async def _vanish(messages: list[discord.WebhookMessage]) -> None:
-    await asyncio.sleep(VANISH_AFTER_S)
-    for message in messages:
-        with suppress(*UNDELIVERED):
-            await message.delete()
 
 
 async def _require_manager(interaction: Interaction) -> None:

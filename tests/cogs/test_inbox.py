@@ -1,13 +1,16 @@
 """/inbox as moderators meet it, and that nobody else does."""
 
+import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 
 from bot.config import Config
@@ -187,6 +190,67 @@ async def test_what_was_read_goes_from_the_screen(
     (name,) = await listed(sandbox, steward)
     read = await moderator.run("inbox read", report=name)
     await sandbox.until(lambda: not read.messages)
+
+
+async def on_screens(steward: RunningSteward, number: int) -> None:
+    """Wait until the bot has heard that so many messages of opened reports have arrived."""
+    cog: Any = steward.bot.get_cog("InboxCog")
+    async with asyncio.timeout(10):
+        while len(cog._on_screens) < number:  # noqa: ASYNC110  nothing tells a test of it
+            await asyncio.sleep(0)
+
+
+async def test_a_restart_takes_what_was_read_from_every_screen(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    await sent(sandbox, member, ("*_`~|" * 600)[:2_990])  # shown in two messages
+    (name,) = await listed(sandbox, steward)
+    reads = [await moderator.run("inbox read", report=name) for _ in range(2)]
+    await on_screens(steward, 4)
+    assert [len(read.messages) for read in reads] == [2, 2]
+    await steward.stop()
+    assert [read.messages for read in reads] == [[], []]
+    assert moderator.messages("general") == []
+
+
+async def test_stopping_does_not_wait_long_for_screens_to_clear(
+    sandbox: Sandbox, steward: RunningSteward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["cogs.inbox.commands"], "CLEARING_S", 0.05)
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    await sent(sandbox, member)
+    (name,) = await listed(sandbox, steward)
+    await moderator.run("inbox read", report=name)
+    await on_screens(steward, 1)
+    cut_short = asyncio.Event()
+
+    async def hang(*_: object, **__: object) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cut_short.set()
+
+    monkeypatch.setattr(discord.WebhookMessage, "delete", hang)
+    await asyncio.wait_for(steward.stop(), 10)
+    assert cut_short.is_set()
+
+
+async def test_a_reply_whose_confirmation_is_lost_is_not_said_to_have_failed(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    receipt = await sent(sandbox, member)
+    (name,) = await listed(sandbox, steward)
+    form = await moderator.press(await moderator.run("inbox read", report=name), "Reply")
+    sandbox.faults.order("POST", r"/webhooks/", "404:10015")
+    said = ""
+    with suppress(TimeoutError):  # no answer comes: that is what was ordered
+        async with asyncio.timeout(3):
+            said = (await moderator.submit(form.modal, {"reply": "Thank you"})).text
+    await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
+    assert "Thank you" in (await checked(member, receipt)).text
+    assert "nothing more was done" not in said
 
 
 async def test_a_long_report_full_of_markdown_is_shown_whole(
