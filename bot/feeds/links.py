@@ -106,7 +106,7 @@ def typed_address(text: str) -> str:
     if not cleaned or not ("." in host or ":" in host or host == "localhost"):
         raise InvalidInput(
             "That is not a web address. Paste the address of the feed or of the site, "
-            "such as `https://probationmatters.blogspot.com`."
+            "such as `https://example.org/news`."
         )
     return cleaned.partition("#")[0]
 

@@ -9,6 +9,14 @@ SUMMARY_LIMIT = 420  # UTF-16 units; what reads well in a chat, far below Discor
 TITLE_LIMIT = 256  # Discord: embed title
 TEXT_LIMIT = 2_000  # plain text kept of an article for filters and search
 FLOOD_LIMIT = 20  # more new articles than this in one poll are put to the moderators first
+UNDO_DAYS = 7  # for so long the removal of a subscription can be taken back
+
+# Sentences of the notice about held articles; after a restored backup nobody knows at first.
+NONE_POSTED = "I have posted none of them yet."
+MAYBE_POSTED = (
+    "A backup was restored, so some may have been posted already; I look for those before I post "
+    "anything, and post none of them again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,10 @@ class Validators:
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
+
+    def hash_alone(self) -> "Validators":
+        """For a document that broke off: asked for in full each time, read when it differs."""
+        return Validators(body_hash=self.body_hash)
 
 
 class FeedStatus(StrEnum):

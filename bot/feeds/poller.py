@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.clock import Clock
+from bot.clock import Clock, unix
 from bot.errors import StorageTrouble
 from bot.feeds import schedule
 from bot.feeds.fetch import Fetched, Fetcher
-from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed, Validators
+from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import FeedProblem, ProblemKind
@@ -213,12 +213,16 @@ class Poller:
         before = feed.validators
         if fetched.body is None:
             self._succeeded(feed, fetched)
-            feed.validators, feed.reconcile = fetched.validators, False
+            if before != before.hash_alone():  # else it broke off: see below
+                feed.validators = fetched.validators
+            feed.reconcile = False
             return Polled()
         parsed = await self._pool.feed(fetched.body, fetched.url, fetched.content_type)
         self._succeeded(feed, fetched)
         # Of a document that broke off the rest is still to come, so it is asked for in full.
-        feed.validators = Validators() if parsed.cut_off else fetched.validators
+        feed.validators = fetched.validators
+        if parsed.cut_off:
+            feed.validators = fetched.validators.hash_alone()
         feed.ttl_s = parsed.ttl_s
         try:
             recorded = await self._store.record(feed, parsed, self._clock.now())
@@ -271,11 +275,11 @@ class Poller:
             and feed.failures >= FAILURES_BEFORE_TOLD
             and now - feed.failing_since >= FAILING_IS_TOLD_AFTER
         ):
-            since = f"<t:{int(feed.failing_since.timestamp())}:R>"
+            last = f"last be read <t:{unix(feed.ok_at)}:R>" if feed.ok_at else "never be read"
             await self._tell(
                 feed,
                 NoticeKind.FAILING,
-                f"**{title}** could last be read {since}. {problem} I keep trying.",
+                f"**{title}** could {last}. {problem} I keep trying.",
                 feed.status,
             )
         return schedule.backoff_s(self._limits, feed.failures, problem.retry_after_s)

@@ -11,7 +11,7 @@ from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
 from bot.feeds import discover
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.links import same_place, typed_address
-from bot.feeds.model import Article, Entry, Feed, FeedStatus, ParsedFeed, Subscription, Validators
+from bot.feeds.model import Article, Entry, Feed, FeedStatus, ParsedFeed, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
@@ -192,6 +192,7 @@ class Feeds:
             if other.channel_id == channel_id and same_place(other.url) == same_place(found.url):
                 raise _already(other.title, channel_id)
         now = self._clock.now()
+        validators = found.fetched.validators
         known = await self._store.by_url(found.url)
         feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
         # A copy: what polls now must not believe that this document has been recorded before it is.
@@ -207,7 +208,7 @@ class Feeds:
             told=False,
             checked_at=now,
             ok_at=now,
-            validators=Validators() if found.parsed.cut_off else found.fetched.validators,
+            validators=validators.hash_alone() if found.parsed.cut_off else validators,
         )
         try:
             feed, subscription, recorded = await self._store.subscribe(
@@ -224,6 +225,8 @@ class Feeds:
             raise _already(found.parsed.title, channel_id) from error
         self._poller.watch(feed, found.parsed)
         self.outbox.wake([channel_id, *recorded.channels])
+        if recorded.held:
+            self.outbox.tell()
         return subscription, found
 
     # Looking after subscriptions
@@ -269,25 +272,30 @@ class Feeds:
             self._poller.forget(subscription.feed_id)
         return subscription
 
-    async def undo_remove(self, guild_id: int, subscription_id: int) -> Subscription:
+    async def undo_remove(self, guild_id: int, subscription_id: int) -> tuple[Subscription, int]:
         """Bring a removed feed back, and post what has appeared meanwhile.
+
+        Returned with it is how many articles wait for the moderators' word, being too many; else 0.
 
         Raises:
             NotFound: it is too late, or it is there.
         """
         try:
-            subscription = await self._store.undo_unsubscribe(
+            restored = await self._store.undo_unsubscribe(
                 guild_id, subscription_id, self._clock.now()
             )
         except AlreadySubscribedError as error:
             raise NotFound("The channel has been given this feed anew already.") from error
-        if subscription is None:
+        if restored is None:
             raise NotFound("That can no longer be undone. Add the feed again with `/feeds add`.")
+        subscription, held = restored
         feed = await self._store.by_id(subscription.feed_id)
         if feed is not None and self._poller.feed(feed.id) is None:
             self._poller.watch(feed, ParsedFeed(feed.title, feed.site))
         self.outbox.wake([subscription.channel_id])
-        return subscription
+        if held:
+            self.outbox.tell()
+        return subscription, held
 
     async def pause(self, guild_id: int, subscription_id: int, reason: str) -> Subscription:
         """Post nothing until resumed; articles wait.

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from bot.clock import unix
 from bot.feeds import rows
-from bot.feeds.articles.store import Recorded, deliver_backlog, prepare, record
-from bot.feeds.model import Article, Feed, ParsedFeed, Subscription
+from bot.feeds.articles.store import (
+    Recorded,
+    deliver_backlog,
+    hold_flood,
+    prepare,
+    record,
+)
+from bot.feeds.model import UNDO_DAYS, Article, Feed, ParsedFeed, Subscription
 from bot.storage import Database
 from bot.storage.database import Transaction
-
-UNDO_DAYS = 7
 
 
 class AlreadySubscribedError(Exception):
@@ -173,8 +177,10 @@ class FeedStore:
 
     async def undo_unsubscribe(
         self, guild_id: int, subscription_id: int, now: datetime
-    ) -> Subscription | None:
+    ) -> tuple[Subscription, int] | None:
         """Bring a removed subscription back, with what appeared meanwhile; None if it is too late.
+
+        Returned with it is how many articles are held, being more than FLOOD_LIMIT; else 0.
 
         Raises:
             AlreadySubscribedError: the channel was given the feed anew.
@@ -193,14 +199,12 @@ class FeedStore:
             await tx.execute(
                 "UPDATE subscription SET deleted_at = NULL WHERE id = ?", (subscription_id,)
             )
-            await tx.execute(
-                "INSERT OR IGNORE INTO delivery"
-                " (guild_id, subscription_id, article_id, state, created_at)"
-                " SELECT ?, ?, id, 'pending', ? FROM article WHERE feed_id = ? AND seen_at > ?"
-                " ORDER BY id",
-                (guild_id, subscription_id, unix(now), row["feed_id"], row["deleted_at"]),
-            )
-            return await _subscription(tx, guild_id, subscription_id)
+            feed = await tx.fetch_one("SELECT * FROM feed WHERE id = ?", (row["feed_id"],))
+            assert feed is not None
+            subscription = await _subscription(tx, guild_id, subscription_id)
+            assert subscription is not None
+            held = await hold_flood(tx, rows.feed(feed), subscription, now)
+        return subscription, held
 
     async def set_paused(self, guild_id: int, subscription_id: int, reason: str) -> bool:
         """Pause with a reason in words, or resume with ""; whether there is such a subscription."""

@@ -43,11 +43,16 @@ class FeedButtons:
         """Take back what /feeds remove did."""
         await guards.require_moderator(interaction)
         guild_id = guards.guild_id(interaction)
-        restored = await self.feeds.undo_remove(guild_id, _number(subscription))
+        restored, held = await self.feeds.undo_remove(guild_id, _number(subscription))
         await self.servers.record(guild_id, interaction.user.id, "feeds.add", restored.url)
+        waiting = (
+            f" {counted(held, 'article')} wait for a moderator's word in the channel for notices "
+            "(`/setup`)."
+        )
         await update(
             interaction,
-            f"**{escape(restored.title)}** is posted in <#{restored.channel_id}> again.",
+            f"**{escape(restored.title)}** is posted in <#{restored.channel_id}> again."
+            + (waiting if held else ""),
         )
 
     @component("feeds:resume")

@@ -222,6 +222,21 @@ async def test_removing_can_be_undone_and_posts_what_came_meanwhile(
     await sandbox.until(lambda: titles(sandbox.messages("news")) == ["Article number 2"])
 
 
+async def test_undoing_a_removal_says_that_too_much_waits_for_a_word(
+    sandbox: Sandbox, moderator: Person, site: Site
+) -> None:
+    url = site.put("/feed", feed_of(1))
+    await moderator.run("feeds add", url=url, channel="news")
+    await moderator.run("feeds add", url=url, channel="general")
+    choices = await moderator.autocomplete("feeds remove", "feed", "#news")
+    reply = await moderator.run("feeds remove", feed=choices[0]["value"])
+    site.put("/feed", feed_of(*range(30, 0, -1)))
+    await moderator.run("feeds check", feed="sample")
+    reply = await moderator.press(reply, "Undo")
+    assert "29 articles wait for a moderator" in reply.text
+    assert titles(sandbox.messages("news")) == []
+
+
 async def test_check_says_what_came_of_it(sandbox: Sandbox, moderator: Person, site: Site) -> None:
     await moderator.run("feeds add", url=site.put_with_etag("/feed", feed_of(1)), channel="news")
     assert "nothing new" in (await moderator.run("feeds check", feed="sample")).text

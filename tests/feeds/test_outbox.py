@@ -247,6 +247,25 @@ async def test_after_a_restored_backup_nothing_is_posted_twice(
     assert history.posted[: len(before)] == before
 
 
+async def test_after_a_restored_backup_a_flood_is_not_said_to_be_unposted(
+    database: Database,
+) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await store.record(feed, document(*range(30, 0, -1)), NOW)
+    async with database.transaction() as tx:
+        await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
+    history = History()
+    await run(database, history)
+    (feed,) = await store.wanted()
+    await store.record(feed, document(*range(60, 0, -1)), NOW)
+    await run(database, history)
+    assert len(history.notices) == 2
+    for notice in history.notices:
+        assert "have posted none" not in notice.text
+        assert "A backup was restored, so some may have been posted" in notice.text
+
+
 def _copy(source: Path, target: Path) -> None:
     import sqlite3
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble
-from bot.feeds.model import Feed, FeedStatus, Notice, NoticeKind
+from bot.feeds.model import FLOOD_LIMIT, Feed, FeedStatus, Notice, NoticeKind
 from bot.feeds.outbox import OutboxStore
 from bot.feeds.service import Feeds
 from bot.feeds.store import FeedStore
@@ -144,6 +144,8 @@ async def test_a_feed_that_is_gone_is_named_once_and_no_longer_asked(
 async def test_failures_back_off_and_are_told_when_they_last(running: Running, site: Site) -> None:
     subscription = await running.add(site.put("/feed", feed_of(1)))
     site.put("/feed", "", status=500)
+    last_read = int(running.clock.now().timestamp())
+    running.clock.advance(timedelta(hours=1))
     for _ in range(8):
         assert "trouble of its own" in await running.check(subscription)
     assert running.history.notices == []
@@ -151,7 +153,7 @@ async def test_failures_back_off_and_are_told_when_they_last(running: Running, s
     await running.check(subscription)
     await running.check(subscription)
     (notice,) = running.history.notices
-    assert "could last be read" in notice.text
+    assert f"could last be read <t:{last_read}:R>" in notice.text
     (listed,) = await running.feeds.listing(GUILD)
     assert listed.feed.failures == 10
     assert listed.next_poll_s == pytest.approx(7200, rel=0.2)
@@ -322,3 +324,87 @@ async def test_a_notice_that_the_disk_did_not_take_is_still_due(
     assert notice.kind is NoticeKind.GONE
     (listed,) = await running.feeds.listing(GUILD)
     assert listed.next_poll_s is None
+
+
+async def missed(running: Running, site: Site, count: int) -> int:
+    """A removed subscription whose feed has had so many new articles since; its id."""
+    url = site.put("/feed", feed_of(1))
+    subscription, other = await running.add(url), await running.add(url, GENERAL)
+    await running.feeds.remove(GUILD, subscription)
+    for number in range(2, count + 2):
+        site.put("/feed", feed_of(*range(number, 0, -1)))
+        await running.check(other)
+    return subscription
+
+
+async def at_rest(running: Running) -> None:
+    """Wait until nothing is being sent or told."""
+    while running.feeds.outbox.busy:
+        await asyncio.wait(running.feeds.outbox.busy)
+
+
+@pytest.mark.parametrize("count", [FLOOD_LIMIT, FLOOD_LIMIT + 1])
+async def test_undoing_a_removal_holds_a_flood(running: Running, site: Site, count: int) -> None:
+    subscription = await missed(running, site, count)
+    _, held = await running.feeds.undo_remove(GUILD, subscription)
+    await at_rest(running)
+    assert held == (count if count > FLOOD_LIMIT else 0)
+    if count <= FLOOD_LIMIT:
+        assert len(running.history.titles(NEWS)) == count
+        assert running.history.notices == []
+        return
+    assert running.history.titles(NEWS) == []
+    (notice,) = running.history.notices
+    assert f"is back, and {count} articles wait. I have posted none" in notice.text
+    assert await running.feeds.decide(GUILD, notice.subject_id, "newest") == 1
+    await at_rest(running)
+    assert running.history.titles(NEWS) == [f"Article number {count + 1}"]
+    assert len(running.history.titles(GENERAL)) == count
+
+
+async def test_undoing_at_once_posts_what_came_in_that_second_and_nothing_older(
+    running: Running, site: Site
+) -> None:
+    subscription = await missed(running, site, 1)  # the clock has stood still all the time
+    await running.feeds.undo_remove(GUILD, subscription)
+    await at_rest(running)
+    assert running.history.titles(NEWS) == ["Article number 2"]
+    again = await running.add(site.put("/other", feed_of(7, 6)))
+    await running.feeds.remove(GUILD, again)
+    await running.feeds.undo_remove(GUILD, again)
+    await at_rest(running)
+    assert running.history.titles(NEWS) == ["Article number 2"]
+
+
+async def test_a_flood_that_adding_the_feed_elsewhere_brings_is_told_at_once(
+    running: Running, site: Site
+) -> None:
+    url = site.put("/feed", feed_of(1))
+    await running.add(url)
+    site.put("/feed", feed_of(*range(30, 0, -1)))
+    await running.add(url, GENERAL)
+    await at_rest(running)
+    (notice,) = running.history.notices
+    assert "29 new articles" in notice.text
+
+
+@pytest.mark.parametrize("headers", [{}, {"ETag": '"same"'}])
+async def test_a_feed_that_breaks_off_is_asked_in_full_but_read_only_when_it_differs(
+    running: Running, site: Site, database: Database, headers: dict[str, str]
+) -> None:
+    broken = feed_of(3, 2, 1).removesuffix("</channel></rss>")
+    url = site.put("/feed", broken, headers=headers)
+    subscription = await running.add(url)
+    for document in (broken, broken.replace("Sample news", "Sample other")):
+        if document != broken:
+            site.put("/feed", document, headers=headers)
+            await running.check(subscription)
+        await running.feeds._pool.close()
+        changes = await database.fetch_value("SELECT total_changes()")
+        for _ in range(3):
+            assert await running.check(subscription) == "0 new"
+        assert running.feeds._pool.pids == []
+        assert await database.fetch_value("SELECT total_changes()") == changes
+    assert not any("If-None-Match" in request.headers for request in site.requests)
+    site.put("/feed", feed_of(3, 2, 1), headers=headers)
+    assert await running.check(subscription) == "1 new"

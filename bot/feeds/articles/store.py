@@ -15,6 +15,9 @@ from bot.feeds import rows
 from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
     FLOOD_LIMIT,
+    MAYBE_POSTED,
+    NONE_POSTED,
+    UNDO_DAYS,
     DeliveryState,
     Entry,
     Feed,
@@ -162,17 +165,25 @@ async def _insert(
 async def _deliver(
     tx: Transaction, feed: Feed, articles: Sequence[int], *, held: bool, now: datetime
 ) -> frozenset[int]:
-    """Put new articles on their way to every channel that wants the feed; those channels."""
-    wanted = await tx.fetch_all(
-        "SELECT id, guild_id, channel_id, since_id FROM subscription"
-        " WHERE feed_id = ? AND deleted_at IS NULL ORDER BY id",
-        (feed.id,),
+    """Put new articles on their way to every channel that wants the feed; those channels.
+
+    Removed subscriptions get theirs as well, for as long as the removal can be undone: the outbox
+    leaves them alone until then.
+    """
+    subscriptions = await tx.fetch_all(
+        "SELECT id, guild_id, channel_id, since_id, deleted_at FROM subscription"
+        " WHERE feed_id = ? AND (deleted_at IS NULL OR deleted_at >= ?) ORDER BY id",
+        (feed.id, unix(now) - UNDO_DAYS * 86_400),
     )
     holds: dict[int, int] = {}
-    for row in wanted:
+    for row in subscriptions:
         guild_id = row["guild_id"]
-        if held and guild_id not in holds:
-            holds[guild_id] = await _hold(tx, guild_id, feed, len(articles), now)
+        hold_id = None
+        if held and row["deleted_at"] is None:
+            if guild_id not in holds:
+                what = f"has {counted(len(articles), 'new article')} at once, more than usual."
+                holds[guild_id] = await _hold(tx, guild_id, feed, what, now)
+            hold_id = holds[guild_id]
         state = DeliveryState.UNSURE if feed.reconcile else DeliveryState.PENDING
         # After a restored backup they may have been posted already: look after what we know of.
         after_id = await _last_sent(tx, row["channel_id"], row["since_id"]) if feed.reconcile else 0
@@ -182,13 +193,37 @@ async def _deliver(
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 (
-                    guild_id, row["id"], article, DeliveryState.HELD if held else state,
-                    holds.get(guild_id), after_id, unix(now),
+                    guild_id, row["id"], article, state if hold_id is None else DeliveryState.HELD,
+                    hold_id, after_id, unix(now),
                 )
                 for article in articles
             ],
         )  # fmt: skip
-    return frozenset(row["channel_id"] for row in wanted)
+    return frozenset(row["channel_id"] for row in subscriptions if row["deleted_at"] is None)
+
+
+async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, now: datetime) -> int:
+    """Of a subscription that is brought back, hold what waits if it is a flood; how many are held.
+
+    Counted is everything that would be posted at once: what came while it was removed, and what
+    had been waiting before.
+    """
+    waiting = "subscription_id = ? AND state IN ('pending', 'unsure')"
+    count = int(
+        await tx.fetch_value(
+            f"SELECT count(*) FROM delivery WHERE {waiting}",  # noqa: S608 - a constant
+            (subscription.id,),
+        )
+    )
+    if count <= FLOOD_LIMIT:
+        return 0
+    what = f"is back, and {counted(count, 'article')} wait."
+    hold_id = await _hold(tx, subscription.guild_id, feed, what, now)
+    await tx.execute(
+        f"UPDATE delivery SET state = 'held', hold_id = ? WHERE {waiting}",  # noqa: S608
+        (hold_id, subscription.id),
+    )
+    return count
 
 
 async def _last_sent(tx: Transaction, channel_id: int, since_id: int) -> int:
@@ -201,15 +236,18 @@ async def _last_sent(tx: Transaction, channel_id: int, since_id: int) -> int:
     return max(int(sent or 0), since_id, 1)
 
 
-async def _hold(tx: Transaction, guild_id: int, feed: Feed, count: int, now: datetime) -> int:
+async def _hold(tx: Transaction, guild_id: int, feed: Feed, what: str, now: datetime) -> int:
+    """Ask a server's moderators what to do with too many articles; the hold's id.
+
+    Args:
+        what: the sentence that begins with the feed's title and says how many.
+    """
     hold_id = await tx.insert(
         "INSERT INTO hold (guild_id, feed_id, created_at) VALUES (?, ?, ?)",
         (guild_id, feed.id, unix(now)),
     )
-    text = (
-        f"**{escape(feed.title)}** has {counted(count, 'new article')} at once, more than usual. "
-        "I have posted none of them yet. Which would you like?"
-    )
+    posted = MAYBE_POSTED if feed.reconcile else NONE_POSTED
+    text = f"**{escape(feed.title)}** {what} {posted} Which would you like?"
     await tx.execute(
         "INSERT INTO feed_notice (guild_id, kind, subject_id, text, created_at)"
         " VALUES (?, ?, ?, ?, ?)",

@@ -6,7 +6,14 @@ from typing import Literal
 
 from bot.clock import unix
 from bot.feeds import rows
-from bot.feeds.model import Delivery, DeliveryState, Notice, NoticeKind
+from bot.feeds.model import (
+    MAYBE_POSTED,
+    NONE_POSTED,
+    Delivery,
+    DeliveryState,
+    Notice,
+    NoticeKind,
+)
 from bot.storage import Database
 from bot.storage.database import Row, Transaction
 
@@ -240,6 +247,11 @@ class OutboxStore:
                 " WHERE state IN ('pending', 'sending', 'unsure', 'held')"
             )
             await tx.execute("UPDATE feed SET reconcile = 1")
+            await tx.execute(
+                "UPDATE feed_notice SET text = replace(text, ?, ?)"
+                " WHERE kind = ? AND sent_at IS NULL",
+                (NONE_POSTED, MAYBE_POSTED, NoticeKind.FLOOD),
+            )
             await tx.execute("DELETE FROM meta WHERE key = 'restored'")
         return True
 
