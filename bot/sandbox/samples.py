@@ -4,6 +4,8 @@ What is published depends on the time alone, so a restart shows the same article
 nothing has to be remembered.
 """
 
+import functools
+import math
 import struct
 import time
 import zlib
@@ -21,6 +23,8 @@ from bot.sandbox.server import Sandbox
 EVERY_S = 60.0  # how often each feed has a new article
 SHOWN = 8  # articles in a feed; after a pause no more than these are new
 PREFIX = "/samples"
+
+_SKY_SHADES, _HILLS = 48, 3  # of a picture
 
 # Nothing here happened. Each is a title and a text, used in turn with a number.
 _NEWS = (
@@ -251,21 +255,43 @@ def _page(feed: SampleFeed, articles: list[SampleArticle]) -> str:
     )
 
 
+@functools.lru_cache(maxsize=16)
 def picture(number: int, width: int = 480, height: int = 240) -> bytes:
     """A PNG of hills under a sky, in colours that follow from the number."""
     hue = number * 37 % 120
-    rows = bytearray()
-    for y in range(height):
-        rows.append(0)  # PNG: this row is not filtered
-        for x in range(width):
-            hill = height // 2 + (x * (number % 5 + 1) // 7 + abs(x - width // 2)) % 90 - 20
-            if y > hill:
-                rows += bytes((40 + hue // 3, 90 + hue // 2, 80))
-            else:
-                rows += bytes((150 + y // 4, 180 + hue // 4, 205 + y // 6))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows), 6)), (b"IEND", b"")]
+    sky = bytes(y * _SKY_SHADES // height for y in range(height))
+    columns = bytearray()
+    for x in range(width):
+        column = sky
+        for layer in range(_HILLS):
+            top = _hill_top(number, layer, x / width, height)
+            column = column[:top] + bytes((_SKY_SHADES + layer,)) * (height - top)
+        columns += column
+    # One byte of filter, which is none, before each row of one byte for each pixel.
+    rows = b"".join(b"\0" + columns[y::height] for y in range(height))
+    palette = b"".join(
+        bytes((150 + shade * 2, 180 + hue // 4 + shade // 2, 205 + shade))
+        for shade in range(_SKY_SHADES)
+    ) + b"".join(
+        bytes((96 - 28 * layer + hue // 3, 150 - 30 * layer + hue // 4, 120 - 24 * layer))
+        for layer in range(_HILLS)
+    )
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    parts = [
+        (b"IHDR", header),
+        (b"PLTE", palette),
+        (b"IDAT", zlib.compress(rows, 1)),
+        (b"IEND", b""),
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+def _hill_top(number: int, layer: int, along: float, height: int) -> int:
+    """The row in which a hill begins, at a place from 0 to 1 along the picture."""
+    phase = number * 1.7 + layer * 2.3
+    wave = math.sin(along * math.tau * (0.8 + 0.3 * layer) + phase)
+    wave += 0.4 * math.sin(along * math.tau * (1.9 + 0.4 * layer) + phase * 2)
+    return round(height * (0.45 + 0.17 * layer + 0.08 * wave))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

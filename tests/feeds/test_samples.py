@@ -1,6 +1,8 @@
 """The sandbox's sample feeds are read like any other and publish now and then."""
 
 import struct
+import zlib
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from bot.clock import SystemClock
@@ -48,3 +50,41 @@ def test_sample_pictures_are_png() -> None:
     data = picture(7, 20, 10)
     assert data.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">II", data[16:24]) == (20, 10)
+
+
+def test_sample_pictures_show_smooth_hills_and_are_drawn_once() -> None:
+    width, height = 480, 240
+    for number in range(12):
+        data = picture(number, width, height)
+        assert picture(number, width, height) is data
+        pixels = _pixels(data)
+        kinds = len(pixels) // height // width
+        first = bytes(pixels[-kinds:])  # the foremost hill, at the bottom
+        tops = []
+        for x in range(width):
+            column = [
+                pixels[(y * width + x) * kinds : (y * width + x + 1) * kinds] for y in range(height)
+            ]
+            tops.append(column.index(first))
+        steps = [abs(after - before) for before, after in pairwise(tops)]
+        assert max(steps) <= 2
+        assert max(tops) - min(tops) > height // 20
+
+
+def _pixels(png: bytes) -> bytes:
+    """A PNG's pixels without the filter bytes, which must be 0; one or three bytes each."""
+    place, data = 8, b""
+    width = height = 0
+    while place < len(png):
+        length, kind = struct.unpack(">I4s", png[place : place + 8])
+        body = png[place + 8 : place + 8 + length]
+        assert png[place + 8 + length :][:4] == struct.pack(">I", zlib.crc32(kind + body))
+        if kind == b"IHDR":
+            width, height = struct.unpack(">II", body[:8])
+        data += body if kind == b"IDAT" else b""
+        place += length + 12
+    raw = zlib.decompress(data)
+    row = len(raw) // height
+    assert (row - 1) % width == 0
+    assert not any(raw[::row])
+    return b"".join(raw[y * row + 1 : (y + 1) * row] for y in range(height))
