@@ -250,7 +250,7 @@ async def test_a_reply_whose_confirmation_is_lost_is_not_said_to_have_failed(
             said = (await moderator.submit(form.modal, {"reply": "Thank you"})).text
     await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
     assert "Thank you" in (await checked(member, receipt)).text
-    assert "nothing more was done" not in said
+    assert "Something broke" not in said
 
 
 async def test_a_long_report_full_of_markdown_is_shown_whole(

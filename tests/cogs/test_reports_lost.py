@@ -11,7 +11,7 @@ from tests.cogs.reporting import checked, confirmed, preview, receipt_in, sent
 from tests.harness import RunningSteward
 
 LAST_WORD = r"/webhooks/.*/messages/@original"
-FALSE = "nothing more was done"
+FALSE = "Something broke on my side. Please"
 
 
 async def test_when_discord_refuses_the_last_word_check_tells_the_truth(
