@@ -59,13 +59,15 @@ class Listed:
     """A subscription and how its feed is doing.
 
     Attributes:
-        waiting: articles that have not been posted yet.
+        waiting: articles that have not been posted yet, those held among them.
+        held: articles that wait for a moderator's decision.
         next_poll_s: seconds until the feed is asked again, or None.
     """
 
     subscription: Subscription
     feed: Feed
     waiting: int
+    held: int
     next_poll_s: float | None
 
 
@@ -243,7 +245,7 @@ class Feeds:
                 Listed(
                     subscription,
                     feed,
-                    waiting.get(subscription.id, 0),
+                    *waiting.get(subscription.id, (0, 0)),
                     self._poller.next_poll_s(feed_id),
                 )
             )

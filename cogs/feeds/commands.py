@@ -12,7 +12,7 @@ from bot.errors import NotFound
 from bot.feeds.links import host_of
 from bot.feeds.model import Subscription
 from bot.feeds.poller import Polled
-from bot.feeds.service import BACKLOG_LIMIT
+from bot.feeds.service import BACKLOG_LIMIT, Listed
 from bot.text import counted, cut, escape
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
@@ -197,8 +197,11 @@ class FeedsCog(
         await think(interaction)
         chosen = await self.chosen(interaction, feed)
         polled = await self.feeds.check(guards.guild_id(interaction), chosen.id)
-        chosen = await self.feeds.get(guards.guild_id(interaction), chosen.id)
-        await reply(interaction, _outcome(chosen, polled))
+        listing = await self.feeds.listing(guards.guild_id(interaction))
+        listed = next((each for each in listing if each.subscription.id == chosen.id), None)
+        if listed is None:
+            raise NotFound("That feed was removed meanwhile. `/feeds add` brings it back.")
+        await reply(interaction, _outcome(listed, polled))
 
     @app_commands.command()
     @app_commands.describe(feed="The feed to pause")
@@ -236,15 +239,13 @@ class FeedsCog(
         )
 
 
-def _outcome(subscription: Subscription, polled: Polled) -> str:
+def _outcome(listed: Listed, polled: Polled) -> str:
+    subscription = listed.subscription
     title = f"**{escape(subscription.title)}**"
     if polled.problem:
         return f"{title} could not be read. {polled.problem}"
-    if polled.held:
-        return (
-            f"{title} has {counted(polled.new, 'new article')} at once, more than usual. "
-            "They wait for a moderator's word in the channel for notices (`/setup`)."
-        )
+    if listed.held:
+        return f"{title} has {counted(listed.held, 'article')} {embeds.FOR_A_WORD}."
     if not polled.new:
         return f"{title} answers, and has nothing new."
     new = counted(polled.new, "new article")

@@ -117,6 +117,9 @@ def _joined(lines: list[str]) -> str:
     return text
 
 
+FOR_A_WORD = "waiting for a moderator's word in the channel for notices (`/setup` chooses it)"
+
+
 def _line(listed: Listed) -> str:
     subscription, feed = listed.subscription, listed.feed
     title = f"**{fitted(cut(subscription.title, 60), 120)}**"
@@ -130,6 +133,8 @@ def _line(listed: Listed) -> str:
         notes.append("⚠ the site says it has ended")
     elif feed.problem:
         notes.append(f"⚠ {cut(feed.problem, 120)}")
-    if listed.waiting and subscription.paused:
+    if listed.held:
+        notes.append(f"⚠ {counted(listed.held, 'article')} {FOR_A_WORD}")
+    elif listed.waiting and subscription.paused:
         notes.append(f"{counted(listed.waiting, 'article')} waiting")
     return "\n".join([line, *(f"-# {note}" for note in notes)])

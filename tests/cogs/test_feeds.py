@@ -189,6 +189,12 @@ async def test_a_flood_is_put_to_the_moderators(
     await sandbox.until(lambda: sandbox.messages("moderators"))
     (notice,) = sandbox.messages("moderators")
     assert "29 new articles" in notice.text
+    (choice,) = await moderator.autocomplete("feeds check", "feed", "samp")
+    for seen in (
+        await moderator.run("feeds list"),
+        await moderator.run("feeds check", feed=choice["value"]),
+    ):
+        assert "29 articles waiting for a moderator's word" in seen.text
     await moderator.press(notice, "Post the newest")
     await sandbox.until(lambda: titles(sandbox.messages("news")) == ["Article number 30"])
     assert "on the way" in sandbox.messages("moderators")[0].text

@@ -121,14 +121,15 @@ class OutboxStore:
                     tx, subscription.guild_id, NoticeKind.PAUSED, subscription.id, notice, now
                 )
 
-    async def waiting(self, guild_id: int) -> dict[int, int]:
-        """How many articles wait, by subscription, for a server's paused and held ones."""
+    async def waiting(self, guild_id: int) -> dict[int, tuple[int, int]]:
+        """How many articles wait, by subscription, and how many of those for a decision."""
         found = await self._database.fetch_all(
-            "SELECT subscription_id, count(*) AS waiting FROM delivery WHERE guild_id = ?"
+            "SELECT subscription_id, count(*) AS waiting, sum(state = 'held') AS held"
+            " FROM delivery WHERE guild_id = ?"
             " AND state IN ('pending', 'sending', 'unsure', 'held') GROUP BY subscription_id",
             (guild_id,),
         )
-        return {row["subscription_id"]: row["waiting"] for row in found}
+        return {row["subscription_id"]: (row["waiting"], row["held"]) for row in found}
 
     # Held articles
 
