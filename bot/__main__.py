@@ -91,7 +91,9 @@ def parser() -> argparse.ArgumentParser:
     new.set_defaults(work=keys_new)
     inbox_ = command("inbox", inbox, "Read exported sealed reports, away from the bot's machine.")
     inbox_.add_argument("bundle", type=Path, help="the file that /inbox export gave")
-    inbox_.add_argument("--key", type=Path, required=True, help="the private key's file")
+    inbox_.add_argument(
+        "--key", type=Path, required=True, action="append", help="a private key's file; may repeat"
+    )
     return top
 
 
@@ -227,12 +229,12 @@ def keys_new(config: Config, options: argparse.Namespace) -> int:
 def inbox(config: Config, options: argparse.Namespace) -> int:
     """Open an exported bundle and show the reports."""
     from bot.reports.bundle import read_bundle
-    from bot.reports.terminal import shown
+    from bot.reports.terminal import shown, summary
 
     reports = read_bundle(options.bundle, options.key)
     for report in reports:
         print(shown(report))
-    print(f"{counted(len(reports), 'report')} in {options.bundle}.")
+    print(summary(reports))
     return 0
 
 

@@ -1,7 +1,7 @@
 """Limits per person that leave nothing behind.
 
-A person is counted under an HMAC of their Discord id, with a key that is made anew each day and
-lives in memory only. Once the day or the process ends, nobody can say whom a count belonged to.
+A person is counted under an HMAC of their Discord id with a key that is made anew each day and
+lives in memory only. When the day ends, or the process, nobody can say whom a count belonged to.
 """
 
 import hashlib
@@ -11,8 +11,6 @@ from collections import Counter
 from datetime import date
 
 from bot.clock import Clock
-
-_KEY_BYTES = 32  # as long as the HMAC's hash
 
 
 class DailyLimits:
@@ -41,10 +39,14 @@ class DailyLimits:
         name = self._name(purpose, guild_id, person_id)
         self._counts[name] = max(0, self._counts[name] - 1)
 
-    def _name(self, purpose: str, guild_id: int, person_id: int) -> bytes:
+    def forget_old(self) -> None:
+        """Forget yesterday: its counts, and the key without which they belong to nobody."""
         today = self._clock.now().date()
         if today != self._day:
-            self._day, self._key = today, secrets.token_bytes(_KEY_BYTES)
+            self._day, self._key = today, secrets.token_bytes(32)
             self._counts.clear()
+
+    def _name(self, purpose: str, guild_id: int, person_id: int) -> bytes:
+        self.forget_old()
         message = f"{purpose}:{guild_id}:{person_id}".encode()
         return hmac.digest(self._key, message, hashlib.sha256)

@@ -12,11 +12,11 @@ from typing import Literal, Protocol
 from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
+from bot.limits import DailyLimits
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.inbox import Inbox
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
-from bot.reports.limits import DailyLimits
 from bot.reports.questions import MARKED_LIMIT, STATUSES, Answers, clean, label
 from bot.reports.receipts import Derived, Deriver, new_receipt, read_receipt
 from bot.reports.sealing import CannotOpen, open_envelope, seal
