@@ -5,7 +5,6 @@ import logging
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -20,6 +19,7 @@ from bot.reports.keys import KeyFiles
 from bot.reports.questions import MARKED_LIMIT, STATUSES, Answers, clean, label
 from bot.reports.receipts import Derived, Deriver, new_receipt, read_receipt
 from bot.reports.sealing import CannotOpen, open_envelope, seal
+from bot.reports.slots import Slots
 from bot.reports.store import (
     AlreadyKept,
     ReportStore,
@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 CHECKS_A_DAY = 30
 ADDITIONS_A_DAY = 10
 _LOOK_EVERY_S = 60.0
-_BELIEVE_CLOCK_AFTER_S = 3_600.0
 _LOOK_EVERY_AT_ONCE_S = 5.0  # for a channel that is chosen after the report was sent
 
 NO_MATCH = (
@@ -97,13 +96,13 @@ class Desk:
         self._visits = Visits(clock)
         self._deriver: Deriver | None = None
         self._held: dict[bytes, StoredReport] = {}
-        self._behind: tuple[float, str] | None = None  # since when, and the notice time then
         self._marked: set[bytes] = set()  # on the list of the deleted, but not deleted yet
         self._changing = asyncio.Lock()
         self._stirred = asyncio.Event()
         self.keyring = Keyring(self._store, KeyFiles(config.keys), config.report_reading)
         self.drafts = Drafts(clock)
         self.timetable = Timetable(config.report_notice_times, config.timezone)
+        self._slots = Slots(self.timetable, clock)
         self.inbox = Inbox(self._store, self.keyring, clock, lambda: self._held)
 
     async def open(self) -> None:
@@ -369,38 +368,12 @@ class Desk:
                 if self._marked or await self._store.pending():
                     await self._release(None)
             else:
-                now = self._clock.now()
-                slot = _written(self.timetable.last_before(now))
-                if self._due(slot, await self._store.last_slot() or "", _written(now)):
+                slot = self._slots.due(await self._store.last_slot() or "")
+                if slot is not None:
                     await self._release(slot)
         for waiting in await self._store.waiting():
             if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
                 await self._store.announced(waiting.guild_id)
-
-    def _due(self, slot: str, served: str, now: str) -> bool:
-        """Whether a notice time has come that was not served yet; all three in UTC.
-
-        A clock that is behind, as a small computer's is before it has asked the network, must not
-        show reports outside notice times: only a later one than the last that was served is due.
-        If the clock ran ahead once, that one is in the future, and reports would wait for it. So
-        after an hour in which nothing has set the clock right, we believe it: the next notice time
-        that comes is served, and the record steps back to it, as it never does otherwise.
-        """
-        if served <= now:
-            self._behind = None
-            return slot > served
-        if self._behind is None:
-            self._behind = (self._clock.monotonic(), slot)
-            log.warning(
-                "This machine's clock says %s UTC, which is before the last notice time that was "
-                "served, %s. Please check it. If it stays so for an hour, I go by it again from "
-                "the notice time after that.",
-                now,
-                served,
-            )
-        since, before = self._behind
-        self._behind = (since, slot)
-        return slot > before and self._clock.monotonic() - since >= _BELIEVE_CLOCK_AFTER_S
 
     async def _release(self, slot: str | None) -> None:
         await self._apply_deletions()
@@ -418,11 +391,6 @@ class Desk:
     async def _derived(self, receipt: str) -> Derived:
         assert self._deriver is not None, "open() comes first"
         return await self._deriver.derive(receipt)
-
-
-def _written(moment: datetime) -> str:
-    """A moment in UTC such that a later one sorts after it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def _open_all(replies: list[StoredMessage], private: bytes) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ async def test_a_clock_that_ran_ahead_once_delays_reports_by_a_day_at_most(
     clock.advance(60)
     await office.serve()
     assert await visible(office) == 1
-    (warning,) = [record for record in caplog.records if record.name == "bot.reports.desk"]
+    (warning,) = [record for record in caplog.records if record.name == "bot.reports.slots"]
     assert "clock says 2026-03-02 12:00 UTC" in warning.getMessage()
     await office.send("And from now on as always.")
     clock.advance(DAY)
