@@ -52,10 +52,11 @@ async def run(
             if task is not None:
                 task.cancel()
         await _close(bot)
+    # Closing ends it, as a rule; discord.py may swallow a cancellation while it connects anew.
     if not running.done():
         running.cancel()
-    await asyncio.wait({running})
-    if not running.cancelled() and (error := running.exception()):
+        await asyncio.wait({running}, timeout=0.5)
+    if running.done() and not running.cancelled() and (error := running.exception()):
         raise error
     if not stop.is_set():
         raise CannotRun("Discord ended the connection for good. Start again later.")

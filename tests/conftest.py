@@ -100,8 +100,8 @@ def config(tmp_path: Path, sandbox: Sandbox) -> Config:
 async def steward(config: Config) -> AsyncIterator[RunningSteward]:
     """The real bot in this process, connected to the sandbox."""
     running = RunningSteward(replace(config))
-    await running.start()
     try:
+        await running.start()
         yield running
     finally:
         await running.stop()

@@ -24,19 +24,23 @@ async def bot(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     """A connected bot with its commands registered, none of whose requests may be refused."""
     client = TrialBot(sandbox, monkeypatch)
     add_commands(client)
-    await client.connect_to(sandbox)
-    await client.tree.sync()
-    yield client
-    await client.stop()
+    try:
+        await client.connect_to(sandbox)
+        await client.tree.sync()
+        yield client
+    finally:
+        await client.stop()
 
 
 @pytest.fixture
 async def careless(lenient: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TrialBot]:
     """A connected bot that may be refused things."""
     client = TrialBot(lenient, monkeypatch)
-    await client.connect_to(lenient)
-    yield client
-    await client.stop()
+    try:
+        await client.connect_to(lenient)
+        yield client
+    finally:
+        await client.stop()
 
 
 @pytest.fixture

@@ -260,7 +260,7 @@ async def test_at_most_25_choices_are_offered(monkeypatch: pytest.MonkeyPatch) -
         assert len(await member.autocomplete("many", "what", "25")) == 25
         with pytest.raises(NoAnswer):
             await member.autocomplete("many", "what", "26")
-        assert "choices" in sandbox.violations[0].reason
+        assert any("choices" in str(each) for each in sandbox.violations)
         await bot.stop()
 
 
