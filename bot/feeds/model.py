@@ -34,6 +34,7 @@ class Entry:
         author: plain text, or "".
         categories: plain text each.
         published: when the feed says it appeared; None when it does not say.
+        fragment: hash of the bytes it was read from, or "" where they could not be told apart.
     """
 
     guid: str
@@ -46,6 +47,7 @@ class Entry:
     author: str = ""
     categories: tuple[str, ...] = ()
     published: datetime | None = None
+    fragment: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The form in which it leaves the parse worker."""
@@ -60,6 +62,7 @@ class Entry:
             "author": self.author,
             "categories": list(self.categories),
             "published": self.published.isoformat() if self.published else None,
+            "fragment": self.fragment,
         }
 
     @classmethod
@@ -84,6 +87,10 @@ class ParsedFeed:
         site: absolute http(s) address of the site; the feed's own when it gives none.
         ttl_s: how long the feed asks to be left alone, in seconds, or None.
         cut_off: the document ends before it should; its last entry has been left out.
+        context: what the fragments were read in; they mean the same in an equal one only.
+        unchanged: fragments of the document that were known already, so that ``entries`` is
+            without what they stand for.
+        oddities: what is wrong with the feed, though it could be read; sentences for a moderator.
     """
 
     title: str
@@ -92,6 +99,9 @@ class ParsedFeed:
     ttl_s: int | None = None
     cut_off: bool = False
     entries: tuple[Entry, ...] = ()
+    context: str = ""
+    unchanged: tuple[str, ...] = ()
+    oddities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,10 @@ class Feed:
         moved_to, moved_count: where permanent redirects lead and how often in a row.
         failures: failed polls in a row; ``problem`` is the last one in words.
         reconcile: a backup was restored and this feed has not been polled since.
+        context: what the remembered fragments of its articles were read in.
+        gap_s: the usual time between two articles in seconds, or None while it is not known.
+        newest_at: when its newest article appeared.
+        silent_told: the moderators know that it has gone quiet.
     """
 
     id: int
@@ -142,6 +156,11 @@ class Feed:
     moved_count: int = 0
     ttl_s: int | None = None
     reconcile: bool = False
+    language: str = ""
+    context: str = ""
+    gap_s: int | None = None
+    newest_at: datetime | None = None
+    silent_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +179,38 @@ class Article:
     seen: datetime
 
 
+class Style(StrEnum):
+    """How a subscription's articles are posted; in a forum each is a post, whatever the style."""
+
+    EMBED = "embed"
+    THREAD = "thread"  # an embed with a thread to discuss it in
+    FORUM = "forum"  # a post in a forum channel
+    DAILY = "digest-daily"
+    WEEKLY = "digest-weekly"
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether articles wait for an hour at which they are posted together."""
+        return self in (Style.DAILY, Style.WEEKLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a moderator chooses for a subscription.
+
+    Attributes:
+        role_id: the role that each article mentions, or None.
+        role_by: the moderator who chose it.
+        include, exclude: filters as typed, see ``bot.feeds.terms``; "" for none.
+    """
+
+    style: Style = Style.EMBED
+    role_id: int | None = None
+    role_by: int | None = None
+    include: str = ""
+    exclude: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """One feed in one channel.
@@ -168,19 +219,28 @@ class Subscription:
         token: random and secret to this subscription; marks are derived from it.
         paused: why nothing is posted, in words for a moderator; "" while it is.
         since_id: the newest message of the channel known when it was added; 0 if none.
+        digested_at: the hour for which its last digest was made, or None.
     """
 
     id: int
     guild_id: int
     channel_id: int
     feed_id: int
-    role_id: int | None
     token: str
     paused: str
     since_id: int
     url: str
     title: str
     site: str
+    options: Options = Options()
+    digested_at: datetime | None = None
+
+
+class HoldKind(StrEnum):
+    """Why articles wait for the moderators' word."""
+
+    FLOOD = "flood"  # so many at once
+    CHANGED = "changed"  # the feed came back as another: title, host or language
 
 
 class DeliveryState(StrEnum):
@@ -220,6 +280,8 @@ class NoticeKind(StrEnum):
     GONE = "gone"  # subject: feed id
     REJECTED = "rejected"  # subject: delivery id
     STUCK = "stuck"  # subject: channel id
+    SILENT = "silent"  # subject: feed id
+    CHANGED = "changed"  # subject: hold id
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import from_unix, unix
-from bot.feeds.model import Article, Feed, FeedStatus, Subscription, Validators
+from bot.feeds.model import Article, Feed, FeedStatus, Options, Style, Subscription, Validators
 from bot.storage.database import Row
 
 # Columns of a subscription with its feed, as ``subscription`` reads them.
 SUBSCRIPTION = """
-    s.id, s.guild_id, s.channel_id, s.feed_id, s.role_id, s.token, s.paused, s.since_id,
+    s.id, s.guild_id, s.channel_id, s.feed_id, s.token, s.paused, s.since_id, s.digested_at,
+    s.style, s.role_id, s.role_by, s.include, s.exclude,
     f.url, f.title AS feed_title, f.site
 """
 # Columns of an article in a query that has other ids and titles too, as ``article`` reads them.
@@ -49,6 +50,11 @@ def feed(row: Row) -> Feed:
         moved_count=row["moved_count"],
         ttl_s=row["ttl_s"],
         reconcile=bool(row["reconcile"]),
+        language=row["language"],
+        context=row["context"],
+        gap_s=row["gap_s"],
+        newest_at=moment(row["newest_at"]),
+        silent_told=bool(row["silent_told"]),
     )
 
 
@@ -74,6 +80,11 @@ def feed_parameters(value: Feed) -> dict[str, Any]:
         "moved_to": value.moved_to,
         "moved_count": value.moved_count,
         "reconcile": value.reconcile,
+        "language": value.language,
+        "context": value.context,
+        "gap_s": value.gap_s,
+        "newest_at": seconds(value.newest_at),
+        "silent_told": value.silent_told,
     }
 
 
@@ -84,13 +95,20 @@ def subscription(row: Row) -> Subscription:
         guild_id=row["guild_id"],
         channel_id=row["channel_id"],
         feed_id=row["feed_id"],
-        role_id=row["role_id"],
         token=row["token"],
         paused=row["paused"],
         since_id=row["since_id"],
         url=row["url"],
         title=row["feed_title"],
         site=row["site"],
+        options=Options(
+            style=Style(row["style"]),
+            role_id=row["role_id"],
+            role_by=row["role_by"],
+            include=row["include"],
+            exclude=row["exclude"],
+        ),
+        digested_at=moment(row["digested_at"]),
     )
 
 

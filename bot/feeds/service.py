@@ -11,7 +11,15 @@ from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
 from bot.feeds import discover
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.links import same_place, typed_address
-from bot.feeds.model import Article, Entry, Feed, FeedStatus, ParsedFeed, Subscription
+from bot.feeds.model import (
+    Article,
+    Entry,
+    Feed,
+    FeedStatus,
+    Options,
+    ParsedFeed,
+    Subscription,
+)
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
@@ -19,7 +27,7 @@ from bot.feeds.poller import Polled, Poller
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.feeds.schedule import Limits
-from bot.feeds.store import AlreadySubscribedError, FeedStore
+from bot.feeds.store import DEFAULT_OPTIONS, AlreadySubscribedError, FeedStore
 from bot.storage import Database
 
 log = logging.getLogger(__name__)
@@ -176,7 +184,7 @@ class Feeds:
         channel_id: int,
         typed: str,
         *,
-        role_id: int | None = None,
+        options: Options = DEFAULT_OPTIONS,
         backlog: int = 0,
         since_id: int = 0,
     ) -> tuple[Subscription, Found]:
@@ -219,7 +227,7 @@ class Feeds:
                 now,
                 guild_id=guild_id,
                 channel_id=channel_id,
-                role_id=role_id,
+                options=options,
                 since_id=since_id,
                 backlog=min(max(backlog, 0), BACKLOG_LIMIT),
             )

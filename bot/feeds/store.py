@@ -13,9 +13,11 @@ from bot.feeds.articles.store import (
     prepare,
     record,
 )
-from bot.feeds.model import UNDO_DAYS, Article, Feed, ParsedFeed, Subscription
+from bot.feeds.model import UNDO_DAYS, Article, Feed, Options, ParsedFeed, Subscription
 from bot.storage import Database
 from bot.storage.database import Transaction
+
+DEFAULT_OPTIONS = Options()
 
 
 class AlreadySubscribedError(Exception):
@@ -98,9 +100,9 @@ class FeedStore:
         *,
         guild_id: int,
         channel_id: int,
-        role_id: int | None,
         since_id: int,
-        backlog: int,
+        options: Options = DEFAULT_OPTIONS,
+        backlog: int = 0,
     ) -> tuple[Feed, Subscription, Recorded]:
         """Give a channel a feed; of what is in the document only the newest ``backlog`` are sent.
 
@@ -132,19 +134,14 @@ class FeedStore:
             recorded = await record(tx, feed, prepared, now, deliver=known)
             await tx.execute(_SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
             subscription_id = await tx.insert(
-                "INSERT INTO subscription"
-                " (guild_id, feed_id, channel_id, role_id, token, since_id, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO subscription (guild_id, feed_id, channel_id, token, since_id,"
+                " style, role_id, role_by, include, exclude, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    guild_id,
-                    feed.id,
-                    channel_id,
-                    role_id,
-                    token,
-                    since_id,
-                    unix(now),
+                    guild_id, feed.id, channel_id, token, since_id, options.style, options.role_id,
+                    options.role_by, options.include, options.exclude, unix(now),
                 ),
-            )
+            )  # fmt: skip
             subscription = await _subscription(tx, guild_id, subscription_id)
             assert subscription is not None
             if backlog:
@@ -222,7 +219,9 @@ _SAVE_FEED = """
         last_modified = :last_modified, body_hash = :body_hash, ttl_s = :ttl_s,
         interval_s = :interval_s, checked_at = :checked_at, ok_at = :ok_at,
         failures = :failures, failing_since = :failing_since, problem = :problem, told = :told,
-        moved_to = :moved_to, moved_count = :moved_count, reconcile = :reconcile
+        moved_to = :moved_to, moved_count = :moved_count, reconcile = :reconcile,
+        language = :language, context = :context, gap_s = :gap_s, newest_at = :newest_at,
+        silent_told = :silent_told
     WHERE id = :id
 """
 

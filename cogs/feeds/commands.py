@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import NotFound
 from bot.feeds.links import host_of
-from bot.feeds.model import Subscription
+from bot.feeds.model import Options, Subscription
 from bot.feeds.poller import Polled
 from bot.feeds.service import BACKLOG_LIMIT, Listed
 from bot.text import counted, cut, escape
@@ -133,7 +133,7 @@ class FeedsCog(
             guild_id,
             place.id,
             url,
-            role_id=role_id,
+            options=Options(role_id=role_id, role_by=interaction.user.id if role_id else None),
             backlog=backlog,
             since_id=self.publisher.position(place.id),
         )

@@ -124,8 +124,8 @@ def _line(listed: Listed) -> str:
     subscription, feed = listed.subscription, listed.feed
     title = f"**{fitted(cut(subscription.title, 60), 120)}**"
     line = f"{title} ({escape(cut(host_of(feed.url), 40))}) → <#{subscription.channel_id}>"
-    if subscription.role_id:
-        line += f", mentions <@&{subscription.role_id}>"
+    if subscription.options.role_id:
+        line += f", mentions <@&{subscription.options.role_id}>"
     notes = []
     if subscription.paused:
         notes.append(f"⏸ paused: {cut(subscription.paused, 150)}")

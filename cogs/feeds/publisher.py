@@ -86,7 +86,9 @@ class DiscordPublisher:
 
     async def _post(self, place: Place, delivery: Delivery, mark: str) -> int:
         subscription, article = delivery.subscription, delivery.article
-        role = discord.Object(subscription.role_id) if subscription.role_id else None
+        role = (
+            discord.Object(subscription.options.role_id) if subscription.options.role_id else None
+        )
         mentions = discord.AllowedMentions(
             everyone=False, users=False, roles=[role] if role else False, replied_user=False
         )

@@ -42,7 +42,6 @@ async def subscribed(store: FeedStore, *channels: int) -> tuple[Feed, list[Subsc
             NOW,
             guild_id=GUILD,
             channel_id=channel_id,
-            role_id=None,
             since_id=0,
             backlog=0,
         )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -36,8 +37,8 @@ class Running:
     def store(self) -> FeedStore:
         return FeedStore(self.database)
 
-    async def add(self, url: str, channel_id: int = NEWS, **options: int) -> int:
-        subscription, _ = await self.feeds.add(GUILD, channel_id, url, **options)
+    async def add(self, url: str, channel_id: int = NEWS, **choices: Any) -> int:
+        subscription, _ = await self.feeds.add(GUILD, channel_id, url, **choices)
         return subscription.id
 
     async def check(self, subscription_id: int) -> str:
