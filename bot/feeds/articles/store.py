@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.clock import unix
 from bot.feeds import rows
+from bot.feeds.articles.filters import choose, stored_filter
 from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
     FLOOD_LIMIT,
@@ -24,7 +25,7 @@ from bot.feeds.model import (
     NoticeKind,
     Subscription,
 )
-from bot.storage.database import Transaction
+from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
 _KNOWN = (
@@ -171,12 +172,19 @@ async def _deliver(
     leaves them alone until then.
     """
     subscriptions = await tx.fetch_all(
-        "SELECT id, guild_id, channel_id, since_id, deleted_at FROM subscription"
+        "SELECT id, guild_id, channel_id, since_id, deleted_at, include, exclude FROM subscription"
         " WHERE feed_id = ? AND (deleted_at IS NULL OR deleted_at >= ?) ORDER BY id",
         (feed.id, unix(now) - UNDO_DAYS * 86_400),
     )
+    passing = await _passing(tx, subscriptions, articles)
     holds: dict[int, int] = {}
+    channels: set[int] = set()
     for row in subscriptions:
+        wanted = passing.get(row["id"], articles)
+        if not wanted:
+            continue
+        if row["deleted_at"] is None:
+            channels.add(row["channel_id"])
         guild_id = row["guild_id"]
         hold_id = None
         if held and row["deleted_at"] is None:
@@ -196,10 +204,34 @@ async def _deliver(
                     guild_id, row["id"], article, state if hold_id is None else DeliveryState.HELD,
                     hold_id, after_id, unix(now),
                 )
-                for article in articles
+                for article in wanted
             ],
         )  # fmt: skip
-    return frozenset(row["channel_id"] for row in subscriptions if row["deleted_at"] is None)
+    return frozenset(channels)
+
+
+async def _passing(
+    tx: Transaction, subscriptions: Sequence[Row], articles: Sequence[int]
+) -> dict[int, list[int]]:
+    """What passes the filter of each subscription that has one, in the articles' order."""
+    filters = {
+        row["id"]: stored_filter(row["include"], row["exclude"])
+        for row in subscriptions
+        if row["include"] or row["exclude"]
+    }
+    if not filters:
+        return {}
+    found = await tx.fetch_all(
+        "SELECT id, title, text, categories FROM article"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(articles),),
+    )
+    readable = [
+        (row["id"], row["title"], row["text"], tuple(row["categories"].split("\n")))
+        for row in found
+    ]
+    chosen = await asyncio.to_thread(choose, filters, readable)
+    return {key: [each for each in articles if each in ids] for key, ids in chosen.items()}
 
 
 async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, now: datetime) -> int:
@@ -263,12 +295,23 @@ async def deliver_backlog(
     backlog: int,
     now: datetime,
 ) -> None:
-    """Send the newest articles of the document that was just recorded, oldest first."""
+    """Send the newest wanted articles of the document that was just recorded, oldest first."""
     remembered = await _known(tx, subscription.feed_id, prepared)
     identified = recognise(prepared, remembered.values())
-    newest = in_order([item for item in identified if item.article_id])[-backlog:]
+    known = in_order([item for item in identified if item.article_id])
+    filters = stored_filter(subscription.options.include, subscription.options.exclude)
+    if filters:
+        readable = [
+            (at, item.entry.title, item.entry.text, item.entry.categories)
+            for at, item in enumerate(known)
+        ]
+        chosen = await asyncio.to_thread(choose, {0: filters}, readable)
+        known = [item for at, item in enumerate(known) if at in chosen[0]]
     await tx.executemany(
         "INSERT INTO delivery (guild_id, subscription_id, article_id, state, created_at)"
         " VALUES (?, ?, ?, 'pending', ?)",
-        [(subscription.guild_id, subscription.id, item.article_id, unix(now)) for item in newest],
+        [
+            (subscription.guild_id, subscription.id, item.article_id, unix(now))
+            for item in known[-backlog:]
+        ],
     )
