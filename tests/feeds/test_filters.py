@@ -82,7 +82,7 @@ async def test_the_backlog_is_the_newest_articles_that_pass(database: Database) 
 async def test_where_nothing_passes_nobody_is_woken_or_asked(database: Database) -> None:
     feed, _, _ = await subscribe(database, NEWS, include="zebra")
     recorded = await FeedStore(database).record(feed, document(*range(30, 0, -1)), NOW)
-    assert recorded.held
+    assert not recorded.held
     assert await on_the_way(database, NEWS) == []
     assert await database.fetch_value("SELECT count(*) FROM hold") == 0
     recorded = await FeedStore(database).record(feed, document(31), NOW)
