@@ -14,7 +14,7 @@ from bot.feeds.articles.store import (
     record,
     tell_holds_again,
 )
-from bot.feeds.model import UNDO_DAYS, Article, Feed, Options, ParsedFeed, Subscription
+from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Subscription
 from bot.storage import Database
 from bot.storage.database import Transaction
 
@@ -88,16 +88,6 @@ class FeedStore:
             await tx.execute(_SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
         feed.reconcile = False
         return recorded
-
-    async def latest(self, guild_id: int, count: int) -> list[Article]:
-        """The newest articles of the feeds that a server has."""
-        found = await self._database.fetch_all(
-            f"SELECT {rows.ARTICLE} FROM article a WHERE a.feed_id IN (SELECT feed_id"  # noqa: S608
-            " FROM subscription WHERE guild_id = ? AND deleted_at IS NULL)"
-            " ORDER BY coalesce(a.published_at, a.seen_at) DESC, a.id DESC LIMIT ?",
-            (guild_id, count),
-        )
-        return [rows.article(row) for row in found]
 
     # Subscriptions
 
