@@ -201,7 +201,7 @@ class FeedStore:
             subscription = await _subscription(tx, guild_id, subscription_id)
             assert subscription is not None
             held = await hold_flood(tx, rows.feed(feed), subscription, now)
-            await tell_holds_again(tx, guild_id, subscription.feed_id)
+            await tell_holds_again(tx, guild_id, subscription.feed_id, now)
         return subscription, held
 
     async def set_paused(self, guild_id: int, subscription_id: int, reason: str) -> bool:

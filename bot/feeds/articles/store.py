@@ -238,12 +238,17 @@ async def _new_holds(
     return {guild_id: await _hold(tx, guild_id, feed, what, now, kind) for guild_id in guilds}
 
 
-async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int) -> None:
-    """Have the moderators asked once more what is to become of a feed's held articles."""
+async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: datetime) -> None:
+    """Have the moderators asked once more what is to become of a feed's held articles.
+
+    By a notice of its own: Discord would take the same one for a repetition.
+    """
     await tx.execute(
-        "UPDATE feed_notice SET sent_at = NULL WHERE guild_id = ? AND kind IN ('flood', 'changed')"
-        " AND subject_id IN (SELECT id FROM hold WHERE feed_id = ? AND decided = '')",
-        (guild_id, feed_id),
+        "INSERT INTO feed_notice (guild_id, kind, subject_id, text, created_at)"
+        " SELECT guild_id, kind, subject_id, text, ? FROM feed_notice n"
+        " WHERE guild_id = ? AND kind IN (?, ?) AND sent_at IS NOT NULL AND subject_id IN"
+        " (SELECT id FROM hold WHERE feed_id = ? AND guild_id = n.guild_id AND decided = '')",
+        (unix(now), guild_id, NoticeKind.FLOOD, NoticeKind.CHANGED, feed_id),
     )
 
 
