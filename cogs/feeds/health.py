@@ -99,7 +99,7 @@ class FeedHealth:
 
 
 def table(shown: list[Health], now: datetime) -> str:
-    """The feeds as a code block of 39 columns, with a legend of the marks that occur."""
+    """The feeds as a code block of 38 columns, with a legend of the marks that occur."""
     rows = [HEADING, *(_row(each, now) for each in shown)]
     occurring = sorted({each.state for each in shown} - {State.WELL})
     legend = " · ".join(f"`{MARKS[state]}` {WORDS[state]}" for state in occurring)
@@ -111,7 +111,7 @@ def _row(each: Health, now: datetime) -> str:
     feed = each.feed
     last = "never" if feed.ok_at is None else _short((now - feed.ok_at).total_seconds())
     upcoming = "-" if each.next_poll_s is None else _short(each.next_poll_s)
-    rate = f"{each.per_week:.1f}" if each.per_week < 10 else f"{each.per_week:.0f}"
+    rate = f"{each.per_week:.1f}" if each.per_week < 10 else f"{min(each.per_week, 9999):.0f}"
     title = _fixed(feed.title.replace("`", "'"), TITLE_COLUMNS)
     return f"{MARKS[each.state]} {title} {last:>4} {upcoming:>4} {rate:>4} {each.chart}"
 

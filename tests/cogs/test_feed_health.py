@@ -17,7 +17,7 @@ from tests.feeds.test_health import listed
 from tests.harness import RunningSteward
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-COLUMNS = 39
+COLUMNS = 38
 
 
 @pytest.fixture
