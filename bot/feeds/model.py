@@ -89,7 +89,8 @@ class ParsedFeed:
         cut_off: the document ends before it should; its last entry has been left out.
         context: what the fragments were read in; they mean the same in an equal one only.
         unchanged: fragments of the document that were known already, so that ``entries`` is
-            without what they stand for.
+            without what they stand for; ``unchanged_at`` says for each where it stands, counted
+            in the whole document from 0.
         oddities: what is wrong with the feed, though it could be read; sentences for a moderator.
     """
 
@@ -101,6 +102,7 @@ class ParsedFeed:
     entries: tuple[Entry, ...] = ()
     context: str = ""
     unchanged: tuple[str, ...] = ()
+    unchanged_at: tuple[int, ...] = ()
     oddities: tuple[str, ...] = ()
 
 
