@@ -82,36 +82,43 @@ def parse_feed(
 def _by_items(
     document: bytes, ranges: Sequence[scan.Range], url: str, known: frozenset[str], context: str
 ) -> ParsedFeed | None:
-    """Read a document without the items that are known; None if it must be read as a whole."""
+    """Read a plain document without the items that are known; None if feedparser finds it broken.
+
+    Args:
+        ranges: its items, as ``scan.items`` finds them.
+    """
     from bot.feeds import strict  # heavy, and only wanted in the worker
 
-    if len(ranges) > ENTRY_LIMIT:
-        return None
-    fragments = [scan.fragment(document[start:end]) for start, end in ranges]
-    left_out = [place for place, each in enumerate(fragments) if each in known]
-    if len(left_out) == len(ranges):
-        del left_out[0]  # one is always read: it shows whether the context is the same
-    reading = strict.read(scan.without(document, ranges, left_out))
-    if reading is None or not reading.independent or not reading.version:
-        return None
-    if len(reading.entries) != len(ranges) - len(left_out):
+    looked_at = min(len(ranges), ENTRY_LIMIT)
+    fragments = [scan.fragment(document[start:end]) for start, end in ranges[:looked_at]]
+    skipped = [place for place, each in enumerate(fragments) if each in known]
+    if len(skipped) == looked_at:
+        del skipped[0]  # one is always read: it shows whether the context is the same
+    reading = strict.read(
+        scan.without(document, ranges, [*skipped, *range(looked_at, len(ranges))])
+    )
+    if reading is None or not reading.entries:
         return None
     feed = _feed(reading.feeddata, reading.version, url)
-    found = digest(reading.state, reading.version, url, feed.site, feed.title)
-    if left_out and found != context:
+    entries = [
+        _entry(item, feed.title, feed.site, url, reading.version) for item in reading.entries
+    ]
+    places = sorted(set(range(looked_at)).difference(skipped))
+    sound = reading.independent and len(entries) == len(places)
+    found = digest(reading.state, reading.version, url, feed.site, feed.title) if sound else ""
+    if skipped and (not sound or found != context):
         return _by_items(document, ranges, url, frozenset(), "")
-    kept = sorted(set(range(len(ranges))).difference(left_out))
+    if not sound:
+        return None if looked_at < len(ranges) else replace(feed, entries=tuple(entries))
     return replace(
         feed,
         entries=tuple(
-            replace(
-                _entry(item, feed.title, feed.site, url, reading.version), fragment=fragments[place]
-            )
-            for item, place in zip(reading.entries, kept, strict=True)
+            replace(entry, fragment=fragments[place])
+            for entry, place in zip(entries, places, strict=True)
         ),
         context=found,
-        unchanged=tuple(fragments[place] for place in left_out),
-        unchanged_at=tuple(left_out),
+        unchanged=tuple(fragments[place] for place in skipped),
+        unchanged_at=tuple(skipped),
     )
 
 

@@ -62,7 +62,7 @@ class Reading(StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
     def push_content(self, *arguments: object) -> None:
         """An element with text begins."""
         super().push_content(*arguments)
-        self.contentparams = _Content(self.contentparams)
+        self.contentparams: FeedParserDict = _Content(self.contentparams)
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         """An element begins."""
@@ -73,8 +73,8 @@ class Reading(StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
             self._spaces = dict(self.namespaces_in_use)
             # Of the feed's own values an item can touch these two, if they are there.
             pictures = [name for name in ("image", "textinput") if name in self.feeddata]
-            names = sorted(self._prefixes.items(), key=str), sorted(self._spaces.items())
-            self.state = repr((self._first[0], self._stack, pictures, names))
+            held = self._first[0], self._stack, pictures, self._prefixes, self._spaces
+            self.state = repr(held)
         super().unknown_starttag(tag, attrs)
 
     def unknown_endtag(self, tag: str) -> None:
@@ -128,14 +128,15 @@ class Reading(StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
 def read(document: bytes) -> Reading | None:
     """Read a document in UTF-8 without a document type; None if feedparser cannot strictly."""
     reading = Reading()
-    parser: Any = xml.sax.make_parser(PREFERRED_XML_PARSERS)
+    # Hostile documents are kept from it: it sees none with a document type.
+    parser: Any = xml.sax.make_parser(PREFERRED_XML_PARSERS)  # noqa: S317
     parser.setFeature(xml.sax.handler.feature_namespaces, 1)
     with contextlib.suppress(xml.sax.SAXNotSupportedException):
         parser.setFeature(xml.sax.handler.feature_external_ges, 0)
     parser.setContentHandler(reading)
     parser.setErrorHandler(reading)
     source = InputSource()
-    source.setByteStream(io.BytesIO(document))  # type: ignore[arg-type]  # as feedparser does
+    source.setByteStream(io.BytesIO(document))
     try:
         parser.parse(source)
     except xml.sax.SAXException:
