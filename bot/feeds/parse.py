@@ -92,29 +92,30 @@ def _by_items(
     looked_at = min(len(ranges), ENTRY_LIMIT)
     fragments = [scan.fragment(document[start:end]) for start, end in ranges[:looked_at]]
     skipped = [place for place, each in enumerate(fragments) if each in known]
-    if len(skipped) == looked_at:
-        del skipped[0]  # one is always read: it shows whether the context is the same
-    reading = strict.read(
-        scan.without(document, ranges, [*skipped, *range(looked_at, len(ranges))])
-    )
+    new = sorted(set(range(looked_at)).difference(skipped))
+    # One is always read: it shows whether the context is the same.
+    read = new or [0]
+    reading = strict.read(scan.without(document, ranges, set(range(len(ranges))).difference(read)))
     if reading is None or not reading.entries:
         return None
     feed = _feed(reading.feeddata, reading.version, url)
-    entries = [
-        _entry(item, feed.title, feed.site, url, reading.version) for item in reading.entries
-    ]
-    places = sorted(set(range(looked_at)).difference(skipped))
-    sound = reading.independent and len(entries) == len(places)
+    sound = reading.independent and len(reading.entries) == len(read)
     found = digest(reading.state, reading.version, url, feed.site, feed.title) if sound else ""
     if skipped and (not sound or found != context):
         return _by_items(document, ranges, url, frozenset(), "")
+    if not sound and looked_at < len(ranges):
+        return None
+    entries = [
+        _entry(item, feed.title, feed.site, url, reading.version)
+        for item in (reading.entries if new else ())
+    ]
     if not sound:
-        return None if looked_at < len(ranges) else replace(feed, entries=tuple(entries))
+        return replace(feed, entries=tuple(entries))
     return replace(
         feed,
         entries=tuple(
             replace(entry, fragment=fragments[place])
-            for entry, place in zip(entries, places, strict=True)
+            for entry, place in zip(entries, new, strict=True)
         ),
         context=found,
         unchanged=tuple(fragments[place] for place in skipped),

@@ -136,8 +136,10 @@ class ParsePool:
 
 def _feed(answer: bytes) -> ParsedFeed:
     about, *entries = (json.loads(line) for line in answer.split(b"\n"))
-    lists = {name: tuple(about.pop(name)) for name in ("unchanged", "unchanged_at", "oddities")}
-    return ParsedFeed(**about, **lists, entries=tuple(Entry.from_json(each) for each in entries))
+    for name in ("unchanged", "unchanged_at", "oddities"):
+        about[name] = tuple(about[name])
+    about["entries"] = tuple(Entry.from_json(entry) for entry in entries)
+    return ParsedFeed(**about)
 
 
 class _Worker:

@@ -6,8 +6,9 @@ killed, and it may be killed itself at any moment: it holds nothing.
 
 A frame is two lengths (unsigned 32 bits, big-endian), then a JSON header and a body of those
 lengths. A request's header has ``kind`` ("feed" or "page"), ``url`` and ``content_type``, for a
-feed also ``known`` and ``context`` as ``parse_feed`` takes them; the body is the document. An answer's header is {"ok": true}, or {"ok": false, "kind": ..., "text": ...},
-and its body lines of JSON: a ParsedFeed without entries and then each entry, or addresses.
+feed also ``known`` and ``context`` as ``parse_feed`` takes them; the body is the document. An
+answer's header is {"ok": true}, or {"ok": false, "kind": ..., "text": ...}, and its body lines of
+JSON: a ParsedFeed without entries and then each entry, or addresses.
 """
 
 import contextlib
