@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.clock import unix
 from bot.feeds import rows
 from bot.feeds.articles.filters import choose, stored_filter
+from bot.feeds.fragments import store as fragments
 from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
     FLOOD_LIMIT,
@@ -69,17 +70,21 @@ async def record(
     *,
     deliver: bool = True,
     suspicion: str = "",
+    context: str = "",
 ) -> Recorded:
     """Remember the articles of a document; unless told otherwise, put the new ones on their way.
 
     Args:
+        context: what the entries' fragments mean, as ``ParsedFeed.context``.
         suspicion: why the moderators should look first, continuing the feed's title; or "".
     """
+    await fragments.begin(tx, feed.id, context)
     remembered = await _known(tx, feed.id, prepared)
     identified = recognise(prepared, remembered.values())
     edited = await _update(tx, identified, remembered, now)
     new = in_order([item for item in identified if item.article_id is None])
     added = await _insert(tx, feed.id, new, now) if new else ()
+    await fragments.finish(tx, feed.id, identified)
     if not deliver or not (added or suspicion):
         return Recorded(articles=added, edited=edited)
     channels, held = await _deliver(tx, feed, added, suspicion, now)
@@ -151,8 +156,8 @@ async def _insert(
     last = await tx.fetch_value("SELECT coalesce(max(id), 0) FROM article")
     await tx.executemany(
         "INSERT INTO article (feed_id, key, guid, guid_shared, place, content, title_hash, link,"
-        " title, summary, text, picture, author, categories, published_at, seen_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " title, summary, text, picture, author, categories, published_at, seen_at, fragment)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (feed_id, key) DO NOTHING",
         [
             (
@@ -160,6 +165,7 @@ async def _insert(
                 item.title, item.entry.link, item.entry.title, item.entry.summary,
                 item.entry.text, item.entry.picture, item.entry.author,
                 "\n".join(item.entry.categories), rows.seconds(item.entry.published), unix(now),
+                item.entry.fragment,
             )
             for item in new
         ],
