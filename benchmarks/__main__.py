@@ -1,11 +1,16 @@
-"""Run every measurement, or the named ones: ``python -m benchmarks [startup] [idle] [latency]``."""
+"""Run every measurement, or the named ones: ``python -m benchmarks [feeds] [clock] ...``."""
 
 import asyncio
 import sys
 
-from benchmarks import idle, latency, startup
+from benchmarks import feeds, idle, latency, startup
 
-MEASUREMENTS = {"startup": startup.main, "idle": idle.main, "latency": latency.main}
+MEASUREMENTS = {
+    "feeds": feeds.main,
+    "startup": startup.main,
+    "idle": idle.main,
+    "latency": latency.main,
+}
 
 
 async def main(names: list[str]) -> None:
