@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.feed_server`` prints its port and serves ``/<reader>/<feed>.xml`` until its
 standard input closes. ``POST /<reader>?version=N`` changes the feeds that this reader sees, and
-``POST /<reader>?version=N&feed=M`` one of them. With ``--close`` each connection ends with its
+``POST /<reader>?version=N&feed=M`` one of them; ``GET /<reader>`` says how often it has asked. With ``--close`` each connection ends with its
 first answer, as those to real sites mostly have by the next poll; ``--tls CERT KEY`` speaks TLS.
 """
 
@@ -11,7 +11,7 @@ import asyncio
 import ssl
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +21,7 @@ from benchmarks.documents import document, etag
 
 _VERSIONS: defaultdict[str, int] = defaultdict(int)
 _OF_FEED: dict[tuple[str, int], int] = {}
+_ASKED: Counter[str] = Counter()
 
 
 class _Connection(asyncio.Protocol):
@@ -55,6 +56,9 @@ class _Connection(asyncio.Protocol):
             else:
                 _VERSIONS[who] = version
             return self._packed(b"204 No Content", b"", b"")
+        if not name:
+            return self._packed(b"200 OK", b"", b"%d" % _ASKED[who])
+        _ASKED[who] += 1
         feed = int(name.removesuffix(".xml"))
         version = _OF_FEED.get((who, feed), _VERSIONS[who])
         tag = etag(feed, version)

@@ -40,7 +40,7 @@ class Reader:
             self._reader.add_feed(url)
 
     def update(self) -> None:
-        self._reader.update_feeds(workers=10)
+        self._reader.update_feeds(scheduled=False, workers=10)  # all, not only what is due
 
     def check(self, articles: int) -> None:
         counts = self._reader.get_entry_counts()
