@@ -3,10 +3,11 @@
 import asyncio
 import sys
 
-from benchmarks import feeds, idle, latency, many, startup
+from benchmarks import clock, feeds, idle, latency, many, startup
 
 MEASUREMENTS = {
     "feeds": feeds.main,
+    "clock": clock.main,
     "many": many.main,
     "startup": startup.main,
     "idle": idle.main,
