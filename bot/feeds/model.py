@@ -1,6 +1,6 @@
 """What the parts of the feed job hand each other. Times are aware UTC unless named ``_s``."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ FLOOD_LIMIT = 20  # more new articles than this in one poll are put to the moder
 UNDO_DAYS = 7  # for so long the removal of a subscription can be taken back
 
 # Sentences of the notice about held articles; after a restored backup nobody knows at first.
-NONE_POSTED = "I have posted none of them yet."
+NONE_POSTED = "I have posted none of it yet."
 MAYBE_POSTED = (
     "A backup was restored, so some may have been posted already; I look for those before I post "
     "anything, and post none of them again."
@@ -135,7 +135,7 @@ class Feed:
         reconcile: a backup was restored and this feed has not been polled since.
         context: what the remembered fragments of its articles were read in.
         gap_s: the usual time between two articles in seconds, or None while it is not known.
-        newest_at: when its newest article appeared.
+        newest_at: when its newest article appeared or was first seen.
         silent_told: the moderators know that it has gone quiet.
     """
 
@@ -161,6 +161,11 @@ class Feed:
     gap_s: int | None = None
     newest_at: datetime | None = None
     silent_told: bool = False
+
+    def become(self, other: "Feed") -> None:
+        """Take over everything of another value of the same feed."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(other, each.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +287,7 @@ class NoticeKind(StrEnum):
     STUCK = "stuck"  # subject: channel id
     SILENT = "silent"  # subject: feed id
     CHANGED = "changed"  # subject: hold id
+    BACK = "back"  # subject: feed id
 
 
 @dataclass(frozen=True, slots=True)
