@@ -19,6 +19,7 @@ from cogs.common.components import Buttons, Style
 from cogs.common.replies import reply, think
 from cogs.feeds import embeds
 from cogs.feeds.buttons import FeedButtons
+from cogs.feeds.health import FeedHealth
 from cogs.feeds.notices import NoticeButtons
 from cogs.feeds.places import chosen_place, chosen_role
 from cogs.feeds.publisher import DiscordPublisher
@@ -55,6 +56,7 @@ class FeedChannel(app_commands.Transformer):
 class FeedsCog(
     FeedButtons,
     NoticeButtons,
+    FeedHealth,
     commands.GroupCog,
     group_name="feeds",
     group_description="News feeds in channels",
@@ -175,6 +177,12 @@ class FeedsCog(
     async def list_feeds(self, interaction: Interaction) -> None:
         """All feeds of this server, where they go and how they are doing."""
         await self.show_list(interaction, 0)
+
+    @app_commands.command()
+    @guards.moderator()
+    async def health(self, interaction: Interaction) -> None:
+        """How each feed is doing, worst first: last answer, next poll, articles a week."""
+        await self.show_health(interaction, 0)
 
     @app_commands.command()
     @app_commands.describe(feed="The feed to take away")
