@@ -96,9 +96,7 @@ async def _follow(base: str, guild_id: int, channels: list[int], folder: Path) -
             body, tag = document(number, 0)
             parsed = await pool.feed(body, url, "application/rss+xml")
             body_hash = hashlib.blake2b(body, digest_size=16).hexdigest()
-            feed = Feed(
-                0, url, parsed.title, parsed.site, Validators(tag.decode(), "", body_hash)
-            )
+            feed = Feed(0, url, parsed.title, parsed.site, Validators(tag.decode(), "", body_hash))
             await store.subscribe(
                 feed,
                 parsed,

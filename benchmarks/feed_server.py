@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.feed_server`` prints its port and serves ``/<reader>/<feed>.xml`` until its
 standard input closes. ``POST /<reader>?version=N`` changes the feeds that this reader sees, and
-``POST /<reader>?version=N&feed=M`` one of them; ``GET /<reader>`` says how often it has asked. With ``--close`` each connection ends with its
-first answer, as those to real sites mostly have by the next poll; ``--tls CERT KEY`` speaks TLS.
+``POST /<reader>?version=N&feed=M`` one of them; ``GET /<reader>`` says how often it has asked.
+With ``--close`` each connection ends with its first answer, as those to real sites mostly have by
+the next poll; ``--tls CERT KEY`` speaks TLS.
 """
 
 import argparse
@@ -62,7 +63,7 @@ class _Connection(asyncio.Protocol):
         feed = int(name.removesuffix(".xml"))
         version = _OF_FEED.get((who, feed), _VERSIONS[who])
         tag = etag(feed, version)
-        if b'if-none-match: ' + tag in head.lower():
+        if b"if-none-match: " + tag in head.lower():
             return self._packed(b"304 Not Modified", tag, b"")
         return self._packed(b"200 OK", tag, document(feed, version)[0])
 

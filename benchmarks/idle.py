@@ -27,4 +27,3 @@ async def main() -> None:
                 share = (cpu_s(pid) - before) / (SECONDS / 2)
                 print(f"  {pss_mb(pid):.1f} MB in {len(family(pid))} process(es)")
                 print(f"  {share:.1%} of one core for {FEEDS} polls a second")
-
