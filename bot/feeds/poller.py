@@ -14,7 +14,7 @@ from bot.errors import StorageTrouble
 from bot.feeds import schedule, watch
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.hosts import Queues, host_of
-from bot.feeds.model import Feed, FeedStatus, NoticeKind
+from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import FeedProblem, ProblemKind
@@ -247,7 +247,7 @@ class Poller:
             await self._move(feed)
             await self._name_silence(feed)
             return Polled()
-        parsed = await self._pool.feed(fetched.body, fetched.url, fetched.content_type)
+        parsed, whole = await self._read(feed, fetched, fetched.body)
         before = replace(feed)
         suspicion = watch.suspicion(feed, watch.changes(feed, parsed, fetched.url))
         await self._back_again(feed)
@@ -258,9 +258,7 @@ class Poller:
             feed.validators = fetched.validators.hash_alone()
         watch.describe(feed, parsed, self._clock.now())
         try:
-            recorded = await self._store.record(
-                feed, parsed, self._clock.now(), suspicion=suspicion
-            )
+            recorded = await self._store.record(feed, whole, self._clock.now(), suspicion=suspicion)
         except BaseException:
             feed.become(before)
             raise
@@ -270,6 +268,17 @@ class Poller:
         await self._move(feed)
         await self._name_silence(feed)
         return Polled(new=len(recorded.articles), held=recorded.held)
+
+    async def _read(
+        self, feed: Feed, fetched: Fetched, body: bytes
+    ) -> tuple[ParsedFeed, ParsedFeed]:
+        """What is new in a changed document, and the whole of it."""
+        context, known = await self._store.known(feed.id)
+        parsed = await self._pool.feed(body, fetched.url, fetched.content_type, known, context)
+        whole = await self._store.whole(feed.id, parsed)
+        if whole is None:
+            parsed = whole = await self._pool.feed(body, fetched.url, fetched.content_type)
+        return parsed, whole
 
     def _succeeded(self, feed: Feed, fetched: Fetched) -> None:
         now = self._clock.now()

@@ -12,7 +12,6 @@ from bot.feeds import discover, watch
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.links import same_place, typed_address
 from bot.feeds.model import (
-    Article,
     Entry,
     Feed,
     FeedStatus,
@@ -401,10 +400,6 @@ class Feeds:
         if feed_id is None:
             raise NotFound("Somebody has decided that already.")
         return feed_id
-
-    async def latest(self, guild_id: int, count: int) -> list[Article]:
-        """The newest articles of a server's feeds."""
-        return await self._store.latest(guild_id, count)
 
 
 def _published(entry: Entry) -> float:
