@@ -11,42 +11,12 @@ HTML_BYTES = 1_990  # of each entry; with the rest of it 127 KB for fifty
 FIRST = datetime(2026, 1, 5, 7, tzinfo=UTC)
 STEP = timedelta(minutes=20)  # between two articles, so that polls are as frequent as is allowed
 
-_WORDS = [
-    "service",
-    "staff",
-    "union",
-    "members",
-    "probation",
-    "office",
-    "caseload",
-    "manager",
-    "court",
-    "national",
-    "pay",
-    "offer",
-    "ballot",
-    "review",
-    "report",
-    "ministers",
-    "inspection",
-    "regional",
-    "workload",
-    "training",
-    "contract",
-    "transfer",
-    "supervision",
-    "sentence",
-    "statement",
-    "response",
-    "evidence",
-    "figures",
-    "officers",
-    "delivery",
-    "change",
-    "safety",
-    "risk",
-    "vacancies",
-]
+_TEXT = """
+    service staff union members probation office caseload manager court national pay offer ballot
+    review report ministers inspection regional workload training contract transfer supervision
+    sentence statement response evidence figures officers delivery change safety risk vacancies
+"""
+_WORDS = _TEXT.split()
 
 
 @lru_cache(maxsize=20_000)

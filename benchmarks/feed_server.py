@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.feed_server`` prints its port and serves ``/<reader>/<feed>.xml`` until its
 standard input closes. ``POST /<reader>?version=N`` changes the feeds that this reader sees, and
-``POST /<reader>?version=N&feed=M`` one of them; ``GET /<reader>`` says how often it has asked. With ``--close`` each connection ends with its
-first answer, as those to real sites mostly have by the next poll; ``--tls CERT KEY`` speaks TLS.
+``POST /<reader>?version=N&feed=M`` one of them; ``GET /<reader>`` says how often it has asked.
+With ``--close`` each connection ends with its first answer, as those to real sites mostly have by
+the next poll; ``--tls CERT KEY`` speaks TLS.
 """
 
 import argparse

@@ -50,7 +50,7 @@ class Reader:
 class Loop:
     """A plain loop over feedparser.parse, with the conditional requests that it offers."""
 
-    def __init__(self, urls: list[str], _: Path) -> None:
+    def __init__(self, urls: list[str]) -> None:
         self._tags = dict.fromkeys(urls, "")
         self._seen: dict[str, set[str]] = {url: set() for url in urls}
 
@@ -69,8 +69,7 @@ def main(who: str, base: str, feeds: int, entries: int) -> None:
     """Run one peer through the three scenarios."""
     with tempfile.TemporaryDirectory() as folder:
         urls = [f"{base}/{who}/{number}.xml" for number in range(feeds)]
-        kind = {"reader": Reader, "feedparser": Loop}[who]
-        peer = kind(urls, Path(folder))
+        peer = Reader(urls, Path(folder)) if who == "reader" else Loop(urls)
         unchanged, new = ROUNDS[who]
         took = {"first": [timed(peer.update)]}
         took["unchanged"] = [timed(peer.update) for _ in range(unchanged)]

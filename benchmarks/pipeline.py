@@ -90,9 +90,10 @@ async def pipeline(folder: Path, urls: list[str]) -> AsyncIterator[Pipeline]:
     try:
         feeds = []
         for number, url in enumerate(urls):
+            title, site = f"News of site {number}", f"https://site{number}.example/"
             feed, _, _ = await store.subscribe(
-                Feed(0, url, url, url),
-                ParsedFeed(url, url),
+                Feed(0, url, title, site),
+                ParsedFeed(title, site),
                 clock.now(),
                 guild_id=GUILD,
                 channel_id=1 + number % CHANNELS,

@@ -107,6 +107,26 @@ async def test_a_host_that_is_asked_too_much_rests_with_all_its_feeds(
         assert (resting.feed.failures, resting.feed.problem) == (0, "")
 
 
+async def test_who_waits_for_a_host_that_then_wants_to_rest_does_not_go(
+    site: Site, other: Site, follow: Follow
+) -> None:
+    urls = [site.put("/a", feed_of(1)), site.put("/b", feed_of(2)), other.put("/c", feed_of(3))]
+    released = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        await released.wait()
+        return web.Response(status=429, headers={"Retry-After": "300"})
+
+    async with follow(1, urls):
+        site.serve("/a", hang)
+        site.serve("/b", hang)
+        await asked(other, "/c", 3)  # both are due by now; one hangs, and the other waits for it
+        before = len(site.requests)
+        released.set()
+        await asked(other, "/c", 2)
+        assert len(site.requests) == before
+
+
 async def test_a_busy_answer_that_names_no_time_keeps_only_its_own_feed_back(
     site: Site, follow: Follow
 ) -> None:
