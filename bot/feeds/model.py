@@ -1,6 +1,6 @@
 """What the parts of the feed job hand each other. Times are aware UTC unless named ``_s``."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -162,6 +162,26 @@ class Feed:
     newest_at: datetime | None = None
     silent_told: bool = False
 
+    def as_read(self, parsed: ParsedFeed, validators: Validators, now: datetime) -> "Feed":
+        """A copy as the reading of a document leaves it, which is about to be recorded.
+
+        A copy: what polls now must not believe that this document has been recorded before it is.
+        """
+        return replace(
+            self,
+            title=parsed.title,
+            site=parsed.site,
+            ttl_s=parsed.ttl_s,
+            status=FeedStatus.ACTIVE,
+            failures=0,
+            failing_since=None,
+            problem="",
+            told=False,
+            checked_at=now,
+            ok_at=now,
+            validators=validators.hash_alone() if parsed.cut_off else validators,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -261,6 +281,8 @@ class Delivery:
 
     Attributes:
         after_id: the channel's newest message known before the attempt; look after it.
+        subscription: with the channel of the attempt, if one was made, else its own.
+        moved: the subscription has moved to another channel since the attempt.
     """
 
     id: int
@@ -269,6 +291,7 @@ class Delivery:
     attempts: int
     article: Article
     subscription: Subscription
+    moved: bool = False
 
 
 class NoticeKind(StrEnum):

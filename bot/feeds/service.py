@@ -3,19 +3,19 @@
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
 from bot.feeds import discover
+from bot.feeds.changes import Changes, ChangeStore
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.links import same_place, typed_address
 from bot.feeds.model import (
     Article,
     Entry,
     Feed,
-    FeedStatus,
     Options,
     ParsedFeed,
     Subscription,
@@ -28,6 +28,7 @@ from bot.feeds.pool import ParsePool
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.feeds.schedule import Limits
 from bot.feeds.store import DEFAULT_OPTIONS, AlreadySubscribedError, FeedStore
+from bot.feeds.terms import Filter
 from bot.storage import Database
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Feeds:
         self,
         store: FeedStore,
         outbox_store: OutboxStore,
+        changes: ChangeStore,
         fetcher: Fetcher,
         pool: ParsePool,
         clock: Clock,
@@ -98,6 +100,7 @@ class Feeds:
         self._clock = clock
         self.outbox = Outbox(outbox_store, clock)
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
+        self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
         self._saving: asyncio.Task[None] | None = None
 
     @classmethod
@@ -106,6 +109,7 @@ class Feeds:
         return cls(
             FeedStore(database),
             OutboxStore(database),
+            ChangeStore(database),
             Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private),
             ParsePool(),
             clock,
@@ -195,30 +199,19 @@ class Feeds:
             since_id: the newest message of the channel, as ``Publisher.position`` gives it.
 
         Raises:
-            UserError: there is no feed, it cannot be read, or the channel has it already.
+            UserError: there is no feed, it cannot be read, the channel has it already, or a filter
+                cannot be understood.
         """
+        Filter.of(options.include, options.exclude)
         found = await self.preview(typed)
         for other in await self._store.subscriptions(guild_id):
             if other.channel_id == channel_id and same_place(other.url) == same_place(found.url):
                 raise _already(other.title, channel_id)
         now = self._clock.now()
-        validators = found.fetched.validators
         known = await self._store.by_url(found.url)
         feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
-        # A copy: what polls now must not believe that this document has been recorded before it is.
-        current = replace(
-            self._poller.feed(feed.id) or feed,
-            title=found.parsed.title,
-            site=found.parsed.site,
-            ttl_s=found.parsed.ttl_s,
-            status=FeedStatus.ACTIVE,
-            failures=0,
-            failing_since=None,
-            problem="",
-            told=False,
-            checked_at=now,
-            ok_at=now,
-            validators=validators.hash_alone() if found.parsed.cut_off else validators,
+        current = (self._poller.feed(feed.id) or feed).as_read(
+            found.parsed, found.fetched.validators, now
         )
         try:
             feed, subscription, recorded = await self._store.subscribe(
@@ -302,7 +295,7 @@ class Feeds:
         feed = await self._store.by_id(subscription.feed_id)
         if feed is not None and self._poller.feed(feed.id) is None:
             self._poller.watch(feed, ParsedFeed(feed.title, feed.site))
-        self.outbox.wake([subscription.channel_id])
+        self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
         if held:
             self.outbox.tell()
         return subscription, held
@@ -324,7 +317,7 @@ class Feeds:
         """
         await self._store.set_paused(guild_id, subscription_id, "")
         subscription = await self.get(guild_id, subscription_id)
-        self.outbox.wake([subscription.channel_id])
+        self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
         return subscription
 
     async def check(self, guild_id: int, subscription_id: int) -> Polled:
