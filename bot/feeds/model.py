@@ -1,6 +1,6 @@
 """What the parts of the feed job hand each other. Times are aware UTC unless named ``_s``."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ FLOOD_LIMIT = 20  # more new articles than this in one poll are put to the moder
 UNDO_DAYS = 7  # for so long the removal of a subscription can be taken back
 
 # Sentences of the notice about held articles; after a restored backup nobody knows at first.
-NONE_POSTED = "I have posted none of them yet."
+NONE_POSTED = "I have posted none of it yet."
 MAYBE_POSTED = (
     "A backup was restored, so some may have been posted already; I look for those before I post "
     "anything, and post none of them again."
@@ -135,7 +135,7 @@ class Feed:
         reconcile: a backup was restored and this feed has not been polled since.
         context: what the remembered fragments of its articles were read in.
         gap_s: the usual time between two articles in seconds, or None while it is not known.
-        newest_at: when its newest article appeared.
+        newest_at: when its newest article appeared or was first seen.
         silent_told: the moderators know that it has gone quiet.
     """
 
@@ -162,25 +162,10 @@ class Feed:
     newest_at: datetime | None = None
     silent_told: bool = False
 
-    def as_read(self, parsed: ParsedFeed, validators: Validators, now: datetime) -> "Feed":
-        """A copy as the reading of a document leaves it, which is about to be recorded.
-
-        A copy: what polls now must not believe that this document has been recorded before it is.
-        """
-        return replace(
-            self,
-            title=parsed.title,
-            site=parsed.site,
-            ttl_s=parsed.ttl_s,
-            status=FeedStatus.ACTIVE,
-            failures=0,
-            failing_since=None,
-            problem="",
-            told=False,
-            checked_at=now,
-            ok_at=now,
-            validators=validators.hash_alone() if parsed.cut_off else validators,
-        )
+    def become(self, other: "Feed") -> None:
+        """Take over everything of another value of the same feed."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(other, each.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +290,7 @@ class NoticeKind(StrEnum):
     STUCK = "stuck"  # subject: channel id
     SILENT = "silent"  # subject: feed id
     CHANGED = "changed"  # subject: hold id
+    BACK = "back"  # subject: feed id
 
 
 @dataclass(frozen=True, slots=True)

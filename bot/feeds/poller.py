@@ -6,19 +6,20 @@ import heapq
 import logging
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.clock import Clock, unix
 from bot.errors import StorageTrouble
-from bot.feeds import schedule
+from bot.feeds import schedule, watch
 from bot.feeds.fetch import Fetched, Fetcher
-from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed
+from bot.feeds.model import Feed, FeedStatus, NoticeKind
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.feeds.schedule import Limits
 from bot.feeds.store import FeedStore
+from bot.feeds.watch import Rhythm
 from bot.text import escape
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,6 @@ class Poller:
         self._limits = limits
         self._chance = chance or random.Random()  # noqa: S311 - spreads load, keeps no secret
         self._feeds: dict[int, Feed] = {}
-        self._published: dict[int, list[datetime]] = {}
         self._due: list[tuple[float, int]] = []
         self._next: dict[int, float] = {}
         self._polls: dict[int, asyncio.Task[Polled]] = {}
@@ -98,17 +98,15 @@ class Poller:
             self._plan(feed, remaining if remaining > 0 else self._chance.uniform(0, spread))
         self._loop_task = asyncio.create_task(self._run())
 
-    def watch(self, feed: Feed, parsed: ParsedFeed) -> None:
+    def watch(self, feed: Feed) -> None:
         """Poll a feed from now on, whose document has just been recorded."""
         self._feeds[feed.id] = feed
-        self._remember_dates(feed, parsed)
         self._plan(feed, self._interval(feed, None))
 
     def forget(self, feed_id: int) -> None:
         """Nobody wants this feed any more."""
         self._feeds.pop(feed_id, None)
         self._next.pop(feed_id, None)
-        self._published.pop(feed_id, None)
 
     async def poll(self, feed: Feed) -> Polled:
         """Poll one feed now, or wait for the poll that runs."""
@@ -210,31 +208,38 @@ class Poller:
         return polled
 
     async def _take_in(self, feed: Feed, fetched: Fetched) -> Polled:
-        before = feed.validators
         if fetched.body is None:
+            complete = feed.validators != feed.validators.hash_alone()
+            await self._back_again(feed)
             self._succeeded(feed, fetched)
-            if before != before.hash_alone():  # else it broke off: see below
+            if complete:  # else it broke off: see below
                 feed.validators = fetched.validators
             feed.reconcile = False
+            await self._name_silence(feed)
             return Polled()
         parsed = await self._pool.feed(fetched.body, fetched.url, fetched.content_type)
+        before = replace(feed)
+        suspicion = watch.suspicion(feed, watch.changes(feed, parsed, fetched.url))
+        await self._back_again(feed)
         self._succeeded(feed, fetched)
         # Of a document that broke off the rest is still to come, so it is asked for in full.
         feed.validators = fetched.validators
         if parsed.cut_off:
             feed.validators = fetched.validators.hash_alone()
-        feed.ttl_s = parsed.ttl_s
+        watch.describe(feed, parsed, self._clock.now())
         try:
-            recorded = await self._store.record(feed, parsed, self._clock.now())
+            recorded = await self._store.record(
+                feed, parsed, self._clock.now(), suspicion=suspicion
+            )
         except BaseException:
-            feed.validators = before
+            feed.become(before)
             raise
-        self._remember_dates(feed, parsed)
         self._outbox.wake(recorded.channels)
         if recorded.held:
             self._outbox.tell()
         if fetched.moved_to:
             await self._move(feed)
+        await self._name_silence(feed)
         return Polled(new=len(recorded.articles), held=recorded.held)
 
     def _succeeded(self, feed: Feed, fetched: Fetched) -> None:
@@ -246,6 +251,32 @@ class Poller:
             feed.moved_count += 1
         else:
             feed.moved_to, feed.moved_count = fetched.moved_to, int(bool(fetched.moved_to))
+
+    async def _back_again(self, feed: Feed) -> None:
+        """If the moderators were told that a feed fails, tell them that it answers again."""
+        if feed.told and feed.failing_since is not None:
+            text = f"**{escape(feed.title)}** answers again."
+            await self._tell(feed, NoticeKind.BACK, text)
+            feed.told = False
+
+    async def _name_silence(self, feed: Feed) -> None:
+        """Tell the moderators once when a feed has been silent for much longer than usual."""
+        if feed.silent_told or not watch.is_quiet(feed, self._clock.now()):
+            return
+        assert feed.newest_at is not None
+        feed.silent_told = True
+        try:
+            await self._tell(
+                feed,
+                NoticeKind.SILENT,
+                f"**{escape(feed.title)}** has gone quiet: its newest article is from "
+                f"<t:{unix(feed.newest_at)}:D>, and it used to have one "
+                f"{watch.every(feed.gap_s or 0)}. It answers as usual and I go on asking. The site "
+                "may have moved to another feed; look there.",
+            )
+        except BaseException:
+            feed.silent_told = False
+            raise
 
     async def _move(self, feed: Feed) -> None:
         """Believe a permanent redirect that has lasted."""
@@ -269,6 +300,7 @@ class Poller:
                 f"**{title}** has ended: {problem} I have stopped asking for it. "
                 "Look for the site's new feed and add it with `/feeds add`.",
                 FeedStatus.GONE,
+                told=True,
             )
         elif (
             not feed.told
@@ -280,31 +312,32 @@ class Poller:
                 feed,
                 NoticeKind.FAILING,
                 f"**{title}** could {last}. {problem} I keep trying.",
-                feed.status,
+                told=True,
             )
         return schedule.backoff_s(self._limits, feed.failures, problem.retry_after_s)
 
-    async def _tell(self, feed: Feed, kind: NoticeKind, text: str, status: FeedStatus) -> None:
+    async def _tell(
+        self,
+        feed: Feed,
+        kind: NoticeKind,
+        text: str,
+        status: FeedStatus | None = None,
+        *,
+        told: bool = False,
+    ) -> None:
         await self._outbox_store.add_notices(feed.id, kind, text, self._clock.now())
-        feed.told, feed.status = True, status  # not before: a notice that was not kept is due
+        # Not before: a notice that was not kept is due.
+        feed.status = status or feed.status
+        feed.told = feed.told or told
         await self._store.save([feed])
         self._outbox.tell()
 
     def _interval(self, feed: Feed, max_age_s: int | None) -> float:
-        dates = self._published.get(feed.id)
-        if dates is None and feed.interval_s:
-            interval = self._limits.clamp(max(feed.interval_s, max_age_s or 0))
-        else:
-            interval = schedule.interval_s(
-                self._limits,
-                dates or [],
-                self._clock.now(),
-                max_age_s=max_age_s,
-                ttl_s=feed.ttl_s,
-            )
-        feed.interval_s = interval
-        return interval
-
-    def _remember_dates(self, feed: Feed, parsed: ParsedFeed) -> None:
-        dates = [entry.published for entry in parsed.entries if entry.published]
-        self._published[feed.id] = sorted(dates)[-20:]
+        feed.interval_s = schedule.interval_s(
+            self._limits,
+            Rhythm(feed.gap_s, feed.newest_at),
+            self._clock.now(),
+            max_age_s=max_age_s,
+            ttl_s=feed.ttl_s,
+        )
+        return feed.interval_s

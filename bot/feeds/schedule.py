@@ -1,10 +1,10 @@
 """When a feed is polled next: pure arithmetic."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+
+from bot.feeds.watch import Rhythm
 
 RETRY_AFTER_LIMIT_S = 86_400.0  # a server may ask for a day's rest, not for a year's
 FIRST_RETRY_S = 60.0
@@ -26,7 +26,7 @@ class Limits:
 
 def interval_s(
     limits: Limits,
-    published: Sequence[datetime],
+    rhythm: Rhythm,
     now: datetime,
     *,
     max_age_s: int | None = None,
@@ -35,18 +35,14 @@ def interval_s(
     """Seconds until the next poll of a feed that answered.
 
     Args:
-        published: when its newest articles appeared, in any order; a dozen or two are enough.
         max_age_s, ttl_s: how long the server and the document ask to be left alone.
     """
-    moments = sorted(moment for moment in published if moment <= now)[-20:]
-    if len(moments) < 2:
+    if rhythm.gap_s is None or rhythm.newest_at is None:
         wanted = limits.min_s * 6
     else:
-        gaps = sorted((b - a).total_seconds() for a, b in pairwise(moments))
-        usual = gaps[len(gaps) // 2]
-        silent = (now - moments[-1]).total_seconds()
+        silent = (now - rhythm.newest_at).total_seconds()
         # A feed that has been silent for long is asked less, one that wakes up soon more again.
-        wanted = max(usual, silent / POLLS_PER_GAP) / POLLS_PER_GAP
+        wanted = max(rhythm.gap_s, silent / POLLS_PER_GAP) / POLLS_PER_GAP
     return limits.clamp(max(wanted, max_age_s or 0, ttl_s or 0))
 
 

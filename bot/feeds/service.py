@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
-from bot.feeds import discover
+from bot.feeds import discover, watch
 from bot.feeds.changes import Changes, ChangeStore
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.links import same_place, typed_address
@@ -210,9 +210,10 @@ class Feeds:
         now = self._clock.now()
         known = await self._store.by_url(found.url)
         feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
-        current = (self._poller.feed(feed.id) or feed).as_read(
-            found.parsed, found.fetched.validators, now
-        )
+        polled = self._poller.feed(feed.id) or feed
+        changed = watch.changes(polled, found.parsed, found.fetched.url) if known else []
+        suspicion = watch.suspicion(polled, changed)
+        current = watch.as_read(polled, found.parsed, found.fetched.validators, now)
         try:
             feed, subscription, recorded = await self._store.subscribe(
                 current,
@@ -223,10 +224,11 @@ class Feeds:
                 options=options,
                 since_id=since_id,
                 backlog=min(max(backlog, 0), BACKLOG_LIMIT),
+                suspicion=suspicion,
             )
         except AlreadySubscribedError as error:
             raise _already(found.parsed.title, channel_id) from error
-        self._poller.watch(feed, found.parsed)
+        self._poller.watch(feed)
         self.outbox.wake([channel_id, *recorded.channels])
         if recorded.held:
             self.outbox.tell()
@@ -252,6 +254,17 @@ class Feeds:
             )
         return listed
 
+    async def listed(self, guild_id: int, subscription_id: int) -> Listed:
+        """One of a server's subscriptions and how its feed is doing.
+
+        Raises:
+            NotFound: it was removed.
+        """
+        for listed in await self.listing(guild_id):
+            if listed.subscription.id == subscription_id:
+                return listed
+        raise NotFound("That feed was removed meanwhile. `/feeds add` brings it back.")
+
     async def get(self, guild_id: int, subscription_id: int) -> Subscription:
         """One of a server's subscriptions.
 
@@ -275,6 +288,31 @@ class Feeds:
             self._poller.forget(subscription.feed_id)
         return subscription
 
+    async def drop(self, guild_id: int, feed_id: int) -> list[Subscription]:
+        """Take a feed from all channels of a server; each can be undone for a week.
+
+        Raises:
+            NotFound: the server does not have it.
+        """
+        wanted = await self._having(guild_id, feed_id)
+        return [await self.remove(guild_id, subscription.id) for subscription in wanted]
+
+    async def check_feed(self, guild_id: int, feed_id: int) -> tuple[Subscription, Polled]:
+        """Ask a feed that a server has now; with it comes one of its subscriptions.
+
+        Raises:
+            NotFound: the server does not have it.
+        """
+        subscription = (await self._having(guild_id, feed_id))[0]
+        return subscription, await self.check(guild_id, subscription.id)
+
+    async def _having(self, guild_id: int, feed_id: int) -> list[Subscription]:
+        subscriptions = await self._store.subscriptions(guild_id)
+        found = [each for each in subscriptions if each.feed_id == feed_id]
+        if not found:
+            raise NotFound("That feed is no longer here. `/feeds list` shows all.")
+        return found
+
     async def undo_remove(self, guild_id: int, subscription_id: int) -> tuple[Subscription, int]:
         """Bring a removed feed back, and post what has appeared meanwhile.
 
@@ -294,10 +332,9 @@ class Feeds:
         subscription, held = restored
         feed = await self._store.by_id(subscription.feed_id)
         if feed is not None and self._poller.feed(feed.id) is None:
-            self._poller.watch(feed, ParsedFeed(feed.title, feed.site))
+            self._poller.watch(feed)
         self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
-        if held:
-            self.outbox.tell()
+        self.outbox.tell()
         return subscription, held
 
     async def pause(self, guild_id: int, subscription_id: int, reason: str) -> Subscription:
@@ -345,6 +382,17 @@ class Feeds:
         posted, channels = decided
         self.outbox.wake(channels)
         return posted
+
+    async def feed_of_hold(self, guild_id: int, hold_id: int) -> int:
+        """The feed whose articles a hold keeps.
+
+        Raises:
+            NotFound: it has been decided.
+        """
+        feed_id = await self._outbox_store.feed_of_hold(guild_id, hold_id)
+        if feed_id is None:
+            raise NotFound("Somebody has decided that already.")
+        return feed_id
 
     async def latest(self, guild_id: int, count: int) -> list[Article]:
         """The newest articles of a server's feeds."""

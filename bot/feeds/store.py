@@ -12,6 +12,7 @@ from bot.feeds.articles.store import (
     hold_flood,
     prepare,
     record,
+    tell_holds_again,
 )
 from bot.feeds.model import UNDO_DAYS, Article, Feed, Options, ParsedFeed, Subscription
 from bot.storage import Database
@@ -67,15 +68,23 @@ class FeedStore:
 
     # Articles
 
-    async def record(self, feed: Feed, parsed: ParsedFeed, now: datetime) -> Recorded:
+    async def record(
+        self, feed: Feed, parsed: ParsedFeed, now: datetime, *, suspicion: str = ""
+    ) -> Recorded:
         """Remember a changed document: new articles, their deliveries and the feed, at once.
 
         ``feed`` carries the document's validators already, so a crash before the end has the
         document fetched again, and one after it has everything waiting in the outbox.
+
+        Args:
+            suspicion: why the moderators should look first, as ``watch.suspicion`` gives it.
         """
         prepared = await prepare(parsed.entries)
         async with self._database.transaction() as tx:
-            recorded = await record(tx, feed, prepared, now)
+            recorded = await record(tx, feed, prepared, now, suspicion=suspicion)
+            if recorded.articles:
+                # Whatever date it gives itself: a feed with something new is not silent.
+                feed.newest_at, feed.silent_told = now, False
             await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
         feed.reconcile = False
         return recorded
@@ -103,6 +112,7 @@ class FeedStore:
         since_id: int,
         options: Options = DEFAULT_OPTIONS,
         backlog: int = 0,
+        suspicion: str = "",
     ) -> tuple[Feed, Subscription, Recorded]:
         """Give a channel a feed; of what is in the document only the newest ``backlog`` are sent.
 
@@ -131,7 +141,7 @@ class FeedStore:
                 )
                 if taken:
                     raise AlreadySubscribedError
-            recorded = await record(tx, feed, prepared, now, deliver=known)
+            recorded = await record(tx, feed, prepared, now, deliver=known, suspicion=suspicion)
             await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
             subscription_id = await tx.insert(
                 "INSERT INTO subscription (guild_id, feed_id, channel_id, token, since_id,"
@@ -201,6 +211,7 @@ class FeedStore:
             subscription = await read_subscription(tx, guild_id, subscription_id)
             assert subscription is not None
             held = await hold_flood(tx, rows.feed(feed), subscription, now)
+            await tell_holds_again(tx, guild_id, subscription.feed_id, now)
         return subscription, held
 
     async def set_paused(self, guild_id: int, subscription_id: int, reason: str) -> bool:

@@ -1,8 +1,6 @@
 """The buttons under /feeds' answers and notices; they work after a restart too."""
 
 from bot.app import Interaction
-from bot.errors import Forgotten
-from bot.feeds.outbox.store import Choice
 from bot.feeds.service import Feeds
 from bot.routing import component
 from bot.servers import Servers
@@ -11,6 +9,7 @@ from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import reply, update
 from cogs.feeds import embeds
+from cogs.feeds.numbers import number
 
 
 class FeedButtons:
@@ -23,7 +22,7 @@ class FeedButtons:
     async def looks_right(self, interaction: Interaction, subscription: str) -> None:
         """Take the buttons away."""
         await guards.require_moderator(interaction)
-        chosen = await self.feeds.get(guards.guild_id(interaction), _number(subscription))
+        chosen = await self.feeds.get(guards.guild_id(interaction), number(subscription))
         await update(
             interaction,
             f"**{escape(chosen.title)}** is posted in <#{chosen.channel_id}> from now on.",
@@ -34,7 +33,7 @@ class FeedButtons:
         """Take back what /feeds add did."""
         await guards.require_moderator(interaction)
         guild_id = guards.guild_id(interaction)
-        removed = await self.feeds.remove(guild_id, _number(subscription))
+        removed = await self.feeds.remove(guild_id, number(subscription))
         await self.servers.record(guild_id, interaction.user.id, "feeds.remove", removed.url)
         await update(interaction, f"**{escape(removed.title)}** is not added after all.")
 
@@ -43,7 +42,7 @@ class FeedButtons:
         """Take back what /feeds remove did."""
         await guards.require_moderator(interaction)
         guild_id = guards.guild_id(interaction)
-        restored, held = await self.feeds.undo_remove(guild_id, _number(subscription))
+        restored, held = await self.feeds.undo_remove(guild_id, number(subscription))
         await self.servers.record(guild_id, interaction.user.id, "feeds.add", restored.url)
         waiting = (
             f" {counted(held, 'article')} wait for a moderator's word in the channel for notices "
@@ -59,7 +58,7 @@ class FeedButtons:
     async def press_resume(self, interaction: Interaction, subscription: str) -> None:
         """Post again what was paused."""
         await guards.require_moderator(interaction)
-        await update(interaction, await self.resumed(interaction, _number(subscription)))
+        await update(interaction, await self.resumed(interaction, number(subscription)))
 
     async def resumed(self, interaction: Interaction, subscription_id: int) -> str:
         """Resume, and say so."""
@@ -71,37 +70,11 @@ class FeedButtons:
             "beginning with what has waited."
         )
 
-    @component("feeds:flood-post")
-    async def post_all(self, interaction: Interaction, hold: str) -> None:
-        """Post all held articles."""
-        await self._decide(interaction, hold, "post")
-
-    @component("feeds:flood-newest")
-    async def post_newest(self, interaction: Interaction, hold: str) -> None:
-        """Post the newest of the held articles."""
-        await self._decide(interaction, hold, "newest")
-
-    @component("feeds:flood-skip")
-    async def skip(self, interaction: Interaction, hold: str) -> None:
-        """Post none of the held articles."""
-        await self._decide(interaction, hold, "skip")
-
-    async def _decide(self, interaction: Interaction, hold: str, choice: Choice) -> None:
-        await guards.require_moderator(interaction)
-        guild_id = guards.guild_id(interaction)
-        posted = await self.feeds.decide(guild_id, _number(hold), choice)
-        await self.servers.record(guild_id, interaction.user.id, f"feeds.flood-{choice}", hold)
-        done = f"{counted(posted, 'article')} on the way" if posted else "Nothing was posted"
-        await update(
-            interaction,
-            f"{done}, as {interaction.user.mention} decided. Later articles are posted as usual.",
-        )
-
     @component("feeds:list")
     async def turn(self, interaction: Interaction, page: str) -> None:
         """Show the list: another page of it, or from a notice for all a private one."""
         await guards.require_moderator(interaction)
-        await self.show_list(interaction, _number(page))
+        await self.show_list(interaction, number(page))
 
     async def show_list(self, interaction: Interaction, page: int) -> None:
         """Show one page of the server's feeds to the moderator alone."""
@@ -123,10 +96,3 @@ class FeedButtons:
             await update(interaction, embed=embed, view=buttons)
         else:
             await reply(interaction, embed=embed, view=buttons if buttons.children else None)
-
-
-def _number(text: str) -> int:
-    """An id out of a button; one that is none belongs to another version."""
-    if not text.isdigit():
-        raise Forgotten("I no longer know what this belongs to. `/feeds list` shows all feeds.")
-    return int(text)

@@ -11,8 +11,7 @@ from bot.app import Interaction, Steward
 from bot.errors import NotFound
 from bot.feeds.links import host_of
 from bot.feeds.model import Options, Subscription
-from bot.feeds.poller import Polled
-from bot.feeds.service import BACKLOG_LIMIT, Listed
+from bot.feeds.service import BACKLOG_LIMIT
 from bot.text import counted, cut, escape
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
@@ -20,6 +19,7 @@ from cogs.common.components import Buttons, Style
 from cogs.common.replies import reply, think
 from cogs.feeds import embeds
 from cogs.feeds.buttons import FeedButtons
+from cogs.feeds.notices import NoticeButtons
 from cogs.feeds.places import chosen_place, chosen_role
 from cogs.feeds.publisher import DiscordPublisher
 
@@ -53,7 +53,11 @@ class FeedChannel(app_commands.Transformer):
 @app_commands.guild_only()
 @app_commands.default_permissions(guards.MANAGE_SERVER)
 class FeedsCog(
-    FeedButtons, commands.GroupCog, group_name="feeds", group_description="News feeds in channels"
+    FeedButtons,
+    NoticeButtons,
+    commands.GroupCog,
+    group_name="feeds",
+    group_description="News feeds in channels",
 ):
     """Adding, listing, checking and removing feeds."""
 
@@ -197,11 +201,8 @@ class FeedsCog(
         await think(interaction)
         chosen = await self.chosen(interaction, feed)
         polled = await self.feeds.check(guards.guild_id(interaction), chosen.id)
-        listing = await self.feeds.listing(guards.guild_id(interaction))
-        listed = next((each for each in listing if each.subscription.id == chosen.id), None)
-        if listed is None:
-            raise NotFound("That feed was removed meanwhile. `/feeds add` brings it back.")
-        await reply(interaction, _outcome(listed, polled))
+        listed = await self.feeds.listed(guards.guild_id(interaction), chosen.id)
+        await reply(interaction, embeds.outcome(listed, polled))
 
     @app_commands.command()
     @app_commands.describe(feed="The feed to pause")
@@ -237,18 +238,3 @@ class FeedsCog(
             action,
             f"{subscription.url} in {subscription.channel_id}",
         )
-
-
-def _outcome(listed: Listed, polled: Polled) -> str:
-    subscription = listed.subscription
-    title = f"**{escape(subscription.title)}**"
-    if polled.problem:
-        return f"{title} could not be read. {polled.problem}"
-    if listed.held:
-        return f"{title} has {counted(listed.held, 'article')} {embeds.FOR_A_WORD}."
-    if not polled.new:
-        return f"{title} answers, and has nothing new."
-    new = counted(polled.new, "new article")
-    if subscription.paused:
-        return f"{title} has {new}, which wait: it is paused. `/feeds resume` posts them."
-    return f"{title} has {new}, now on the way to <#{subscription.channel_id}>."

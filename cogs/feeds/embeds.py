@@ -7,6 +7,7 @@ import discord
 
 from bot.feeds.links import host_of
 from bot.feeds.model import Article, Entry, FeedStatus
+from bot.feeds.poller import Polled
 from bot.feeds.service import Found, Listed
 from bot.text import counted, cut, escape, utf16_len
 from cogs.common.replies import COLOUR
@@ -138,3 +139,19 @@ def _line(listed: Listed) -> str:
     elif listed.waiting and subscription.paused:
         notes.append(f"{counted(listed.waiting, 'article')} waiting")
     return "\n".join([line, *(f"-# {note}" for note in notes)])
+
+
+def outcome(listed: Listed, polled: Polled) -> str:
+    """What came of asking a feed now, in words."""
+    subscription = listed.subscription
+    title = f"**{escape(subscription.title)}**"
+    if polled.problem:
+        return f"{title} could not be read. {polled.problem}"
+    if listed.held:
+        return f"{title} has {counted(listed.held, 'article')} {FOR_A_WORD}."
+    if not polled.new:
+        return f"{title} answers, and has nothing new."
+    new = counted(polled.new, "new article")
+    if subscription.paused:
+        return f"{title} has {new}, which wait: it is paused. `/feeds resume` posts them."
+    return f"{title} has {new}, now on the way to <#{subscription.channel_id}>."

@@ -12,12 +12,11 @@ import discord
 from discord.http import Route, handle_message_parameters
 
 from bot.app import Steward
-from bot.feeds.model import Delivery, Notice, NoticeKind, Subscription
+from bot.feeds.model import Delivery, Notice, Subscription
 from bot.feeds.outbox.publisher import Blocked, Busy, Gone, Lost, Rejected
 from bot.text import cut
-from cogs.common.components import Buttons, Style
 from cogs.common.permissions import grant, lacking
-from cogs.feeds import embeds
+from cogs.feeds import embeds, notices
 from cogs.feeds.history import Looks
 from cogs.feeds.places import Place, forum_tags
 
@@ -135,7 +134,7 @@ class DiscordPublisher:
         async with _translated():
             await channel.send(
                 cut(notice.text, 2000),
-                view=_notice_buttons(notice),
+                view=notices.buttons(notice),
                 nonce=f"notice-{notice.id}",
                 allowed_mentions=discord.AllowedMentions.none(),
             )
@@ -156,18 +155,6 @@ class DiscordPublisher:
         if missing := lacking(place):
             raise Blocked(grant(place.id, missing))
         return place
-
-
-def _notice_buttons(notice: Notice) -> Buttons:
-    buttons = Buttons()
-    match notice.kind:
-        case NoticeKind.PAUSED:
-            buttons.button("Resume", f"feeds:resume:{notice.subject_id}", style=Style.primary)
-        case NoticeKind.FLOOD:
-            buttons.button("Post all", f"feeds:flood-post:{notice.subject_id}")
-            buttons.button("Post the newest", f"feeds:flood-newest:{notice.subject_id}")
-            buttons.button("Skip them", f"feeds:flood-skip:{notice.subject_id}")
-    return buttons.button("Show feeds", "feeds:list:0")
 
 
 class _AlreadyDeletedError(Exception):

@@ -15,10 +15,11 @@ from bot.feeds.model import FLOOD_LIMIT, Feed, FeedStatus, Notice, NoticeKind
 from bot.feeds.outbox import OutboxStore
 from bot.feeds.service import Feeds
 from bot.feeds.store import FeedStore
+from bot.feeds.watch import ABSENT_AFTER
 from bot.storage import Database
 from tests.conftest import HandClock
 from tests.feeds.discord_history import History
-from tests.feeds.site import Site, feed_of
+from tests.feeds.site import Site, feed_of, item, rss
 
 GUILD, OTHER_GUILD = 1, 2
 NEWS, GENERAL = 10, 11
@@ -409,3 +410,125 @@ async def test_a_feed_that_breaks_off_is_asked_in_full_but_read_only_when_it_dif
     assert not any("If-None-Match" in request.headers for request in site.requests)
     site.put("/feed", feed_of(3, 2, 1), headers=headers)
     assert await running.check(subscription) == "1 new"
+
+
+async def away(running: Running, site: Site, subscription: int, path: str = "/feed") -> None:
+    """Let the feed fail a few times."""
+    site.put(path, "", status=503)
+    for _ in range(ABSENT_AFTER):
+        await running.check(subscription)
+
+
+async def test_a_feed_that_comes_back_as_another_is_held_until_it_is_decided(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    await away(running, site, subscription)
+    site.put("/feed", feed_of(2, 1, title="Win big today"))
+    assert await running.check(subscription) == "1 new"
+    (notice,) = running.history.notices
+    assert notice.kind is NoticeKind.CHANGED
+    assert "Sample news" in notice.text
+    assert "Win big today" in notice.text
+    site.put("/feed", feed_of(3, 2, 1, title="Win big today"))
+    assert await running.check(subscription) == "1 new"
+    assert running.history.titles(NEWS) == []
+    assert len(running.history.notices) == 1
+    assert await running.feeds.decide(GUILD, notice.subject_id, "post") == 2
+    await settled(running)
+    site.put("/feed", feed_of(4, 3, 2, 1, title="Win big today"))
+    assert await running.check(subscription) == "1 new"
+    assert running.history.titles(NEWS) == [f"Article number {n}" for n in (2, 3, 4)]
+
+
+async def test_a_feed_that_comes_back_as_another_is_held_before_it_has_news(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    await away(running, site, subscription)
+    site.put("/feed", feed_of(1, title="Win big today"))
+    assert await running.check(subscription) == "0 new"
+    site.put("/feed", feed_of(2, 1, title="Win big today"))
+    await running.check(subscription)
+    assert running.history.titles(NEWS) == []
+    (notice,) = running.history.notices
+    assert await running.feeds.decide(GUILD, notice.subject_id, "skip") == 0
+    site.put("/feed", feed_of(3, 2, 1, title="Win big today"))
+    await running.check(subscription)
+    assert running.history.titles(NEWS) == ["Article number 3"]
+
+
+async def test_a_feed_that_comes_back_as_itself_is_posted(running: Running, site: Site) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    await away(running, site, subscription)
+    site.put("/feed", feed_of(2, 1))
+    await running.check(subscription)
+    assert running.history.titles(NEWS) == ["Article number 2"]
+    assert running.history.notices == []
+
+
+async def test_a_site_that_renames_itself_is_shown_under_its_new_name(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    site.put("/feed", feed_of(2, 1, title="Other news"))
+    await running.check(subscription)
+    assert running.history.titles(NEWS) == ["Article number 2"]
+    assert (await running.feeds.get(GUILD, subscription)).title == "Other news"
+
+
+async def test_a_removed_feed_stays_held_when_the_removal_is_taken_back(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    await away(running, site, subscription)
+    site.put("/feed", feed_of(2, 1, title="Win big today"))
+    await running.check(subscription)
+    (notice,) = running.history.notices
+    feed_id = await running.feeds.feed_of_hold(GUILD, notice.subject_id)
+    assert len(await running.feeds.drop(GUILD, feed_id)) == 1
+    await running.feeds.undo_remove(GUILD, subscription)
+    await settled(running)
+    assert running.history.titles(NEWS) == []
+    assert [each.kind for each in running.history.notices] == [NoticeKind.CHANGED] * 2
+
+
+async def test_a_feed_that_has_gone_quiet_is_named_once_and_again_after_it_woke(
+    running: Running, site: Site
+) -> None:
+    url = site.put_with_etag("/feed", feed_of(4, 3, 2, 1))
+    subscription = await running.add(url)
+    await running.check(subscription)
+    assert running.history.notices == []
+    running.clock.advance(timedelta(days=5))
+    for _ in range(3):
+        await running.check(subscription)
+    assert [each.kind for each in running.history.notices] == [NoticeKind.SILENT]
+    assert "gone quiet" in running.history.notices[0].text
+    (feed,) = await running.store.wanted()
+    assert feed.silent_told
+    site.put_with_etag("/feed", rss(item(5), item(4)).replace("02 Mar 2026", "07 Mar 2026"))
+    assert await running.check(subscription) == "1 new"
+    running.clock.advance(timedelta(days=60))
+    await running.check(subscription)
+    assert [each.kind for each in running.history.notices] == [NoticeKind.SILENT] * 2
+
+
+async def test_a_feed_whose_failure_was_told_is_said_to_answer_again(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    site.put("/feed", "", status=500)
+    for _ in range(6):
+        await running.check(subscription)
+        running.clock.advance(timedelta(hours=6))
+    site.put("/feed", feed_of(1))
+    await running.check(subscription)
+    await running.check(subscription)
+    kinds = [each.kind for each in running.history.notices]
+    assert kinds == [NoticeKind.FAILING, NoticeKind.BACK]
+
+
+async def settled(running: Running) -> None:
+    while running.feeds.outbox.busy:
+        await asyncio.wait(running.feeds.outbox.busy)

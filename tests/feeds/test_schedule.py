@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.schedule import Limits, backoff_s, interval_s, spread
+from bot.feeds.watch import Rhythm, rhythm
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LIMITS = Limits(300, 21_600)
 
 
-def every(step: timedelta, count: int = 15) -> list[datetime]:
-    return [NOW - step * number for number in range(count)]
+def every(step: timedelta, count: int = 15) -> Rhythm:
+    return rhythm(Rhythm(), [NOW - step * number for number in range(count)], NOW)
 
 
 def test_a_busy_feed_is_asked_more_often_than_a_quiet_one() -> None:

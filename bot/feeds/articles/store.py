@@ -21,6 +21,7 @@ from bot.feeds.model import (
     DeliveryState,
     Entry,
     Feed,
+    HoldKind,
     NoticeKind,
     Subscription,
 )
@@ -66,18 +67,22 @@ async def record(
     now: datetime,
     *,
     deliver: bool = True,
+    suspicion: str = "",
 ) -> Recorded:
-    """Remember the articles of a document; unless told otherwise, put the new ones on their way."""
+    """Remember the articles of a document; unless told otherwise, put the new ones on their way.
+
+    Args:
+        suspicion: why the moderators should look first, continuing the feed's title; or "".
+    """
     remembered = await _known(tx, feed.id, prepared)
     identified = recognise(prepared, remembered.values())
     edited = await _update(tx, identified, remembered, now)
     new = in_order([item for item in identified if item.article_id is None])
     added = await _insert(tx, feed.id, new, now) if new else ()
-    if not deliver or not added:
+    if not deliver or not (added or suspicion):
         return Recorded(articles=added, edited=edited)
-    held = len(added) > FLOOD_LIMIT
-    channels = await _deliver(tx, feed, added, held=held, now=now)
-    return Recorded(added, edited, frozenset() if held else channels, held)
+    channels, held = await _deliver(tx, feed, added, suspicion, now)
+    return Recorded(added, edited, channels, held)
 
 
 async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) -> dict[int, Known]:
@@ -163,10 +168,11 @@ async def _insert(
 
 
 async def _deliver(
-    tx: Transaction, feed: Feed, articles: Sequence[int], *, held: bool, now: datetime
-) -> frozenset[int]:
-    """Put new articles on their way to every channel that wants the feed; those channels.
+    tx: Transaction, feed: Feed, articles: Sequence[int], suspicion: str, now: datetime
+) -> tuple[frozenset[int], bool]:
+    """Put new articles on their way to every channel that wants the feed.
 
+    Returned are the channels for which something can be sent, and whether anything is held.
     Removed subscriptions get theirs as well, for as long as the removal can be undone: the outbox
     leaves them alone until then.
     """
@@ -175,15 +181,15 @@ async def _deliver(
         " WHERE feed_id = ? AND (deleted_at IS NULL OR deleted_at >= ?) ORDER BY id",
         (feed.id, unix(now) - UNDO_DAYS * 86_400),
     )
-    holds: dict[int, int] = {}
+    guilds = sorted({row["guild_id"] for row in subscriptions if row["deleted_at"] is None})
+    changed = await _open_holds(tx, feed)
+    holds = changed | await _new_holds(
+        tx, feed, [guild for guild in guilds if guild not in changed], len(articles), suspicion, now
+    )
     for row in subscriptions:
         guild_id = row["guild_id"]
-        hold_id = None
-        if held and row["deleted_at"] is None:
-            if guild_id not in holds:
-                what = f"has {counted(len(articles), 'new article')} at once, more than usual."
-                holds[guild_id] = await _hold(tx, guild_id, feed, what, now)
-            hold_id = holds[guild_id]
+        # A flood is judged anew when a removed subscription is brought back.
+        hold_id = (changed if row["deleted_at"] and not suspicion else holds).get(guild_id)
         state = DeliveryState.UNSURE if feed.reconcile else DeliveryState.PENDING
         # After a restored backup they may have been posted already: look after what we know of.
         after_id = await _last_sent(tx, row["channel_id"], row["since_id"]) if feed.reconcile else 0
@@ -199,7 +205,52 @@ async def _deliver(
                 for article in articles
             ],
         )  # fmt: skip
-    return frozenset(row["channel_id"] for row in subscriptions if row["deleted_at"] is None)
+    open_channels = frozenset(
+        row["channel_id"]
+        for row in subscriptions
+        if row["deleted_at"] is None and row["guild_id"] not in holds
+    )
+    return open_channels, bool(holds)
+
+
+async def _open_holds(tx: Transaction, feed: Feed) -> dict[int, int]:
+    """By server, the hold of a feed that came back as another and is not decided on yet.
+
+    Everything new goes into it until then.
+    """
+    found = await tx.fetch_all(
+        "SELECT guild_id, max(id) AS id FROM hold"
+        " WHERE feed_id = ? AND decided = '' AND kind = ? GROUP BY guild_id",
+        (feed.id, HoldKind.CHANGED),
+    )
+    return {row["guild_id"]: int(row["id"]) for row in found}
+
+
+async def _new_holds(
+    tx: Transaction, feed: Feed, guilds: Sequence[int], count: int, suspicion: str, now: datetime
+) -> dict[int, int]:
+    """By server, the hold that new articles go into; none where they can be sent at once."""
+    kind, what = HoldKind.CHANGED, suspicion
+    if not suspicion:
+        if count <= FLOOD_LIMIT:
+            return {}
+        kind = HoldKind.FLOOD
+        what = f"has {counted(count, 'new article')} at once, more than usual."
+    return {guild_id: await _hold(tx, guild_id, feed, what, now, kind) for guild_id in guilds}
+
+
+async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: datetime) -> None:
+    """Have the moderators asked once more what is to become of a feed's held articles.
+
+    By a notice of its own: Discord would take the same one for a repetition.
+    """
+    await tx.execute(
+        "INSERT INTO feed_notice (guild_id, kind, subject_id, text, created_at)"
+        " SELECT guild_id, kind, subject_id, text, ? FROM feed_notice n"
+        " WHERE guild_id = ? AND kind IN (?, ?) AND sent_at IS NOT NULL AND subject_id IN"
+        " (SELECT id FROM hold WHERE feed_id = ? AND guild_id = n.guild_id AND decided = '')",
+        (unix(now), guild_id, NoticeKind.FLOOD, NoticeKind.CHANGED, feed_id),
+    )
 
 
 async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, now: datetime) -> int:
@@ -236,22 +287,31 @@ async def _last_sent(tx: Transaction, channel_id: int, since_id: int) -> int:
     return max(int(sent or 0), since_id, 1)
 
 
-async def _hold(tx: Transaction, guild_id: int, feed: Feed, what: str, now: datetime) -> int:
-    """Ask a server's moderators what to do with too many articles; the hold's id.
+async def _hold(
+    tx: Transaction,
+    guild_id: int,
+    feed: Feed,
+    what: str,
+    now: datetime,
+    kind: HoldKind = HoldKind.FLOOD,
+) -> int:
+    """Ask a server's moderators what to do with held articles; the hold's id.
 
     Args:
-        what: the sentence that begins with the feed's title and says how many.
+        what: the sentence that begins with the feed's title and says why.
     """
     hold_id = await tx.insert(
-        "INSERT INTO hold (guild_id, feed_id, created_at) VALUES (?, ?, ?)",
-        (guild_id, feed.id, unix(now)),
+        "INSERT INTO hold (guild_id, feed_id, created_at, kind) VALUES (?, ?, ?, ?)",
+        (guild_id, feed.id, unix(now), kind),
     )
     posted = MAYBE_POSTED if feed.reconcile else NONE_POSTED
+    if kind is HoldKind.CHANGED:
+        posted = f"Somebody else may have taken it over: look at the site first. {posted}"
     text = f"**{escape(feed.title)}** {what} {posted} Which would you like?"
     await tx.execute(
         "INSERT INTO feed_notice (guild_id, kind, subject_id, text, created_at)"
         " VALUES (?, ?, ?, ?, ?)",
-        (guild_id, NoticeKind.FLOOD, hold_id, text, unix(now)),
+        (guild_id, NoticeKind(kind), hold_id, text, unix(now)),
     )
     return hold_id
 

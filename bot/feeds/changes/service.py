@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from bot.clock import Clock
 from bot.errors import InvalidInput, NotFound
+from bot.feeds import watch
 from bot.feeds.changes.store import Change, ChangeStore, Value
 from bot.feeds.links import same_place
-from bot.feeds.model import Feed, ParsedFeed, Subscription
+from bot.feeds.model import Feed, Subscription
 from bot.feeds.outbox import Outbox
 from bot.feeds.poller import Poller
 from bot.feeds.store import AlreadySubscribedError, FeedStore
@@ -88,22 +89,27 @@ class Changes:
             alike = same_place(other.url) == same_place(found.url)
             if alike and other.channel_id == before.channel_id and other.id != before.id:
                 raise _taken()
-        feed = await self._store.by_url(found.url)
-        feed = feed or Feed(0, found.url, found.parsed.title, found.parsed.site)
+        known = await self._store.by_url(found.url)
+        feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
         now = self._clock.now()
-        current = (self._poller.feed(feed.id) or feed).as_read(
-            found.parsed, found.fetched.validators, now
-        )
+        polled = self._poller.feed(feed.id) or feed
+        changed = watch.changes(polled, found.parsed, found.fetched.url) if known else []
+        current = watch.as_read(polled, found.parsed, found.fetched.validators, now)
         try:
-            changed = await self._changes.readdress(
-                guild_id, subscription_id, current, found.parsed, now
+            result = await self._changes.readdress(
+                guild_id,
+                subscription_id,
+                current,
+                found.parsed,
+                now,
+                suspicion=watch.suspicion(polled, changed),
             )
         except AlreadySubscribedError as error:
             raise _taken() from error
-        if changed is None:
+        if result is None:
             raise NotFound(GONE)
-        change, recorded = changed
-        self._poller.watch(current, found.parsed)
+        change, recorded = result
+        self._poller.watch(current)
         await self._forget(before.feed_id)
         self._outbox.wake(recorded.channels)
         if recorded.held:
@@ -137,7 +143,7 @@ class Changes:
         if change.before.feed_id != change.after.feed_id:
             feed = await self._store.by_id(change.after.feed_id)
             if feed is not None and self._poller.feed(feed.id) is None:
-                self._poller.watch(feed, ParsedFeed(feed.title, feed.site))
+                self._poller.watch(feed)
             await self._forget(change.before.feed_id)
         return self._changed(change)
 

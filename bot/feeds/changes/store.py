@@ -59,12 +59,20 @@ class ChangeStore:
             return None if before is None else await _change(tx, before, now, fields, since_id)
 
     async def readdress(
-        self, guild_id: int, subscription_id: int, feed: Feed, parsed: ParsedFeed, now: datetime
+        self,
+        guild_id: int,
+        subscription_id: int,
+        feed: Feed,
+        parsed: ParsedFeed,
+        now: datetime,
+        *,
+        suspicion: str = "",
     ) -> tuple[Change, Recorded] | None:
         """Give a subscription another feed, of whose document nothing is sent to it.
 
         Args:
             feed: as just fetched, with its new validators; its id counts only if it is not 0.
+            suspicion: as for ``record``, to which it goes for the others who have that feed.
 
         Raises:
             AlreadySubscribedError: the channel has that feed already; nothing was changed.
@@ -78,7 +86,9 @@ class ChangeStore:
             feed.id = row["id"] if row else await _add_feed(tx, feed)
             await _take_history(tx, before, feed.id)
             # Before the subscription has this feed, so that what is new there goes to others only.
-            recorded = await record(tx, feed, prepared, now, deliver=row is not None)
+            recorded = await record(
+                tx, feed, prepared, now, deliver=row is not None, suspicion=suspicion
+            )
             await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
             change = await _change(tx, before, now, {"feed_id": feed.id})
         feed.reconcile = False

@@ -194,6 +194,14 @@ class OutboxStore:
         posted = max((row["posted"] for row in found), default=0)
         return posted, [row["channel_id"] for row in found]
 
+    async def feed_of_hold(self, guild_id: int, hold_id: int) -> int | None:
+        """The feed that a server's open hold is about."""
+        found = await self._database.fetch_value(
+            "SELECT feed_id FROM hold WHERE id = ? AND guild_id = ? AND decided = ''",
+            (hold_id, guild_id),
+        )
+        return None if found is None else int(found)
+
     # Notices
 
     async def add_notices(self, feed_id: int, kind: NoticeKind, text: str, now: datetime) -> None:
@@ -271,8 +279,8 @@ class OutboxStore:
             await tx.execute("UPDATE feed SET reconcile = 1")
             await tx.execute(
                 "UPDATE feed_notice SET text = replace(text, ?, ?)"
-                " WHERE kind = ? AND sent_at IS NULL",
-                (NONE_POSTED, MAYBE_POSTED, NoticeKind.FLOOD),
+                " WHERE kind IN (?, ?) AND sent_at IS NULL",
+                (NONE_POSTED, MAYBE_POSTED, NoticeKind.FLOOD, NoticeKind.CHANGED),
             )
             await tx.execute("DELETE FROM meta WHERE key = 'restored'")
         return True
