@@ -12,6 +12,7 @@ from datetime import datetime
 
 from bot.clock import unix
 from bot.feeds import rows
+from bot.feeds.articles.filters import choose, stored_filter
 from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
     FLOOD_LIMIT,
@@ -25,7 +26,7 @@ from bot.feeds.model import (
     NoticeKind,
     Subscription,
 )
-from bot.storage.database import Transaction
+from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
 _KNOWN = (
@@ -177,11 +178,13 @@ async def _deliver(
     leaves them alone until then.
     """
     subscriptions = await tx.fetch_all(
-        "SELECT id, guild_id, channel_id, since_id, deleted_at FROM subscription"
+        "SELECT id, guild_id, channel_id, since_id, deleted_at, include, exclude FROM subscription"
         " WHERE feed_id = ? AND (deleted_at IS NULL OR deleted_at >= ?) ORDER BY id",
         (feed.id, unix(now) - UNDO_DAYS * 86_400),
     )
-    guilds = sorted({row["guild_id"] for row in subscriptions if row["deleted_at"] is None})
+    wanted = await _wanted(tx, subscriptions, articles)
+    live = [row for row in subscriptions if row["deleted_at"] is None and row["id"] in wanted]
+    guilds = sorted({row["guild_id"] for row in live})
     changed = await _open_holds(tx, feed)
     holds = changed | await _new_holds(
         tx, feed, [guild for guild in guilds if guild not in changed], len(articles), suspicion, now
@@ -202,14 +205,10 @@ async def _deliver(
                     guild_id, row["id"], article, state if hold_id is None else DeliveryState.HELD,
                     hold_id, after_id, unix(now),
                 )
-                for article in articles
+                for article in wanted.get(row["id"], ())
             ],
         )  # fmt: skip
-    open_channels = frozenset(
-        row["channel_id"]
-        for row in subscriptions
-        if row["deleted_at"] is None and row["guild_id"] not in holds
-    )
+    open_channels = frozenset(row["channel_id"] for row in live if row["guild_id"] not in holds)
     return open_channels, bool(holds)
 
 
@@ -251,6 +250,34 @@ async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: da
         " (SELECT id FROM hold WHERE feed_id = ? AND guild_id = n.guild_id AND decided = '')",
         (unix(now), guild_id, NoticeKind.FLOOD, NoticeKind.CHANGED, feed_id),
     )
+
+
+async def _wanted(
+    tx: Transaction, subscriptions: Sequence[Row], articles: Sequence[int]
+) -> dict[int, Sequence[int]]:
+    """By subscription, the articles that pass its filter, in their order; none has no entry."""
+    filters = {
+        row["id"]: stored_filter(row["include"], row["exclude"])
+        for row in subscriptions
+        if row["include"] or row["exclude"]
+    }
+    wanted: dict[int, Sequence[int]] = {
+        row["id"]: articles for row in subscriptions if row["id"] not in filters
+    }
+    if filters:
+        found = await tx.fetch_all(
+            "SELECT id, title, text, categories FROM article"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(articles),),
+        )
+        readable = [
+            (row["id"], row["title"], row["text"], tuple(row["categories"].split("\n")))
+            for row in found
+        ]
+        for key, ids in (await asyncio.to_thread(choose, filters, readable)).items():
+            if ids:
+                wanted[key] = [each for each in articles if each in ids]
+    return wanted
 
 
 async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, now: datetime) -> int:
@@ -323,12 +350,23 @@ async def deliver_backlog(
     backlog: int,
     now: datetime,
 ) -> None:
-    """Send the newest articles of the document that was just recorded, oldest first."""
+    """Send the newest wanted articles of the document that was just recorded, oldest first."""
     remembered = await _known(tx, subscription.feed_id, prepared)
     identified = recognise(prepared, remembered.values())
-    newest = in_order([item for item in identified if item.article_id])[-backlog:]
+    known = in_order([item for item in identified if item.article_id])
+    filters = stored_filter(subscription.options.include, subscription.options.exclude)
+    if filters:
+        readable = [
+            (at, item.entry.title, item.entry.text, item.entry.categories)
+            for at, item in enumerate(known)
+        ]
+        chosen = await asyncio.to_thread(choose, {0: filters}, readable)
+        known = [item for at, item in enumerate(known) if at in chosen[0]]
     await tx.executemany(
         "INSERT INTO delivery (guild_id, subscription_id, article_id, state, created_at)"
         " VALUES (?, ?, ?, 'pending', ?)",
-        [(subscription.guild_id, subscription.id, item.article_id, unix(now)) for item in newest],
+        [
+            (subscription.guild_id, subscription.id, item.article_id, unix(now))
+            for item in known[-backlog:]
+        ],
     )
