@@ -1,23 +1,22 @@
 """The feed job as the rest of the bot sees it."""
 
 import asyncio
-import contextlib
 import logging
 from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
-from bot.feeds import discover, watch
+from bot.feeds import watch
 from bot.feeds.changes import Changes, ChangeStore
-from bot.feeds.fetch import Fetched, Fetcher
+from bot.feeds.fetch import Fetcher
+from bot.feeds.finding import Finder
+from bot.feeds.finding import Found as Found
 from bot.feeds.links import same_place, typed_address
 from bot.feeds.model import (
     Article,
-    Entry,
     Feed,
     Options,
-    ParsedFeed,
     Subscription,
 )
 from bot.feeds.outbox import Outbox, OutboxStore
@@ -25,7 +24,7 @@ from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
 from bot.feeds.poller import Polled, Poller
 from bot.feeds.pool import ParsePool
-from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.feeds.problems import FeedProblem
 from bot.feeds.schedule import Limits
 from bot.feeds.store import DEFAULT_OPTIONS, AlreadySubscribedError, FeedStore
 from bot.feeds.terms import Filter
@@ -36,31 +35,6 @@ log = logging.getLogger(__name__)
 SAVE_EVERY_S = 900.0  # small machines run on SD cards: how polling goes is written this often
 FIND_TIMEOUT_S = 60.0  # looking for a site's feed in several places
 BACKLOG_LIMIT = 10
-
-_NOT_FEEDS = (ProblemKind.NOT_A_FEED, ProblemKind.UNREADABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A feed that was fetched and read.
-
-    Attributes:
-        url: its address, which may differ from the one that was typed.
-        newest: its newest article, or None while it has none.
-    """
-
-    url: str
-    parsed: ParsedFeed
-    fetched: Fetched
-
-    @property
-    def newest(self) -> Entry | None:
-        """The newest article by date, else the first of the document."""
-        entries = self.parsed.entries
-        dated = [entry for entry in entries if entry.published]
-        if dated and len(dated) == len(entries):
-            return max(dated, key=_published)
-        return entries[0] if entries else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +71,7 @@ class Feeds:
         self._outbox_store = outbox_store
         self._fetcher = fetcher
         self._pool = pool
+        self._finder = Finder(fetcher, pool)
         self._clock = clock
         self.outbox = Outbox(outbox_store, clock)
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
@@ -154,7 +129,7 @@ class Feeds:
         url = typed_address(typed)
         try:
             async with asyncio.timeout(FIND_TIMEOUT_S):
-                return await self._find(url)
+                return await self._finder.find(url)
         except TimeoutError as error:
             raise Unavailable(
                 "The site takes too long to answer. Give the address of the feed itself, "
@@ -162,25 +137,6 @@ class Feeds:
             ) from error
         except FeedProblem as problem:
             raise InvalidInput(str(problem)) from problem
-
-    async def _find(self, url: str) -> Found:
-        url = discover.known_place(url) or url
-        fetched = await self._fetcher.get(url)
-        try:
-            return await self._read(url, fetched)
-        except FeedProblem as problem:
-            if problem.kind not in _NOT_FEEDS:
-                raise
-            named = await self._pool.page(fetched.body or b"", fetched.url)
-            places = [*named, *discover.usual_places(fetched.url)]
-            for place in dict.fromkeys(places):
-                with contextlib.suppress(FeedProblem):
-                    return await self._read(place, await self._fetcher.get(place))
-            raise
-
-    async def _read(self, url: str, fetched: Fetched) -> Found:
-        parsed = await self._pool.feed(fetched.body or b"", fetched.url, fetched.content_type)
-        return Found(fetched.moved_to or url, parsed, fetched)
 
     async def add(
         self,
@@ -397,10 +353,6 @@ class Feeds:
     async def latest(self, guild_id: int, count: int) -> list[Article]:
         """The newest articles of a server's feeds."""
         return await self._store.latest(guild_id, count)
-
-
-def _published(entry: Entry) -> float:
-    return entry.published.timestamp() if entry.published else 0.0
 
 
 def _already(title: str, channel_id: int) -> InvalidInput:

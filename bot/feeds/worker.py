@@ -5,9 +5,9 @@ standard input and output. It ends when its input closes, which also happens whe
 killed, and it may be killed itself at any moment: it holds nothing.
 
 A frame is two lengths (unsigned 32 bits, big-endian), then a JSON header and a body of those
-lengths. A request's header has ``kind`` ("feed" or "page"), ``url`` and ``content_type``; the body
-is the document. An answer's header is {"ok": true}, or {"ok": false, "kind": ..., "text": ...},
-and its body JSON: a ParsedFeed, or a list of addresses.
+lengths. A request's header has ``kind`` ("feed", "page" or "opml"), ``url`` and ``content_type``;
+the body is the document. An answer's header is {"ok": true}, or {"ok": false, "kind": ...,
+"text": ...}, and its body JSON: a ParsedFeed, a list of addresses, or a FeedList.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ import sys
 import threading
 from typing import Any, BinaryIO
 
+from bot.feeds import opml
 from bot.feeds.discover import feed_links
 from bot.feeds.model import ParsedFeed
 from bot.feeds.parse import parse_feed
@@ -38,6 +39,8 @@ def answer(header: dict[str, Any], body: bytes) -> bytes:
     try:
         if header["kind"] == "page":
             result: Any = feed_links(body, header["url"])
+        elif header["kind"] == "opml":
+            result = opml.read(body).to_json()
         else:
             result = feed_to_json(parse_feed(body, header["url"], header["content_type"]))
     except FeedProblem as problem:

@@ -1,21 +1,18 @@
 """Changing a subscription as the rest of the bot sees it."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from bot.clock import Clock
 from bot.errors import InvalidInput, NotFound
 from bot.feeds import watch
 from bot.feeds.changes.store import Change, ChangeStore, Value
+from bot.feeds.finding import Found
 from bot.feeds.links import same_place
 from bot.feeds.model import Feed, Subscription
 from bot.feeds.outbox import Outbox
 from bot.feeds.poller import Poller
 from bot.feeds.store import AlreadySubscribedError, FeedStore
 from bot.feeds.terms import Filter
-
-if TYPE_CHECKING:
-    from bot.feeds.service import Found
 
 GONE = "There is no such feed here any more. `/feeds list` shows all."
 TOO_LATE = (
@@ -33,7 +30,7 @@ class Changes:
         poller: Poller,
         outbox: Outbox,
         clock: Clock,
-        find: "Callable[[str], Awaitable[Found]]",
+        find: Callable[[str], Awaitable[Found]],
     ) -> None:
         self._changes = changes
         self._store = store
@@ -70,7 +67,7 @@ class Changes:
 
     async def change_address(
         self, guild_id: int, subscription_id: int, typed: str
-    ) -> "tuple[Change, Found]":
+    ) -> tuple[Change, Found]:
         """Take a subscription's articles from another address from now on.
 
         What the feed there holds now counts as seen, and so does all that was seen at the former
