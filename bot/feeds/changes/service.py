@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot.clock import Clock
 from bot.errors import InvalidInput, NotFound
 from bot.feeds import watch
+from bot.feeds.articles.filters import stored_filter
 from bot.feeds.changes.store import Change, ChangeStore, Value
 from bot.feeds.finding import Found
 from bot.feeds.links import same_place
@@ -13,6 +14,7 @@ from bot.feeds.outbox import Outbox
 from bot.feeds.poller import Poller
 from bot.feeds.store import AlreadySubscribedError, FeedStore
 from bot.feeds.terms import Filter
+from bot.feeds.trial import NEWEST
 
 GONE = "There is no such feed here any more. `/feeds list` shows all."
 TOO_LATE = (
@@ -112,6 +114,12 @@ class Changes:
         if recorded.held:
             self._outbox.tell()
         return change, found
+
+    async def passing(self, subscription: Subscription) -> tuple[int, int]:
+        """How many of the newest remembered articles pass its filter, and how many were tried."""
+        filters = stored_filter(subscription.options.include, subscription.options.exclude)
+        texts = await self._changes.newest_texts(subscription.feed_id, NEWEST)
+        return sum(filters.passes(*each) for each in texts), len(texts)
 
     async def undoing(self, guild_id: int, change_id: int) -> tuple[Subscription, dict[str, Value]]:
         """The subscription as it is, and the values that taking a change back would give it.

@@ -105,6 +105,15 @@ class ChangeStore:
         )
         return None if row is None else (row["subscription_id"], json.loads(row["before"]))
 
+    async def newest_texts(self, feed_id: int, count: int) -> list[tuple[str, str, list[str]]]:
+        """Title, text and categories of the newest articles remembered of a feed."""
+        found = await self._database.fetch_all(
+            "SELECT title, text, categories FROM article WHERE feed_id = ?"
+            " ORDER BY coalesce(published_at, seen_at) DESC, id DESC LIMIT ?",
+            (feed_id, count),
+        )
+        return [(row["title"], row["text"], row["categories"].split("\n")) for row in found]
+
     async def undo(
         self, guild_id: int, change_id: int, now: datetime, since_id: int = 0
     ) -> Change | None:
