@@ -86,7 +86,7 @@ def objection(facts: Facts) -> Objection | None:
         )
     if facts.exceptions:
         return Objection(
-            f"{_listed(facts.exceptions)} has permissions of its own for {role}, and I hand out no "
+            f"{role} has permissions of its own in {_listed(facts.exceptions)}, and I hand out no "
             "role that changes what somebody may do.",
             "Take it out there (Edit Channel → Permissions), or choose another role in "
             "`/feeds edit`.",
