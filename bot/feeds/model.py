@@ -266,6 +266,8 @@ class Delivery:
 
     Attributes:
         after_id: the channel's newest message known before the attempt; look after it.
+        subscription: with the channel of the attempt, if one was made, else its own.
+        moved: the subscription has moved to another channel since the attempt.
     """
 
     id: int
@@ -274,6 +276,7 @@ class Delivery:
     attempts: int
     article: Article
     subscription: Subscription
+    moved: bool = False
 
 
 class NoticeKind(StrEnum):

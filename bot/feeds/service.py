@@ -1,22 +1,21 @@
 """The feed job as the rest of the bot sees it."""
 
 import asyncio
-import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
-from bot.feeds import discover, watch
-from bot.feeds.fetch import Fetched, Fetcher
+from bot.feeds import watch
+from bot.feeds.changes import Changes, ChangeStore
+from bot.feeds.fetch import Fetcher
+from bot.feeds.finding import Finder
+from bot.feeds.finding import Found as Found
 from bot.feeds.links import same_place, typed_address
 from bot.feeds.model import (
-    Entry,
     Feed,
-    FeedStatus,
     Options,
-    ParsedFeed,
     Subscription,
 )
 from bot.feeds.outbox import Outbox, OutboxStore
@@ -24,9 +23,10 @@ from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
 from bot.feeds.poller import Polled, Poller
 from bot.feeds.pool import ParsePool
-from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.feeds.problems import FeedProblem
 from bot.feeds.schedule import Limits
 from bot.feeds.store import DEFAULT_OPTIONS, AlreadySubscribedError, FeedStore
+from bot.feeds.terms import Filter
 from bot.storage import Database
 
 log = logging.getLogger(__name__)
@@ -34,31 +34,6 @@ log = logging.getLogger(__name__)
 SAVE_EVERY_S = 900.0  # small machines run on SD cards: how polling goes is written this often
 FIND_TIMEOUT_S = 60.0  # looking for a site's feed in several places
 BACKLOG_LIMIT = 10
-
-_NOT_FEEDS = (ProblemKind.NOT_A_FEED, ProblemKind.UNREADABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A feed that was fetched and read.
-
-    Attributes:
-        url: its address, which may differ from the one that was typed.
-        newest: its newest article, or None while it has none.
-    """
-
-    url: str
-    parsed: ParsedFeed
-    fetched: Fetched
-
-    @property
-    def newest(self) -> Entry | None:
-        """The newest article by date, else the first of the document."""
-        entries = self.parsed.entries
-        dated = [entry for entry in entries if entry.published]
-        if dated and len(dated) == len(entries):
-            return max(dated, key=_published)
-        return entries[0] if entries else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +60,7 @@ class Feeds:
         self,
         store: FeedStore,
         outbox_store: OutboxStore,
+        changes: ChangeStore,
         fetcher: Fetcher,
         pool: ParsePool,
         clock: Clock,
@@ -94,9 +70,11 @@ class Feeds:
         self._outbox_store = outbox_store
         self._fetcher = fetcher
         self._pool = pool
+        self._finder = Finder(fetcher, pool)
         self._clock = clock
         self.outbox = Outbox(outbox_store, clock)
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
+        self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
         self._saving: asyncio.Task[None] | None = None
 
     @classmethod
@@ -105,6 +83,7 @@ class Feeds:
         return cls(
             FeedStore(database),
             OutboxStore(database),
+            ChangeStore(database),
             Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private),
             ParsePool(),
             clock,
@@ -149,7 +128,7 @@ class Feeds:
         url = typed_address(typed)
         try:
             async with asyncio.timeout(FIND_TIMEOUT_S):
-                return await self._find(url)
+                return await self._finder.find(url)
         except TimeoutError as error:
             raise Unavailable(
                 "The site takes too long to answer. Give the address of the feed itself, "
@@ -157,25 +136,6 @@ class Feeds:
             ) from error
         except FeedProblem as problem:
             raise InvalidInput(str(problem)) from problem
-
-    async def _find(self, url: str) -> Found:
-        url = discover.known_place(url) or url
-        fetched = await self._fetcher.get(url)
-        try:
-            return await self._read(url, fetched)
-        except FeedProblem as problem:
-            if problem.kind not in _NOT_FEEDS:
-                raise
-            named = await self._pool.page(fetched.body or b"", fetched.url)
-            places = [*named, *discover.usual_places(fetched.url)]
-            for place in dict.fromkeys(places):
-                with contextlib.suppress(FeedProblem):
-                    return await self._read(place, await self._fetcher.get(place))
-            raise
-
-    async def _read(self, url: str, fetched: Fetched) -> Found:
-        parsed = await self._pool.feed(fetched.body or b"", fetched.url, fetched.content_type)
-        return Found(fetched.moved_to or url, parsed, fetched)
 
     async def add(
         self,
@@ -194,33 +154,21 @@ class Feeds:
             since_id: the newest message of the channel, as ``Publisher.position`` gives it.
 
         Raises:
-            UserError: there is no feed, it cannot be read, or the channel has it already.
+            UserError: there is no feed, it cannot be read, the channel has it already, or a filter
+                cannot be understood.
         """
+        Filter.of(options.include, options.exclude)
         found = await self.preview(typed)
         for other in await self._store.subscriptions(guild_id):
             if other.channel_id == channel_id and same_place(other.url) == same_place(found.url):
                 raise _already(other.title, channel_id)
         now = self._clock.now()
-        validators = found.fetched.validators
         known = await self._store.by_url(found.url)
         feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
-        # A copy: what polls now must not believe that this document has been recorded before it is.
         polled = self._poller.feed(feed.id) or feed
         changed = watch.changes(polled, found.parsed, found.fetched.url) if known else []
         suspicion = watch.suspicion(polled, changed)
-        current = replace(
-            polled,
-            status=FeedStatus.ACTIVE,
-            failures=0,
-            failing_since=None,
-            problem="",
-            told=False,
-            checked_at=now,
-            ok_at=now,
-            validators=validators.hash_alone() if found.parsed.cut_off else validators,
-        )
-        watch.describe(current, found.parsed, now)
-        current.silent_told = watch.is_quiet(current, now)  # who adds it sees how old it is
+        current = watch.as_read(polled, found.parsed, found.fetched.validators, now)
         try:
             feed, subscription, recorded = await self._store.subscribe(
                 current,
@@ -340,7 +288,7 @@ class Feeds:
         feed = await self._store.by_id(subscription.feed_id)
         if feed is not None and self._poller.feed(feed.id) is None:
             self._poller.watch(feed)
-        self.outbox.wake([subscription.channel_id])
+        self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
         self.outbox.tell()
         return subscription, held
 
@@ -361,7 +309,7 @@ class Feeds:
         """
         await self._store.set_paused(guild_id, subscription_id, "")
         subscription = await self.get(guild_id, subscription_id)
-        self.outbox.wake([subscription.channel_id])
+        self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
         return subscription
 
     async def check(self, guild_id: int, subscription_id: int) -> Polled:
@@ -400,10 +348,6 @@ class Feeds:
         if feed_id is None:
             raise NotFound("Somebody has decided that already.")
         return feed_id
-
-
-def _published(entry: Entry) -> float:
-    return entry.published.timestamp() if entry.published else 0.0
 
 
 def _already(title: str, channel_id: int) -> InvalidInput:

@@ -13,7 +13,7 @@ from discord.http import Route, handle_message_parameters
 
 from bot.app import Steward
 from bot.feeds.model import Delivery, Notice, Subscription
-from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Rejected
+from bot.feeds.outbox.publisher import Blocked, Busy, Gone, Lost, Rejected
 from bot.text import cut
 from cogs.common.permissions import grant, lacking
 from cogs.feeds import embeds, notices
@@ -151,7 +151,7 @@ class DiscordPublisher:
             raise Busy("the server cannot be reached", GONE_RETRY_S if guild is None else None)
         place = guild.get_channel(subscription.channel_id)
         if not isinstance(place, Place):
-            raise Blocked(MISSING)
+            raise Gone(MISSING)
         if missing := lacking(place):
             raise Blocked(grant(place.id, missing))
         return place

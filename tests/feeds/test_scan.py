@@ -81,7 +81,9 @@ def frames(draw: st.DrawFn) -> tuple[str, str, str]:
     if kind == "atom":
         name = 'xmlns="http://www.w3.org/2005/Atom" '
         return f"{start}<feed {name}{SPACES}{base}>{head}", "</feed>", "entry"
-    spaces = 'xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+    spaces = (
+        'xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+    )
     return f"{start}<r:RDF {spaces} {SPACES}{base}><channel>{head}</channel>", "</r:RDF>", "item"
 
 

@@ -30,6 +30,10 @@ class Blocked(PublishError):
     """Nothing can be posted in this channel until somebody acts; the text says what is wrong."""
 
 
+class Gone(Blocked):
+    """The channel does not exist any more, nor does what was posted there."""
+
+
 class Rejected(PublishError):
     """Discord does not take this one article; the text says why."""
 
@@ -56,7 +60,7 @@ class Publisher(Protocol):
 
         Raises:
             Lost, Busy: ask again later.
-            Blocked: the channel or its history cannot be read.
+            Blocked: the channel or its history cannot be read; Gone: there is none.
         """
         ...
 

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.errors import StorageTrouble
 from bot.feeds.identity import mark
 from bot.feeds.model import Delivery, Subscription
-from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Publisher, PublishError, Rejected
+from bot.feeds.outbox.publisher import Blocked, Busy, Gone, Lost, Publisher, PublishError, Rejected
 from bot.feeds.outbox.store import OutboxStore
 from bot.text import counted, escape
 
@@ -148,8 +148,7 @@ class Outbox:
             await self._look_failed(uncertain)
             raise
         except Blocked as error:
-            for delivery in uncertain:
-                await self._block(delivery, str(error), certain=False)
+            await self._look_blocked(uncertain, error)
             return
         await self._look_succeeded(uncertain[0].subscription)
         await self._fault_point("looked up")
@@ -157,8 +156,22 @@ class Outbox:
             if text in found:
                 await self._store.sent(delivery, found[text], self._clock.now())
                 await self._fault_point("found")
-        await self._store.not_sent([d for text, d in marks.items() if text not in found])
+        # Those are sent next, and not here if their subscription has moved to another channel.
+        absent = [delivery for text, delivery in marks.items() if text not in found]
+        self.wake(await self._store.not_sent(absent))
         await self._fault_point("not found")
+
+    async def _look_blocked(self, uncertain: list[Delivery], error: Blocked) -> None:
+        """Nothing can be seen in a channel; what has moved on from there is not paused for it."""
+        moved = [delivery for delivery in uncertain if delivery.moved]
+        for delivery in uncertain:
+            if not delivery.moved:
+                await self._block(delivery, str(error), certain=False)
+        if isinstance(error, Gone):
+            self.wake(await self._store.not_sent(moved))
+        elif moved:
+            await self._look_failed(moved)
+            raise Busy(str(error)) from error
 
     async def _look_failed(self, uncertain: list[Delivery]) -> None:
         """Count it, and tell the moderators when it lasts."""
@@ -201,7 +214,7 @@ class Outbox:
             await self._block(delivery, str(error), certain=True)
         except Busy:
             await self._fault_point("busy")
-            await self._store.not_sent([delivery])
+            self.wake(await self._store.not_sent([delivery]))
             raise
         else:
             await self._fault_point("sent")
@@ -215,8 +228,11 @@ class Outbox:
             f"{reason} Nothing is lost: when it is put right, press Resume and what has waited "
             "is posted."
         )
-        await self._store.block(delivery, reason, notice, self._clock.now(), certain=certain)
-        self.tell()
+        now = self._clock.now()
+        if await self._store.block(delivery, reason, notice, now, certain=certain):
+            self.tell()
+        else:  # it has moved meanwhile, and goes on elsewhere
+            self.wake(await self._store.channels())
 
     async def _tell(self, publisher: Publisher) -> None:
         while self._tell_again:

@@ -1,6 +1,8 @@
 """Deliveries and notices in SQLite; each step of a delivery is one transaction."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -20,13 +22,13 @@ from bot.storage.database import Row, Transaction
 Choice = Literal["post", "newest", "skip"]
 
 _OPEN = f"""
-    SELECT d.id AS delivery_id, d.state, d.after_id, d.attempts,
+    SELECT d.id AS delivery_id, d.state, d.after_id, d.attempts, {rows.PLACE} AS place_id,
         {rows.SUBSCRIPTION}, {rows.ARTICLE}
     FROM delivery d
     JOIN subscription s ON s.id = d.subscription_id
     JOIN feed f ON f.id = s.feed_id
     JOIN article a ON a.id = d.article_id
-    WHERE s.channel_id = ? AND s.deleted_at IS NULL AND s.paused = ''
+    WHERE {rows.PLACE} = ? AND s.deleted_at IS NULL AND s.paused = ''
 """  # noqa: S608 - only column names are put in
 
 
@@ -41,7 +43,7 @@ class OutboxStore:
     async def channels(self) -> list[int]:
         """The channels for which something is to be done."""
         found = await self._database.fetch_all(
-            "SELECT DISTINCT s.channel_id FROM delivery d"
+            f"SELECT DISTINCT {rows.PLACE} AS channel_id FROM delivery d"  # noqa: S608 - a constant
             " JOIN subscription s ON s.id = d.subscription_id"
             " WHERE d.state IN ('pending', 'sending', 'unsure')"
             " AND s.deleted_at IS NULL AND s.paused = ''"
@@ -63,12 +65,12 @@ class OutboxStore:
         return None if row is None else _delivery(row)
 
     async def begin(self, delivery: Delivery, after_id: int) -> None:
-        """Note that an attempt is about to be made, before it is made."""
+        """Note that an attempt is about to be made, and where, before it is made."""
         async with self._database.transaction() as tx:
             await tx.execute(
-                "UPDATE delivery SET state = 'sending', after_id = ?, attempts = attempts + 1"
-                " WHERE id = ?",
-                (after_id, delivery.id),
+                "UPDATE delivery SET state = 'sending', after_id = ?, attempts = attempts + 1,"
+                " channel_id = ? WHERE id = ?",
+                (after_id, delivery.subscription.channel_id, delivery.id),
             )
 
     async def sent(self, delivery: Delivery, message_id: int, now: datetime) -> None:
@@ -80,13 +82,26 @@ class OutboxStore:
                 (message_id or None, unix(now), delivery.id),
             )
 
-    async def not_sent(self, deliveries: Iterable[Delivery]) -> None:
-        """Note that these have certainly not arrived, so that they are sent (again)."""
+    async def not_sent(self, deliveries: Iterable[Delivery]) -> list[int]:
+        """Note that these have certainly not arrived, so that they are sent (again).
+
+        Returns:
+            The channels in which they are sent: their subscriptions may have moved meanwhile.
+        """
+        ids = json.dumps([delivery.id for delivery in deliveries])
         async with self._database.transaction() as tx:
-            await tx.executemany(
-                "UPDATE delivery SET state = 'pending' WHERE id = ?",
-                [(delivery.id,) for delivery in deliveries],
+            await tx.execute(
+                "UPDATE delivery SET state = 'pending', channel_id = NULL"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                (ids,),
             )
+            found = await tx.fetch_all(
+                "SELECT DISTINCT s.channel_id FROM delivery d"
+                " JOIN subscription s ON s.id = d.subscription_id"
+                " WHERE d.id IN (SELECT value FROM json_each(?))",
+                (ids,),
+            )
+        return [row["channel_id"] for row in found]
 
     async def failed(self, delivery: Delivery, reason: str, now: datetime) -> None:
         """Give up on one article that Discord refuses, and say so."""
@@ -100,26 +115,32 @@ class OutboxStore:
 
     async def block(
         self, delivery: Delivery, reason: str, notice: str, now: datetime, *, certain: bool
-    ) -> None:
-        """Pause the subscription and tell its moderators.
+    ) -> bool:
+        """Pause the subscription, if it is still in that channel, and tell its moderators.
 
         Args:
             certain: the delivery has not arrived; else its state stays and it will be looked up.
+
+        Returns:
+            Whether it was paused now.
         """
         subscription = delivery.subscription
         async with self._database.transaction() as tx:
             if certain:
                 await tx.execute(
-                    "UPDATE delivery SET state = 'pending' WHERE id = ?", (delivery.id,)
+                    "UPDATE delivery SET state = 'pending', channel_id = NULL WHERE id = ?",
+                    (delivery.id,),
                 )
             changed = await tx.execute(
-                "UPDATE subscription SET paused = ? WHERE id = ? AND paused = ''",
-                (reason, subscription.id),
+                "UPDATE subscription SET paused = ?"
+                " WHERE id = ? AND channel_id = ? AND paused = ''",
+                (reason, subscription.id, subscription.channel_id),
             )
             if changed:
                 await _notice(
                     tx, subscription.guild_id, NoticeKind.PAUSED, subscription.id, notice, now
                 )
+        return changed == 1
 
     async def waiting(self, guild_id: int) -> dict[int, tuple[int, int]]:
         """How many articles wait, by subscription, and how many of those for a decision."""
@@ -165,9 +186,9 @@ class OutboxStore:
                 (hold_id,),
             )
             found = await tx.fetch_all(
-                "SELECT s.channel_id, count(*) AS posted FROM delivery d"
+                f"SELECT {rows.PLACE} AS channel_id, count(*) AS posted FROM delivery d"  # noqa: S608
                 " JOIN subscription s ON s.id = d.subscription_id"
-                " WHERE d.hold_id = ? AND d.state IN ('pending', 'unsure') GROUP BY s.channel_id",
+                " WHERE d.hold_id = ? AND d.state IN ('pending', 'unsure') GROUP BY 1",
                 (hold_id,),
             )
         posted = max((row["posted"] for row in found), default=0)
@@ -276,11 +297,13 @@ async def _notice(
 
 
 def _delivery(row: Row) -> Delivery:
+    subscription = rows.subscription(row)
     return Delivery(
         id=row["delivery_id"],
         state=DeliveryState(row["state"]),
         after_id=row["after_id"],
         attempts=row["attempts"],
         article=rows.article(row),
-        subscription=rows.subscription(row),
+        subscription=replace(subscription, channel_id=row["place_id"]),
+        moved=row["place_id"] != subscription.channel_id,
     )

@@ -15,6 +15,17 @@ CREATE INDEX article_by_feed ON article (feed_id, seen_at);
 ALTER TABLE subscription ADD COLUMN role_by INTEGER;      -- the moderator who chose the role
 ALTER TABLE subscription ADD COLUMN digested_at INTEGER;  -- the last digest's hour
 
+-- What a subscription was before a moderator changed it, so that the change can be taken back.
+CREATE TABLE subscription_change (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,  -- an old button must not mean a new change
+    guild_id         INTEGER NOT NULL,
+    subscription_id  INTEGER NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+    before           TEXT NOT NULL,                -- JSON: the former values of what was changed
+    changed_at       INTEGER NOT NULL
+) STRICT;
+
+-- Where it was attempted; the subscription may have moved to another channel since.
+ALTER TABLE delivery ADD COLUMN channel_id INTEGER;
 -- Articles of one digest: the delivery that carries the others, itself among them.
 ALTER TABLE delivery ADD COLUMN bundle_id INTEGER REFERENCES delivery (id);
 -- What is to be done to a message that has been sent.
