@@ -266,6 +266,8 @@ class Delivery:
 
     Attributes:
         after_id: the channel's newest message known before the attempt; look after it.
+        subscription: with the channel of the attempt, if one was made, else its own.
+        moved: the subscription has moved to another channel since the attempt.
         message_id: the message that it became, or None.
         bundle_id: the first delivery of the digest that it belongs to, or None.
         bundle: every article of the digest, oldest first, where this is its first delivery and
@@ -281,6 +283,7 @@ class Delivery:
     attempts: int
     article: Article
     subscription: Subscription
+    moved: bool = False
     message_id: int | None = None
     bundle_id: int | None = None
     bundle: tuple[Article, ...] = ()

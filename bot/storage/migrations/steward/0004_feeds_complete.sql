@@ -15,6 +15,8 @@ CREATE INDEX article_by_feed ON article (feed_id, seen_at);
 ALTER TABLE subscription ADD COLUMN role_by INTEGER;      -- the moderator who chose the role
 ALTER TABLE subscription ADD COLUMN digested_at INTEGER;  -- the last digest's hour
 
+-- Where it was attempted; the subscription may have moved to another channel since.
+ALTER TABLE delivery ADD COLUMN channel_id INTEGER;
 -- Articles of one digest: the delivery that carries the others, itself among them.
 ALTER TABLE delivery ADD COLUMN bundle_id INTEGER REFERENCES delivery (id);
 ALTER TABLE delivery ADD COLUMN digest_at INTEGER;        -- the hour for which the digest was made
