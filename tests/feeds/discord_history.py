@@ -150,6 +150,15 @@ class History:
         """The articles in a channel, in order."""
         return [message.title for message in self.posted if message.channel_id == channel_id]
 
+    def threads(self, channel_id: int) -> list[str | None]:
+        """The threads of a channel's messages, in the messages' order."""
+        return [message.thread for message in self.posted if message.channel_id == channel_id]
+
+    def articles(self, channel_id: int) -> list[str]:
+        """The articles in a channel, in order, also those that are shown in one message."""
+        shown = [each.articles for each in self.posted if each.channel_id == channel_id]
+        return [article.title for articles in shown for article in articles]
+
     def misbehave(self, chance: random.Random, share: float) -> None:
         """Let a share of the next requests go wrong, and forget nonces now and then."""
         kinds = ["lost", "cut", "busy", "look fails"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SystemClock
-from bot.feeds.model import Feed, NoticeKind, ParsedFeed, Subscription
+from bot.clock import Clock, SystemClock
+from bot.feeds.model import Feed, NoticeKind, Options, ParsedFeed, Style, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.runner import LOOKS_BEFORE_TOLD
 from bot.feeds.parse import parse_feed
@@ -31,7 +31,9 @@ def document(*numbers: int) -> ParsedFeed:
     return parse_feed(feed_of(*numbers).encode(), URL)
 
 
-async def subscribed(store: FeedStore, *channels: int) -> tuple[Feed, list[Subscription]]:
+async def subscribed(
+    store: FeedStore, *channels: int, style: Style = Style.EMBED
+) -> tuple[Feed, list[Subscription]]:
     """A feed whose first document held articles 1 and 2, in some channels."""
     feed = Feed(0, URL, "Sample news", "https://example.org/")
     subscriptions = []
@@ -43,6 +45,7 @@ async def subscribed(store: FeedStore, *channels: int) -> tuple[Feed, list[Subsc
             guild_id=GUILD,
             channel_id=channel_id,
             since_id=0,
+            options=Options(style=style),
             backlog=0,
         )
         subscriptions.append(subscription)
@@ -55,9 +58,9 @@ async def at_rest(outbox: Outbox) -> None:
         await asyncio.wait(outbox.busy)
 
 
-async def run(database: Database, history: History) -> None:
+async def run(database: Database, history: History, clock: Clock | None = None) -> None:
     """A process that starts, sends what waits, and stops."""
-    outbox = Outbox(OutboxStore(database), SystemClock(), retry_s=0.0)
+    outbox = Outbox(OutboxStore(database), clock or SystemClock(), retry_s=0.0)
     await outbox.start(history)
     await at_rest(outbox)
     await outbox.close()

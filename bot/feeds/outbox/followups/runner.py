@@ -7,6 +7,7 @@ between has it done again. An edit is over only if its articles have not changed
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -120,8 +121,9 @@ class FollowUps:
                 try:
                     await self._articles_first(channel_id)
                     due = await self._store.due(channel_id, self._clock.now())
-                    for delivery in due:
-                        problem = await self._follow_up(delivery, publisher) or problem
+                    with suppress(Blocked):  # it is paused; what is due now is another list
+                        for delivery in due:
+                            problem = await self._follow_up(delivery, publisher) or problem
                     if not problem:
                         if not due and not woken.is_set():
                             return
@@ -142,6 +144,9 @@ class FollowUps:
         """Do what is due to one message; what hindered it for now, so that others get their turn.
 
         New articles come first, also between two messages.
+
+        Raises:
+            Blocked: a thread could not be started, and this has been seen to.
         """
         await self._articles_first(delivery.subscription.channel_id)
         try:
@@ -163,6 +168,7 @@ class FollowUps:
                 await self._store.thread_started(delivery)
             else:
                 await self._block(delivery, str(error))
+            raise
         except Rejected as error:
             title = escape(delivery.article.title)
             text = f"Discord did not let me start a thread for “{title}”: {error}"
