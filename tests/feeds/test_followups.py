@@ -292,11 +292,11 @@ async def test_edits_come_ever_more_seldom_and_end(database: Database, clock: Ha
     async with Life(database, history, clock) as life:
         feed, _ = await subscribed(life.store, NEWS)
         await life.record(feed, titled(a3="Read 0 times", a2="Two", a1="One"))
-        for poll in range(1, 12 * 72):  # three days, every five minutes
-            await life.advance(timedelta(minutes=5))
+        for poll in range(1, 280):  # four days, every twenty minutes
+            await life.advance(timedelta(minutes=20))
             await life.record(feed, titled(a3=f"Read {poll} times", a2="Two", a1="One"))
             if len(history.edits) > len(when):
-                when.append(poll * 5)
+                when.append(poll * 20)
     assert len(when) == MOST_EDITS
     gaps = [later - earlier for earlier, later in pairwise(when)]
     assert gaps == [20, 40, 80, 160, 320, 640, 1280]

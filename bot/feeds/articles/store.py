@@ -210,7 +210,7 @@ async def _deliver(
         hold_id = (changed if row["deleted_at"] and not suspicion else holds).get(guild_id)
         state = DeliveryState.UNSURE if feed.reconcile else DeliveryState.PENDING
         # After a restored backup they may have been posted already: look after what we know of.
-        after_id = await _last_sent(tx, row["channel_id"], row["since_id"]) if feed.reconcile else 0
+        after_id = max(row["since_id"], 1) if feed.reconcile else 0
         await tx.executemany(
             "INSERT OR IGNORE INTO delivery"
             " (guild_id, subscription_id, article_id, state, hold_id, after_id, created_at)"
@@ -293,16 +293,6 @@ async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, no
         (hold_id, subscription.id),
     )
     return count
-
-
-async def _last_sent(tx: Transaction, channel_id: int, since_id: int) -> int:
-    """The newest message of ours known in a channel; at least 1, which says "look"."""
-    sent = await tx.fetch_value(
-        "SELECT max(d.message_id) FROM delivery d JOIN subscription s ON s.id = d.subscription_id"
-        " WHERE s.channel_id = ?",
-        (channel_id,),
-    )
-    return max(int(sent or 0), since_id, 1)
 
 
 async def _hold(

@@ -339,13 +339,18 @@ class OutboxStore:
         async with self.database.transaction() as tx:
             if await tx.fetch_value("SELECT value FROM meta WHERE key = 'restored'") != "1":
                 return False
+            # Where to begin is kept: messages that are found from now on are newer than others
+            # which the backup does not know either.
+            await tx.execute(
+                "UPDATE subscription SET since_id = max(since_id, coalesce((SELECT"
+                " max(o.message_id) FROM delivery o JOIN subscription t ON t.id = o.subscription_id"
+                " WHERE t.channel_id = subscription.channel_id), 0))"
+            )
             await tx.execute(
                 "UPDATE delivery SET state = iif(state = 'held', 'held', 'unsure'), after_id ="
-                " max(1, CASE WHEN state = 'sending' THEN after_id ELSE coalesce((SELECT"
-                " max(o.message_id) FROM delivery o JOIN subscription t ON t.id = o.subscription_id"
-                " WHERE t.channel_id = (SELECT channel_id FROM subscription s"
-                " WHERE s.id = delivery.subscription_id)), (SELECT since_id FROM subscription s"
-                " WHERE s.id = delivery.subscription_id)) END)"
+                " max(1, CASE WHEN state IN ('sending', 'unsure') OR (state = 'held' AND"
+                " after_id > 0) THEN after_id ELSE (SELECT since_id FROM subscription s"
+                " WHERE s.id = delivery.subscription_id) END)"
                 " WHERE state IN ('pending', 'sending', 'unsure', 'held')"
             )
             await tx.execute("UPDATE feed SET reconcile = 1")
