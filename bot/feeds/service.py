@@ -19,6 +19,8 @@ from bot.feeds.model import (
     Subscription,
 )
 from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.outbox.digests import Digests, DigestStore
+from bot.feeds.outbox.digests.hours import Hours
 from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
 from bot.feeds.poller import Polled, Poller
@@ -60,11 +62,13 @@ class Feeds:
         self,
         store: FeedStore,
         outbox_store: OutboxStore,
+        outbox: Outbox,
         changes: ChangeStore,
         fetcher: Fetcher,
         pool: ParsePool,
         clock: Clock,
         limits: Limits,
+        digests: Digests,
     ) -> None:
         self._store = store
         self._outbox_store = outbox_store
@@ -72,7 +76,8 @@ class Feeds:
         self._pool = pool
         self._finder = Finder(fetcher, pool)
         self._clock = clock
-        self.outbox = Outbox(outbox_store, clock)
+        self.outbox = outbox
+        self.digests = digests
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
         self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
         self._saving: asyncio.Task[None] | None = None
@@ -80,19 +85,25 @@ class Feeds:
     @classmethod
     def build(cls, database: Database, config: Config, clock: Clock) -> "Feeds":
         """The job on the main database, as the settings say."""
+        outbox_store = OutboxStore(database)
+        outbox = Outbox(outbox_store, clock)
+        hours = Hours(config.feed_digest_time, config.timezone)
         return cls(
             FeedStore(database),
-            OutboxStore(database),
+            outbox_store,
+            outbox,
             ChangeStore(database),
             Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private),
             ParsePool(),
             clock,
             Limits(config.feed_min_interval_s, config.feed_max_interval_s),
+            Digests(DigestStore(database), outbox, clock, hours),
         )
 
     async def start(self, publisher: Publisher) -> None:
         """Begin to poll and to post; what an earlier process left comes first."""
         await self.outbox.start(publisher)
+        await self.digests.start()
         await self._poller.start()
         self._saving = asyncio.create_task(self._save_now_and_then())
 
@@ -101,6 +112,7 @@ class Feeds:
         if self._saving is not None:
             self._saving.cancel()
             await asyncio.gather(self._saving, return_exceptions=True)
+        await self.digests.close()
         await self.outbox.close()
         await self._poller.close()
         await self._pool.close()
