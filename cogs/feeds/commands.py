@@ -19,35 +19,10 @@ from cogs.common.components import Buttons, Style
 from cogs.common.replies import reply, think
 from cogs.feeds import embeds
 from cogs.feeds.buttons import FeedButtons
+from cogs.feeds.importing import ImportCommands
 from cogs.feeds.notices import NoticeButtons
-from cogs.feeds.places import chosen_place, chosen_role
+from cogs.feeds.places import FeedChannel, chosen_place, chosen_role
 from cogs.feeds.publisher import DiscordPublisher
-
-CHANNEL_TYPES = [
-    discord.ChannelType.text,
-    discord.ChannelType.news,
-    discord.ChannelType.forum,
-]
-
-
-class FeedChannel(app_commands.Transformer):
-    """A channel that articles can go into, also one that the bot cannot see."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        return CHANNEL_TYPES
-
-    async def transform(
-        self,
-        interaction: Interaction,  # type: ignore[override]  # our client is always Steward
-        value: AppCommandChannel,
-        /,
-    ) -> AppCommandChannel:
-        return value
 
 
 @app_commands.guild_only()
@@ -55,6 +30,7 @@ class FeedChannel(app_commands.Transformer):
 class FeedsCog(
     FeedButtons,
     NoticeButtons,
+    ImportCommands,
     commands.GroupCog,
     group_name="feeds",
     group_description="News feeds in channels",
@@ -74,6 +50,7 @@ class FeedsCog(
     async def _start(self) -> None:
         await self.bot.connected.wait()
         await self.feeds.start(self.publisher)
+        await self.feeds.imports.start(self.board)
 
     async def cog_unload(self) -> None:
         """Stop while Discord can still be reached."""

@@ -2,12 +2,38 @@
 
 import discord
 from discord import app_commands
+from discord.app_commands import AppCommandChannel
 
 from bot.app import Interaction
 from bot.errors import NotAllowed, NotFound
 from cogs.common.permissions import grant, lacking
 
 Place = discord.TextChannel | discord.ForumChannel
+CHANNEL_TYPES = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+]
+
+
+class FeedChannel(app_commands.Transformer):
+    """A channel that articles can go into, also one that the bot cannot see."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return CHANNEL_TYPES
+
+    async def transform(
+        self,
+        interaction: Interaction,  # type: ignore[override]  # our client is always Steward
+        value: AppCommandChannel,
+        /,
+    ) -> AppCommandChannel:
+        return value
 
 
 def chosen_place(interaction: Interaction, channel: app_commands.AppCommandChannel) -> Place:

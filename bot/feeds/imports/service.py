@@ -205,7 +205,7 @@ class Imports:
             )
 
     def _launch(self, about: Import) -> None:
-        if self._board is None:
+        if self._board is None or about.id in self._running:
             return  # it is begun at the start
         task = asyncio.create_task(self._run(about, self._board))
         self._running[about.id] = (about, task)
@@ -291,10 +291,10 @@ class Imports:
         while True:
             try:
                 progress = await self.progress(about.guild_id, about.id)
-                if progress != last:
+                counted = replace(progress, about=about)  # in which message is no change
+                if counted != last:
                     await self._show(progress, board)
-                    # With its message, so that the message's own id is no change.
-                    last = await self.progress(about.guild_id, about.id)
+                    last = counted
             except (NotShown, StorageTrouble):
                 pass  # the next time, or the outcome
             await asyncio.sleep(self.show_every_s)
