@@ -31,7 +31,7 @@ from bot.feeds.poller import Polled, Poller
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import AlreadyAdded, FeedProblem
 from bot.feeds.schedule import Limits
-from bot.feeds.starter import Starters
+from bot.feeds.starter import Offer, Starters
 from bot.feeds.store import DEFAULT_OPTIONS, AlreadySubscribedError, FeedStore
 from bot.storage import Database
 
@@ -73,7 +73,6 @@ class Feeds:
         limits: Limits,
         load_starters: Callable[[], Starters] = Starters,
     ) -> None:
-        self._load_starters = load_starters
         self._store = store
         self._outbox_store = outbox_store
         self._fetcher = fetcher
@@ -82,6 +81,7 @@ class Feeds:
         self._clock = clock
         self.outbox = Outbox(outbox_store, clock)
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
+        self.starters = Offer(load_starters, self.places)
         self.imports = Imports(imports, self, pool, clock)
         self._saving: asyncio.Task[None] | None = None
 
@@ -220,10 +220,6 @@ class Feeds:
         if recorded.held:
             self.outbox.tell()
         return subscription, found
-
-    async def starters(self) -> Starters:
-        """What a new community is offered."""
-        return await asyncio.to_thread(self._load_starters)
 
     # Looking after subscriptions
 

@@ -4,7 +4,9 @@ Its attributes beyond OPML's own are in the namespace NAMESPACE: ``why`` says in
 the feed is good for, ``confirmed`` whether its address stands in somebody's documentation.
 """
 
+import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,6 +54,32 @@ class Starters:
                 if feed.key in keys
             )
         )
+
+
+class Offer:
+    """The file's feeds as the rest of the bot asks for them.
+
+    Args:
+        load: reads the file; takes milliseconds.
+        places: what a channel has already, in the form of ``same_place``.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Starters],
+        places: Callable[[int, int], Awaitable[set[str]]],
+    ) -> None:
+        self._load = load
+        self._places = places
+
+    async def all(self) -> Starters:
+        """Everything on offer."""
+        return await asyncio.to_thread(self._load)
+
+    async def missing(self, guild_id: int, channel_id: int) -> list[StarterFeed]:
+        """What is on offer and a channel does not have."""
+        have = await self._places(guild_id, channel_id)
+        return [feed for feed in (await self.all()).feeds if same_place(feed.url) not in have]
 
 
 def load(path: Path, *, insecure: bool = False) -> Starters:
