@@ -7,13 +7,12 @@ import discord
 
 from bot.feeds.imports import Progress
 from bot.feeds.imports.words import counts, failures_text
-from bot.feeds.links import host_of
 from bot.text import counted, cut, escape, utf16_len
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 
 BAR = 12  # squares; more would be broken into two lines on a phone
-LISTED = 10  # failures that are read in the message; of more there is a file
+REASONS, NAMES = 10, 8  # that are read in the message; of more failures there is a file
 LIST_LIMIT = 3_500  # UTF-16 units of them
 FILE_NAME = "failed-feeds.txt"
 
@@ -38,7 +37,7 @@ def _at_work(progress: Progress) -> Shown:
     filled = BAR * settled // max(progress.total, 1)
     lines = [
         f"Into {channel}. New articles are posted there from now on.",
-        f"{'▰' * filled}{'▱' * (BAR - filled)} {settled:,} of {progress.total:,}",
+        f"{'■' * filled}{'□' * (BAR - filled)} {settled:,} of {progress.total:,}",
         counts(progress),
     ]
     buttons = Buttons()
@@ -53,13 +52,12 @@ def _at_work(progress: Progress) -> Shown:
 def _outcome(progress: Progress) -> Shown:
     about = progress.about
     lines = [f"Into <#{about.channel_id}>: {counts(progress)}"]
-    listed = _failures(progress)
+    listed, whole = _failures(progress)
     files = []
     if listed:
         lines += ["", "**What failed, and why**", *listed]
-    if len(listed) < len(progress.failures):
-        more = len(progress.failures) - len(listed)
-        lines.append(f"… and {more:,} more: all of them are in the file.")
+    if not whole:
+        lines.append("-# All of them, with their addresses, are in the file.")
         text = failures_text(progress).encode()
         files.append(discord.File(io.BytesIO(text), FILE_NAME))
     buttons = Buttons()
@@ -74,19 +72,24 @@ def _outcome(progress: Progress) -> Shown:
     return Shown(embed, buttons.button("Show feeds", "feeds:list:0"), files)
 
 
-def _failures(progress: Progress) -> list[str]:
-    """As many of the failures as can be read with ease."""
+def _failures(progress: Progress) -> tuple[list[str], bool]:
+    """What failed by its reason, as far as it can be read with ease; whether that is all."""
+    by_reason: dict[str, list[str]] = {}
+    for item in progress.failures:
+        by_reason.setdefault(item.reason, []).append(escape(cut(item.title, 60)))
     lines: list[str] = []
     left = LIST_LIMIT
-    for item in progress.failures[:LISTED]:
-        host = host_of(item.url) if item.url else ""
-        where = f" ({escape(cut(host, 60))})" if host and host != item.title else ""
-        line = f"- **{escape(cut(item.title, 80))}**{where}: {cut(item.reason, 300)}"
+    whole = True
+    for reason, names in by_reason.items():
+        more = len(names) - NAMES
+        listed = ", ".join(f"**{name}**" for name in names[:NAMES])
+        line = f"- {cut(reason, 300)}\n{listed}" + (f" and {more:,} more" if more > 0 else "")
+        whole = whole and more <= 0
         left -= utf16_len(line) + 1
-        if left < 0:
-            break
+        if left < 0 or len(lines) == REASONS:
+            return lines, False
         lines.append(line)
-    return lines
+    return lines, whole
 
 
 def undone(progress: Progress, removed: int) -> Shown:

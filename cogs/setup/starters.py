@@ -8,7 +8,7 @@ from bot.errors import NotAllowed, NotFound
 from bot.feeds.starter import StarterFeed
 from bot.routing import component
 from bot.servers import Servers, ServerSettings
-from bot.text import counted, cut, escape, utf16_len
+from bot.text import counted, cut, escape
 from cogs.common import guards
 from cogs.common.components import HINT_LIMIT, Buttons, Style
 from cogs.common.permissions import grant, lacking, postable
@@ -18,10 +18,10 @@ from cogs.setup.pages import Page
 SELECT = "setup:starter-choose"
 UNCONFIRMED = "not confirmed"
 EXPLAINED = (
-    "Public sites to begin with. Those marked as not confirmed may have another address by now: "
-    "you are told which ones cannot be read."
+    "Public sites to begin with. Open the list below to read what each is good for, and to choose. "
+    "Those that are not confirmed may have another address by now; you are told which of them "
+    "cannot be read."
 )
-EMBED_LIMIT = 3_800  # UTF-16 units; Discord takes 4,096 in a description
 
 
 class StarterFeeds(commands.Cog):
@@ -130,20 +130,15 @@ def _option(feed: StarterFeed, default: bool) -> discord.SelectOption:
 def _description(offered: tuple[StarterFeed, ...], missing: set[str], news: object | None) -> str:
     if not offered:
         return "There are none on offer. `/feeds add` adds any site's feed."
-    long, short = [], []
+    lines = [EXPLAINED]
+    if news is None:
+        lines.append("**Choose the channel for news first.**")
     for feed in offered:
-        title = f"**{escape(feed.title)}**"
         state = "" if feed.confirmed else f" ({UNCONFIRMED})"
         if feed.key not in missing:
             state = " (already here)"
-        short.append(title + state)
-        long.append(f"{title}{state}: {escape(feed.why)}")
-    intro = EXPLAINED if news else f"{EXPLAINED}\n**Choose the channel for news first.**"
-    for lines in (long, short):
-        text = "\n".join([intro, "", *lines])
-        if utf16_len(text) <= EMBED_LIMIT:
-            return text
-    return intro
+        lines.append(f"- **{escape(feed.title)}**{state}")
+    return "\n".join(lines)
 
 
 def _kept(interaction: Interaction) -> set[str]:

@@ -113,7 +113,7 @@ async def test_two_hundred_feeds_are_imported_in_one_message_with_what_failed_an
         r for r in sandbox.requests if r.method == "PATCH" and r.path.endswith(str(message.id))
     ]
     assert len(edits) >= 2
-    assert any("▰" in str(r.body) for r in edits)
+    assert any("■" in str(r.body) for r in edits)
     # What appears later is posted, as with /feeds add.
     site.put("/7.xml", feed_of(2, 1, title="Title 7"))
     await sandbox.until(lambda: len(sandbox.messages("news")) == 1)
@@ -248,7 +248,8 @@ async def test_what_failed_can_be_tried_again_and_a_long_list_is_a_file(
     await moderator.run("feeds import", file=opml(*urls), channel="news")
     message = await over(sandbox)
     assert "**0** added · **30** failed" in message.text
-    assert "… and 20 more: all of them are in the file." in message.text
+    assert "**Feed 7** and 22 more" in message.text
+    assert "are in the file" in message.text
     (attached,) = message.raw["attachments"]
     assert attached["filename"] == "failed-feeds.txt"
     text = (await content(attached)).decode()

@@ -98,7 +98,8 @@ async def test_the_confirmed_ones_are_chosen_beforehand_and_land_in_the_news_cha
     await steward.bot.services.servers.change(sandbox.guild.id, news_channel_id=news)
     shown = await opened(sandbox)
     assert marked(shown) == {"One", "Two"}
-    assert "Three** (not confirmed): Because it is good" in shown.text
+    assert "Three** (not confirmed)" in shown.text
+    assert "Not confirmed. Because it is good" in str(shown.raw["components"])
     await sandbox.person("administrator").press(shown, "Add 2 feeds to #news")
     assert "2 feeds on the way into" in page(sandbox).text
     message = await over(sandbox)
