@@ -305,6 +305,7 @@ class NoticeKind(StrEnum):
     SILENT = "silent"  # subject: feed id
     CHANGED = "changed"  # subject: hold id
     BACK = "back"  # subject: feed id
+    IMPORTED = "imported"  # subject: import id
 
 
 @dataclass(frozen=True, slots=True)

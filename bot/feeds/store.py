@@ -1,7 +1,7 @@
 """Feeds, subscriptions and articles in SQLite."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from bot.clock import unix
@@ -115,11 +115,13 @@ class FeedStore:
         options: Options = DEFAULT_OPTIONS,
         backlog: int = 0,
         suspicion: str = "",
+        noting: Callable[[Transaction, int], Awaitable[None]] | None = None,
     ) -> tuple[Feed, Subscription, Recorded]:
         """Give a channel a feed; of what is in the document only the newest ``backlog`` are sent.
 
         Args:
             feed: as just fetched; its id counts only if it is not 0.
+            noting: writes down the subscription's id elsewhere, in the same transaction.
 
         Raises:
             AlreadySubscribedError: the channel has it.
@@ -166,6 +168,8 @@ class FeedStore:
             assert subscription is not None
             if backlog:
                 await deliver_backlog(tx, subscription, prepared, backlog, now)
+            if noting is not None:
+                await noting(tx, subscription_id)
         feed.reconcile = False
         return feed, subscription, recorded
 

@@ -14,6 +14,7 @@ from cogs.feeds.buttons import FeedButtons
 from cogs.feeds.choosing import FeedChoice
 from cogs.feeds.editing import Editing
 from cogs.feeds.health import FeedHealth
+from cogs.feeds.importing import ImportCommands
 from cogs.feeds.notices import NoticeButtons
 from cogs.feeds.publisher import DiscordPublisher
 from cogs.feeds.signup import SignUp
@@ -28,6 +29,7 @@ class FeedsCog(
     FeedButtons,
     NoticeButtons,
     FeedHealth,
+    ImportCommands,
     commands.GroupCog,
     group_name="feeds",
     group_description="News feeds in channels",
@@ -47,6 +49,7 @@ class FeedsCog(
     async def _start(self) -> None:
         await self.bot.connected.wait()
         await self.feeds.start(self.publisher)
+        await self.feeds.imports.start(self.board)
 
     async def cog_unload(self) -> None:
         """Stop while Discord can still be reached."""

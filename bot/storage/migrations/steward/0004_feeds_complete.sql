@@ -82,5 +82,6 @@ CREATE TABLE feed_import_item (
     state      TEXT NOT NULL DEFAULT 'waiting'
         CHECK (state IN ('waiting', 'added', 'known', 'failed', 'stopped')),
     reason     TEXT NOT NULL DEFAULT '',
+    subscription_id  INTEGER REFERENCES subscription (id) ON DELETE SET NULL,  -- what was added
     PRIMARY KEY (import_id, position)
 ) STRICT, WITHOUT ROWID;
