@@ -6,6 +6,7 @@ from typing import Self
 
 from bot.clock import Clock
 from bot.config import Config
+from bot.feeds.archive import Archive
 from bot.feeds.service import Feeds
 from bot.knowledge import Knowledge
 from bot.knowledge.library import STARTER_FEEDS
@@ -23,6 +24,7 @@ class Services:
     meta: Meta
     servers: Servers
     feeds: Feeds
+    articles: Archive
     knowledge: Knowledge
     reports: Desk
     _stack: AsyncExitStack
@@ -53,6 +55,7 @@ class Services:
                 meta=Meta(database),
                 servers=Servers(ServerStore(database), clock),
                 feeds=feeds,
+                articles=Archive.build(database, clock),
                 knowledge=knowledge,
                 reports=reports,
                 _stack=stack.pop_all(),

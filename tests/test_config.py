@@ -46,6 +46,7 @@ def test_all_mistakes_are_told_together_one_line_each() -> None:
         "FEED_MIN_INTERVAL_S": "0",
         "FEED_MAX_INTERVAL_S": "many",
         "FEED_PER_HOST": "-1",
+        "FEED_DIGEST_TIME": "8 o'clock",
         "FEED_ALLOW_PRIVATE": "perhaps",
         "STARTER_FEEDS": "/nowhere/feeds.opml",
         "REPORTS": "yes please",

@@ -4,13 +4,14 @@ import asyncio
 import functools
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
 from bot.feeds import starter, watch
+from bot.feeds.changes import Changes, ChangeStore
 from bot.feeds.fetch import Fetcher
 from bot.feeds.finding import Finder
 from bot.feeds.finding import Found as Found
@@ -18,13 +19,13 @@ from bot.feeds.imports import Imports, ImportStore
 from bot.feeds.imports.service import Noting
 from bot.feeds.links import same_place, typed_address
 from bot.feeds.model import (
-    Article,
     Feed,
-    FeedStatus,
     Options,
     Subscription,
 )
 from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.outbox.digests import Digests, DigestStore
+from bot.feeds.outbox.digests.hours import Hours
 from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
 from bot.feeds.poller import Polled, Poller
@@ -33,6 +34,7 @@ from bot.feeds.problems import AlreadyAdded, FeedProblem
 from bot.feeds.schedule import Limits
 from bot.feeds.starter import Offer, Starters
 from bot.feeds.store import DEFAULT_OPTIONS, AlreadySubscribedError, FeedStore
+from bot.feeds.terms import Filter
 from bot.storage import Database
 
 log = logging.getLogger(__name__)
@@ -66,11 +68,14 @@ class Feeds:
         self,
         store: FeedStore,
         outbox_store: OutboxStore,
+        outbox: Outbox,
+        changes: ChangeStore,
         imports: ImportStore,
         fetcher: Fetcher,
         pool: ParsePool,
         clock: Clock,
         limits: Limits,
+        digests: Digests,
         load_starters: Callable[[], Starters] = Starters,
     ) -> None:
         self._store = store
@@ -79,8 +84,10 @@ class Feeds:
         self._pool = pool
         self._finder = Finder(fetcher, pool)
         self._clock = clock
-        self.outbox = Outbox(outbox_store, clock)
+        self.outbox = outbox
+        self.digests = digests
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
+        self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
         self.starters = Offer(load_starters, self.places)
         self.imports = Imports(imports, self, pool, clock)
         self._saving: asyncio.Task[None] | None = None
@@ -95,20 +102,27 @@ class Feeds:
             starter_feeds: the OPML file of what a new community is offered, if anything.
         """
         load_starters = functools.partial(starter.load, insecure=config.feed_allow_private)
+        outbox_store = OutboxStore(database)
+        outbox = Outbox(outbox_store, clock)
+        hours = Hours(config.feed_digest_time, config.timezone)
         return cls(
             FeedStore(database),
-            OutboxStore(database),
+            outbox_store,
+            outbox,
+            ChangeStore(database),
             ImportStore(database),
             Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private),
             ParsePool(),
             clock,
             Limits(config.feed_min_interval_s, config.feed_max_interval_s),
+            Digests(DigestStore(database), outbox, clock, hours),
             functools.partial(load_starters, starter_feeds) if starter_feeds else Starters,
         )
 
     async def start(self, publisher: Publisher) -> None:
         """Begin to poll and to post; what an earlier process left comes first."""
         await self.outbox.start(publisher)
+        await self.digests.start()
         await self._poller.start()
         self._saving = asyncio.create_task(self._save_now_and_then())
 
@@ -118,6 +132,7 @@ class Feeds:
             self._saving.cancel()
             await asyncio.gather(self._saving, return_exceptions=True)
         await self.imports.close()
+        await self.digests.close()
         await self.outbox.close()
         await self._poller.close()
         await self._pool.close()
@@ -173,33 +188,21 @@ class Feeds:
             noting: writes down the subscription's id elsewhere, in the same transaction.
 
         Raises:
-            UserError: there is no feed, it cannot be read, or the channel has it already.
+            UserError: there is no feed, it cannot be read, the channel has it already, or a filter
+                cannot be understood.
         """
+        Filter.of(options.include, options.exclude)
         found = await self.preview(typed)
         for other in await self._store.subscriptions(guild_id):
             if other.channel_id == channel_id and same_place(other.url) == same_place(found.url):
                 raise _already(other.title, channel_id)
         now = self._clock.now()
-        validators = found.fetched.validators
         known = await self._store.by_url(found.url)
         feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
-        # A copy: what polls now must not believe that this document has been recorded before it is.
         polled = self._poller.feed(feed.id) or feed
         changed = watch.changes(polled, found.parsed, found.fetched.url) if known else []
         suspicion = watch.suspicion(polled, changed)
-        current = replace(
-            polled,
-            status=FeedStatus.ACTIVE,
-            failures=0,
-            failing_since=None,
-            problem="",
-            told=False,
-            checked_at=now,
-            ok_at=now,
-            validators=validators.hash_alone() if found.parsed.cut_off else validators,
-        )
-        watch.describe(current, found.parsed, now)
-        current.silent_told = watch.is_quiet(current, now)  # who adds it sees how old it is
+        current = watch.as_read(polled, found.parsed, found.fetched.validators, now)
         try:
             feed, subscription, recorded = await self._store.subscribe(
                 current,
@@ -338,7 +341,7 @@ class Feeds:
         feed = await self._store.by_id(subscription.feed_id)
         if feed is not None and self._poller.feed(feed.id) is None:
             self._poller.watch(feed)
-        self.outbox.wake([subscription.channel_id])
+        self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
         self.outbox.tell()
         return subscription, held
 
@@ -359,7 +362,7 @@ class Feeds:
         """
         await self._store.set_paused(guild_id, subscription_id, "")
         subscription = await self.get(guild_id, subscription_id)
-        self.outbox.wake([subscription.channel_id])
+        self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
         return subscription
 
     async def check(self, guild_id: int, subscription_id: int) -> Polled:
@@ -398,10 +401,6 @@ class Feeds:
         if feed_id is None:
             raise NotFound("Somebody has decided that already.")
         return feed_id
-
-    async def latest(self, guild_id: int, count: int) -> list[Article]:
-        """The newest articles of a server's feeds."""
-        return await self._store.latest(guild_id, count)
 
 
 def _already(title: str, channel_id: int) -> AlreadyAdded:

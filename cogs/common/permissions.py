@@ -11,12 +11,22 @@ NEEDED = {
     "read_message_history": "Read Message History",
 }
 FORUM_WORDS = {"send_messages": "Create Posts"}
+FOR_THREADS = {"create_public_threads": "Create Public Threads"}
 
 
-def lacking(place: discord.TextChannel | discord.ForumChannel) -> list[str]:
-    """The permissions that the bot lacks for posting in a place, as Discord names them."""
+def lacking(
+    place: discord.TextChannel | discord.ForumChannel, *, threads: bool = False
+) -> list[str]:
+    """The permissions that the bot lacks for posting in a place, as Discord names them.
+
+    Args:
+        threads: in a text channel, threads are to be started from what is posted.
+    """
     held = place.permissions_for(place.guild.me)
-    names = NEEDED | (FORUM_WORDS if isinstance(place, discord.ForumChannel) else {})
+    if isinstance(place, discord.ForumChannel):
+        names = NEEDED | FORUM_WORDS
+    else:
+        names = NEEDED | (FOR_THREADS if threads else {})
     return [words for name, words in names.items() if not getattr(held, name)]
 
 
