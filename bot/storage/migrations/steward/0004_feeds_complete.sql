@@ -64,7 +64,7 @@ END;
 
 -- An import of many feeds, which goes on after a restart.
 CREATE TABLE feed_import (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given anew: old buttons name it
     guild_id    INTEGER NOT NULL,
     channel_id  INTEGER NOT NULL,             -- where the articles will go
     actor_id    INTEGER NOT NULL,             -- the moderator who asked for it
