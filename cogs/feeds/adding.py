@@ -132,7 +132,7 @@ def _added(
     )
     lines = [note] if note else []
     if options.style not in (Style.EMBED, Style.FORUM):
-        lines.append(f"Style: {styles.label(options.style)}.")
+        lines.append(f"Style: {styles.WORDS[options.style]}.")
     if words := embeds.filter_words(options):
         lines.append(f"Only articles {words}. {_tried(tried)}")
     if options.role_id:

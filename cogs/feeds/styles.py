@@ -21,6 +21,11 @@ def label(style: Style) -> str:
     return f"{style}: {WORDS[style]}"
 
 
+def said(style: Style) -> str:
+    """A style within a sentence: ``thread, a card with a thread to discuss it``."""
+    return f"{style}, {WORDS[style]}"
+
+
 def fitting(*, forum: bool) -> list[Style]:
     """The styles that a channel can have, the usual one first."""
     single = [Style.FORUM] if forum else [Style.EMBED, Style.THREAD]
