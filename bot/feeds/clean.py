@@ -4,6 +4,7 @@ Feeds are hostile until cleaned: nothing that leaves here can mention anybody, c
 direction of text, or break out of the part of a message it is put into.
 """
 
+import contextlib
 import html
 import re
 from html.parser import HTMLParser
@@ -47,6 +48,13 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _ADDRESS_LIKE = re.compile(r"(?:https?|www)\b|\b[\w-]+\.[a-z]{2,}/", re.IGNORECASE)
 _BLANKS = re.compile(r"[ ]*\n\s*\n\s*")
 _SPACE = re.compile(r"\s+")
+_IMG = re.compile(r"<img", re.IGNORECASE)
+# Text, and whole tags of elements whose content is read as HTML; neither comments nor the like.
+_PLAIN_HTML = re.compile(
+    r"(?:[^<]++|</?(?:a|b|i|p|h[1-6]|em|strong|br|div|span|ul|ol|li|figure|center|section|article"
+    r"|blockquote|header|table|tbody|tr|td)(?:\s[^<>\"']*+(?:\"[^\"<>]*+\"[^<>\"']*+)*+)?/?>)*+",
+    re.IGNORECASE,
+)
 
 
 class _FullError(Exception):
@@ -111,6 +119,9 @@ class _Writer(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._skip:
+            return
+        if data and not data.strip(" \n\r\t"):
+            self._gap = self._gap or " "
             return
         text = _SPACE.sub(" ", plain(data))
         if text.startswith(" "):
@@ -181,7 +192,9 @@ class _Writer(HTMLParser):
 
 def _rendered(source: str, limit: int, base: str, *, markdown: bool) -> str:
     writer = _Writer(limit, base, markdown=markdown)
-    source = _FOOTERS.sub("", source[:HTML_LIMIT])
+    source = source[:HTML_LIMIT]
+    if "appeared first on" in source.lower():
+        source = _FOOTERS.sub("", source)
     try:
         writer.feed(source)
         writer.close()
@@ -249,7 +262,7 @@ def title_text(source: str, limit: int, *, literal: bool = False) -> str:
         literal: angle brackets are meant as they stand, as in Atom's ``type="text"``.
     """
     source = source[:20_000]
-    if literal or not ("<" in source or "&" in source):
+    if literal or "<" not in source:
         return cut(one_line(html.unescape(source)), limit)
     reader = _TitleReader()
     try:
@@ -258,6 +271,10 @@ def title_text(source: str, limit: int, *, literal: bool = False) -> str:
     except (AssertionError, ValueError):
         return cut(one_line(html.unescape(_TAG.sub("", source))), limit)
     return cut(one_line("".join(reader.parts)), limit)
+
+
+class _FoundError(Exception):
+    """What was looked for has been found; the rest need not be read."""
 
 
 class _PictureFinder(HTMLParser):
@@ -269,7 +286,7 @@ class _PictureFinder(HTMLParser):
         self.found = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "img" or self.found:
+        if tag != "img":
             return
         given = dict(attrs)
         if any(_tiny(given.get(side)) for side in ("width", "height")):
@@ -278,7 +295,7 @@ class _PictureFinder(HTMLParser):
             link = clean_link(source or "", self._base)
             if link and is_picture(link):
                 self.found = link
-                return
+                raise _FoundError
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -312,9 +329,14 @@ def author_name(source: str, limit: int) -> str:
 
 def first_picture(source: str, base: str = "") -> str:
     """The address of the first real picture in some HTML, or ""."""
+    source = source[:HTML_LIMIT]
+    first = _IMG.search(source)
+    if first is None:
+        return ""
     finder = _PictureFinder(base)
-    try:
-        finder.feed(source[:HTML_LIMIT])
-    except (AssertionError, ValueError):
-        return finder.found
+    # In plain HTML nothing before the first <img can matter.
+    start = first.start() if _PLAIN_HTML.fullmatch(source, 0, first.start()) else 0
+    # Found, or html.parser gives up on a broken declaration.
+    with contextlib.suppress(_FoundError, AssertionError, ValueError):
+        finder.feed(source[start:])
     return finder.found

@@ -1,31 +1,38 @@
 """The feed job as the rest of the bot sees it."""
 
 import asyncio
+import functools
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
-from bot.feeds import watch
+from bot.feeds import starter, watch
 from bot.feeds.changes import Changes, ChangeStore
 from bot.feeds.fetch import Fetcher
 from bot.feeds.finding import Finder
 from bot.feeds.finding import Found as Found
+from bot.feeds.imports import Imports, ImportStore
+from bot.feeds.imports.service import Noting
 from bot.feeds.links import same_place, typed_address
 from bot.feeds.model import (
-    Article,
     Feed,
     Options,
     Subscription,
 )
 from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.outbox.digests import Digests, DigestStore
+from bot.feeds.outbox.digests.hours import Hours
 from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
 from bot.feeds.poller import Polled, Poller
 from bot.feeds.pool import ParsePool
-from bot.feeds.problems import FeedProblem
+from bot.feeds.problems import AlreadyAdded, FeedProblem
 from bot.feeds.schedule import Limits
+from bot.feeds.starter import Offer, Starters
 from bot.feeds.store import DEFAULT_OPTIONS, AlreadySubscribedError, FeedStore
 from bot.feeds.terms import Filter
 from bot.storage import Database
@@ -61,11 +68,15 @@ class Feeds:
         self,
         store: FeedStore,
         outbox_store: OutboxStore,
+        outbox: Outbox,
         changes: ChangeStore,
+        imports: ImportStore,
         fetcher: Fetcher,
         pool: ParsePool,
         clock: Clock,
         limits: Limits,
+        digests: Digests,
+        load_starters: Callable[[], Starters] = Starters,
     ) -> None:
         self._store = store
         self._outbox_store = outbox_store
@@ -73,27 +84,45 @@ class Feeds:
         self._pool = pool
         self._finder = Finder(fetcher, pool)
         self._clock = clock
-        self.outbox = Outbox(outbox_store, clock)
+        self.outbox = outbox
+        self.digests = digests
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
         self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
+        self.starters = Offer(load_starters, self.places)
+        self.imports = Imports(imports, self, pool, clock)
         self._saving: asyncio.Task[None] | None = None
 
     @classmethod
-    def build(cls, database: Database, config: Config, clock: Clock) -> "Feeds":
-        """The job on the main database, as the settings say."""
+    def build(
+        cls, database: Database, config: Config, clock: Clock, starter_feeds: Path | None = None
+    ) -> "Feeds":
+        """The job on the main database, as the settings say.
+
+        Args:
+            starter_feeds: the OPML file of what a new community is offered, if anything.
+        """
+        load_starters = functools.partial(starter.load, insecure=config.feed_allow_private)
+        outbox_store = OutboxStore(database)
+        outbox = Outbox(outbox_store, clock)
+        hours = Hours(config.feed_digest_time, config.timezone)
         return cls(
             FeedStore(database),
-            OutboxStore(database),
+            outbox_store,
+            outbox,
             ChangeStore(database),
+            ImportStore(database),
             Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private),
             ParsePool(),
             clock,
             Limits(config.feed_min_interval_s, config.feed_max_interval_s),
+            Digests(DigestStore(database), outbox, clock, hours),
+            functools.partial(load_starters, starter_feeds) if starter_feeds else Starters,
         )
 
     async def start(self, publisher: Publisher) -> None:
         """Begin to poll and to post; what an earlier process left comes first."""
         await self.outbox.start(publisher)
+        await self.digests.start()
         await self._poller.start()
         self._saving = asyncio.create_task(self._save_now_and_then())
 
@@ -102,6 +131,8 @@ class Feeds:
         if self._saving is not None:
             self._saving.cancel()
             await asyncio.gather(self._saving, return_exceptions=True)
+        await self.imports.close()
+        await self.digests.close()
         await self.outbox.close()
         await self._poller.close()
         await self._pool.close()
@@ -147,12 +178,14 @@ class Feeds:
         options: Options = DEFAULT_OPTIONS,
         backlog: int = 0,
         since_id: int = 0,
+        noting: Noting | None = None,
     ) -> tuple[Subscription, Found]:
         """Subscribe a channel to a feed; new articles are posted from now on.
 
         Args:
             backlog: how many of the newest articles are posted at once, 0 to 10.
             since_id: the newest message of the channel, as ``Publisher.position`` gives it.
+            noting: writes down the subscription's id elsewhere, in the same transaction.
 
         Raises:
             UserError: there is no feed, it cannot be read, the channel has it already, or a filter
@@ -181,6 +214,7 @@ class Feeds:
                 since_id=since_id,
                 backlog=min(max(backlog, 0), BACKLOG_LIMIT),
                 suspicion=suspicion,
+                noting=noting,
             )
         except AlreadySubscribedError as error:
             raise _already(found.parsed.title, channel_id) from error
@@ -243,6 +277,24 @@ class Feeds:
         if subscription.feed_id not in {feed.id for feed in await self._store.wanted()}:
             self._poller.forget(subscription.feed_id)
         return subscription
+
+    async def forget_unwanted(self) -> None:
+        """Stop polling what no channel wants any more."""
+        wanted = {feed.id for feed in await self._store.wanted()}
+        for feed_id in self._poller.feed_ids - wanted:
+            self._poller.forget(feed_id)
+
+    async def places(self, guild_id: int, channel_id: int) -> set[str]:
+        """What a channel has already, in the form of ``same_place``."""
+        return {
+            same_place(subscription.url)
+            for subscription in await self._store.subscriptions(guild_id)
+            if subscription.channel_id == channel_id
+        }
+
+    def tell(self) -> None:
+        """Have the notices that wait sent."""
+        self.outbox.tell()
 
     async def drop(self, guild_id: int, feed_id: int) -> list[Subscription]:
         """Take a feed from all channels of a server; each can be undone for a week.
@@ -350,12 +402,8 @@ class Feeds:
             raise NotFound("Somebody has decided that already.")
         return feed_id
 
-    async def latest(self, guild_id: int, count: int) -> list[Article]:
-        """The newest articles of a server's feeds."""
-        return await self._store.latest(guild_id, count)
 
-
-def _already(title: str, channel_id: int) -> InvalidInput:
-    return InvalidInput(
+def _already(title: str, channel_id: int) -> AlreadyAdded:
+    return AlreadyAdded(
         f"<#{channel_id}> has “{title}” already, so nothing was changed. `/feeds list` shows all."
     )

@@ -13,6 +13,8 @@ from cogs.feeds.adding import Adding
 from cogs.feeds.buttons import FeedButtons
 from cogs.feeds.choosing import FeedChoice
 from cogs.feeds.editing import Editing
+from cogs.feeds.health import FeedHealth
+from cogs.feeds.importing import ImportCommands
 from cogs.feeds.notices import NoticeButtons
 from cogs.feeds.publisher import DiscordPublisher
 from cogs.feeds.signup import SignUp
@@ -26,6 +28,8 @@ class FeedsCog(
     SignUp,
     FeedButtons,
     NoticeButtons,
+    FeedHealth,
+    ImportCommands,
     commands.GroupCog,
     group_name="feeds",
     group_description="News feeds in channels",
@@ -45,6 +49,7 @@ class FeedsCog(
     async def _start(self) -> None:
         await self.bot.connected.wait()
         await self.feeds.start(self.publisher)
+        await self.feeds.imports.start(self.board)
 
     async def cog_unload(self) -> None:
         """Stop while Discord can still be reached."""
@@ -55,6 +60,12 @@ class FeedsCog(
     async def list_feeds(self, interaction: Interaction) -> None:
         """All feeds of this server, where they go and how they are doing."""
         await self.show_list(interaction, 0)
+
+    @app_commands.command()
+    @guards.moderator()
+    async def health(self, interaction: Interaction) -> None:
+        """How each feed is doing, worst first: last answer, next poll, articles a week."""
+        await self.show_health(interaction, 0)
 
     @app_commands.command()
     @app_commands.describe(feed="The feed to take away")

@@ -6,9 +6,11 @@ from discord import app_commands
 from bot.app import Interaction
 from bot.errors import NotAllowed, NotFound
 from bot.feeds.model import Style
+from bot.text import utf16_len
 from cogs.common.permissions import grant, lacking
 
 Place = discord.TextChannel | discord.ForumChannel
+TAG_LIMIT = 20  # Discord: of a tag's name
 
 
 CHANNEL_TYPES = [
@@ -122,6 +124,14 @@ def tag_needed(place: Place) -> bool:
     return isinstance(place, discord.ForumChannel) and place.flags.require_tag
 
 
+def tag_name(feed_title: str) -> str:
+    """What the tag of a feed is called."""
+    name = feed_title[:TAG_LIMIT]
+    while utf16_len(name) > TAG_LIMIT:
+        name = name[:-1]
+    return name.strip()
+
+
 def forum_tags(place: Place, feed_title: str) -> list[int] | None:
     """The tags for a feed's posts in a forum; None when one is required and none can be used.
 
@@ -129,9 +139,10 @@ def forum_tags(place: Place, feed_title: str) -> list[int] | None:
     """
     if not isinstance(place, discord.ForumChannel):
         return []
-    named = feed_title.casefold()[:20]
+    named = tag_name(feed_title).casefold()
+    moderates = place.permissions_for(place.guild.me).manage_threads
     for tag in place.available_tags:
-        if named and tag.name.casefold() == named:
+        if named and tag.name.casefold() == named and (moderates or not tag.moderated):
             return [tag.id]
     if not place.flags.require_tag:
         return []

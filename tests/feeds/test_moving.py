@@ -1,7 +1,7 @@
 """A subscription that moves to another channel: what waits goes along, and all of it once."""
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,10 +148,10 @@ class Interfering(History):
 
     interfere: Callable[[], Awaitable[None]] | None = None
 
-    async def send(self, delivery: Delivery, mark: str) -> int:
+    async def send(self, delivery: Delivery, marks: Sequence[str]) -> int:
         if delivery.subscription.channel_id == NEWS and self.interfere:
             await self.interfere()
-        return await super().send(delivery, mark)
+        return await super().send(delivery, marks)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,13 @@ class ChangeStore:
             await _take_history(tx, before, feed.id)
             # Before the subscription has this feed, so that what is new there goes to others only.
             recorded = await record(
-                tx, feed, prepared, now, deliver=row is not None, suspicion=suspicion
+                tx,
+                feed,
+                prepared,
+                now,
+                deliver=row is not None,
+                suspicion=suspicion,
+                context=parsed.context,
             )
             await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
             change = await _change(tx, before, now, {"feed_id": feed.id})
