@@ -42,7 +42,7 @@ def read_components(body: Form, *, v2: bool, files: dict[str, str]) -> list[Json
 
 
 def number(components: list[Json], files: dict[str, str]) -> list[Json]:
-    """A copy as Discord keeps it: components have ids, attachment:// is where the file is served."""
+    """A copy as Discord keeps it: with ids, and attachment:// is where the file is served."""
     copied = [_copy(each, files) for each in components]
     taken = {each["id"] for each in walk(copied) if each.get("id")}
     following = 1

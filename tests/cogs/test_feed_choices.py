@@ -148,6 +148,7 @@ async def test_a_digest_says_that_the_backlog_waits_for_it(moderator: Person, si
         "feeds add", url=url, channel="news", style="digest-daily", backlog=2
     )
     assert "The newest 2 will be in the first digest." in reply.text
+    assert "one message a day with the new articles. The first comes <t:" in reply.text
 
 
 async def test_preview_says_how_often_it_publishes_and_what_else_the_site_has(

@@ -48,7 +48,7 @@ def plainly(reply: Reply) -> str:
 
 OPTIONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"style": "thread"}, {"style": Style.THREAD}, "The style is now thread, a card with a thread"),
-    ({"style": "digest-daily"}, {"style": Style.DAILY}, "one message a day"),
+    ({"style": "digest-daily"}, {"style": Style.DAILY}, "The first comes <t:"),
     ({"include": "pay, strike*"}, {"include": "pay, strike*"}, "with any of: pay, strike*"),
     ({"include": "none"}, {"include": ""}, "Posted are only articles without: job."),
     ({"include": "none", "exclude": "None"}, {"include": "", "exclude": ""}, "all new articles."),
