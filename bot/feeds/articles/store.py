@@ -30,6 +30,7 @@ from bot.feeds.model import (
 from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
+FEW_ENTRIES = 100  # so few are reckoned sooner than a thread is woken up
 _KNOWN = (
     "SELECT id, guid, guid_shared, place, content, title_hash, published_at FROM article"
     " WHERE feed_id = ? AND {} IN (SELECT value FROM json_each(?))"
@@ -59,6 +60,8 @@ async def prepare(entries: Sequence[Entry]) -> list[Identified]:
     Of a thousand entries the hashes take the time in which a command could be answered, so they
     are reckoned in a thread, and not while other tasks wait for the database.
     """
+    if len(entries) <= FEW_ENTRIES:
+        return aspects(entries)
     return await asyncio.to_thread(aspects, entries)
 
 
