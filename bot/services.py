@@ -9,6 +9,7 @@ from bot.config import Config
 from bot.feeds.archive import Archive
 from bot.feeds.service import Feeds
 from bot.knowledge import Knowledge
+from bot.knowledge.library import STARTER_FEEDS
 from bot.reports.desk import Desk
 from bot.servers import Servers
 from bot.servers.store import ServerStore
@@ -38,7 +39,9 @@ class Services:
         async with AsyncExitStack() as stack:
             database = await Database.open(config.database, "steward")
             stack.push_async_callback(database.close)
-            feeds = Feeds.build(database, config, clock)
+            feeds = Feeds.build(
+                database, config, clock, starter_feeds=config.starter_feeds or STARTER_FEEDS
+            )
             stack.push_async_callback(feeds.close)
             knowledge = Knowledge(database, clock)
             knowledge.start()

@@ -29,6 +29,7 @@ from bot.text import cut, one_line
 
 ENTRY_LIMIT = 1_000  # articles of one document that are looked at
 GUID_LIMIT = 1_000
+ENTITY_ROOM = 100_000  # bytes that a document's own entities may add to it
 _UTF8 = "application/xml; charset=utf-8"
 
 _END = re.compile(
@@ -39,6 +40,7 @@ _ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>?")
 _SHORT_ENTITY = re.compile(
     rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
 )
+_TEXT_ENTITY = re.compile(rb"<!ENTITY\s+(\w{1,40})\s+\"([^&%<\"]{1,200})\"\s*>")
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|\Z)", re.IGNORECASE)
 
 
@@ -73,10 +75,9 @@ def parse_feed(
     if body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return jsonfeed.parse(body, url, known, context)
     document, headers = _as_utf8(body, content_type)
-    document = _without_entities(document)
     ranges = scan.items(document) if headers.get("content-type") == _UTF8 else None
     feed = _by_items(document, ranges, url, frozenset(known), context) if ranges else None
-    return feed or _whole(body, document, headers, url)
+    return feed or _whole(body, _without_entities(document), headers, url)
 
 
 def _by_items(
@@ -98,7 +99,7 @@ def _by_items(
     reading = strict.read(scan.without(document, ranges, set(range(len(ranges))).difference(read)))
     if reading is None or not reading.entries:
         return None
-    feed = _feed(reading.feeddata, reading.version, url)
+    feed = clean_feed(reading.feeddata, reading.version, url)
     sound = reading.independent and len(reading.entries) == len(read)
     found = digest(reading.state, reading.version, url, feed.site, feed.title) if sound else ""
     if skipped and (not sound or found != context):
@@ -106,7 +107,7 @@ def _by_items(
     if not sound and looked_at < len(ranges):
         return None
     entries = [
-        _entry(item, feed.title, feed.site, url, reading.version)
+        clean_entry(item, feed.title, feed.site, url, reading.version)
         for item in (reading.entries if new else ())
     ]
     if not sound:
@@ -145,13 +146,13 @@ def _whole(body: bytes, document: bytes, headers: dict[str, str], url: str) -> P
             "The address answers with a feed in broken XML, from which no article could be read. "
             "Tell the site, or try another of its feeds.",
         )
-    feed = _feed(result.feed, result.version, url)
-    entries = (_entry(item, feed.title, feed.site, url, result.version) for item in raw)
+    feed = clean_feed(result.feed, result.version, url)
+    entries = (clean_entry(item, feed.title, feed.site, url, result.version) for item in raw)
     return replace(feed, cut_off=cut_off, entries=tuple(entries))
 
 
-def _feed(feed: Any, version: str, url: str) -> ParsedFeed:  # noqa: ANN401
-    """The feed itself, without its entries."""
+def clean_feed(feed: Any, version: str, url: str) -> ParsedFeed:  # noqa: ANN401
+    """The feed itself as feedparser gives it, cleaned, without its entries."""
     site = clean_link(feed.get("link", ""), url) or clean_link(url)
     return ParsedFeed(
         title=_title(feed, version, 200) or host_of(site),
@@ -176,12 +177,25 @@ def _as_utf8(body: bytes, content_type: str) -> tuple[bytes, dict[str, str]]:
 def _without_entities(body: bytes) -> bytes:
     """The document without declarations of entities that could make it grow.
 
-    Left are short ones that name a character or two, as ``<!ENTITY nbsp "&#160;">``; those that
-    contain other entities, stand for much text or for a file go.
+    Left are short ones that name a character or two, as ``<!ENTITY nbsp "&#160;">``, and plain
+    texts that do not add up to much; those that contain other entities or stand for a file go.
     """
     if b"<!ENTITY" not in body:
         return body
-    return _ENTITY.sub(lambda found: found[0] if _SHORT_ENTITY.fullmatch(found[0]) else b"", body)
+    room = ENTITY_ROOM
+
+    def judged(found: re.Match[bytes]) -> bytes:
+        nonlocal room
+        if _SHORT_ENTITY.fullmatch(found[0]):
+            return found[0]
+        text = _TEXT_ENTITY.fullmatch(found[0])
+        if text is None or room <= 0:
+            return b""
+        # Looking for its uses takes time as well.
+        room -= max(ENTITY_ROOM // 50, len(text[2]) * body.count(b"&%s;" % text[1]))
+        return found[0] if room >= 0 else b""
+
+    return _ENTITY.sub(judged, body)
 
 
 def _no_feed(body: bytes, error: object) -> FeedProblem:
@@ -201,7 +215,8 @@ def _no_feed(body: bytes, error: object) -> FeedProblem:
     )
 
 
-def _entry(item: Any, feed_title: str, site: str, url: str, version: str) -> Entry:  # noqa: ANN401
+def clean_entry(item: Any, feed_title: str, site: str, url: str, version: str) -> Entry:  # noqa: ANN401
+    """One article of feedparser's, cleaned."""
     link, own_link = _link(item, site, url)
     summary, content = _bodies(item, version)
     base = link if own_link else site

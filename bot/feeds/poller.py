@@ -79,6 +79,11 @@ class Poller:
         self._wake = asyncio.Event()
         self._loop_task: asyncio.Task[None] | None = None
 
+    @property
+    def feed_ids(self) -> set[int]:
+        """The feeds that are polled."""
+        return set(self._feeds)
+
     def feed(self, feed_id: int) -> Feed | None:
         """A feed as it is now, if it is polled."""
         return self._feeds.get(feed_id)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.feeds.model import Entry, ParsedFeed
+from bot.feeds.opml import BROKEN_LIST, FeedList
 from bot.feeds.problems import FeedProblem, ProblemKind
 
 FRAME = struct.Struct(">II")
@@ -76,6 +77,20 @@ class ParsePool:
         """The feeds that an HTML page names, the most likely first."""
         answer = await self._ask({"kind": "page", "url": url, "content_type": ""}, body)
         return [str(json.loads(line)) for line in answer.split(b"\n") if line]
+
+    async def feed_list(self, body: bytes) -> FeedList:
+        """Read a file that lists feeds: OPML, or addresses one a line.
+
+        Raises:
+            FeedProblem: it is no such list, cannot be read, or names too many.
+        """
+        try:
+            answer = await self._ask({"kind": "opml", "url": "", "content_type": ""}, body)
+        except FeedProblem as problem:
+            if problem.kind is not ProblemKind.UNREADABLE:
+                raise
+            raise FeedProblem(problem.kind, BROKEN_LIST) from problem
+        return FeedList.from_json(json.loads(answer))
 
     async def close(self) -> None:
         """End all workers at once, also those at work."""

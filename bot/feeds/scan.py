@@ -7,12 +7,14 @@ between and after them. ``items`` finds none in any other, and the document is r
 """
 
 import hashlib
+import re
 from collections.abc import Collection, Sequence
 from xml.parsers import expat
 
 Range = tuple[int, int]  # of bytes, the end excluded
 
 _ITEMS = frozenset({"item", "entry"})
+_END_TAG = re.compile(rb"</(?:[^\s:>]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOTS = frozenset({"rss", "rdf", "feed"})
 
 
@@ -87,11 +89,11 @@ class _Scanner:
         self._item_depth = self._depth
         self._start = self._parser.CurrentByteIndex
 
-    def _ended(self, name: str) -> None:
+    def _ended(self, _: str) -> None:
         if self._start >= 0 and self._depth == self._item_depth:
-            tag = self._parser.CurrentByteIndex
-            if tag <= self._start:
+            tag = _END_TAG.match(self._document, self._parser.CurrentByteIndex)
+            if tag is None:
                 raise _NotPlainError  # <item/>
-            self._found.append((self._start, self._document.index(b">", tag) + 1))
+            self._found.append((self._start, tag.end()))
             self._start = -1
         self._depth -= 1

@@ -49,10 +49,11 @@ class Archive:
         """
         feeds = await self.feeds(guild_id, channels)
         wanted = typed.strip().casefold()
+        part = "" if wanted.isdigit() else wanted  # the id of one would be found in many addresses
         for found in (
             [feed for feed in feeds if str(feed.id) == wanted],
             [feed for feed in feeds if wanted in (feed.title.casefold(), feed.url.casefold())],
-            [feed for feed in feeds if wanted and wanted in f"{feed.title} {feed.url}".casefold()],
+            [feed for feed in feeds if part and part in f"{feed.title} {feed.url}".casefold()],
         ):
             if len(found) == 1:
                 return found[0]

@@ -27,6 +27,7 @@ from bot.feeds.model import (
     NoticeKind,
     Subscription,
 )
+from bot.feeds.outbox.followups.store import change_messages
 from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
@@ -43,8 +44,8 @@ class Recorded:
 
     Attributes:
         articles: ids of the new articles, oldest first.
-        edited: ids of remembered articles whose title or text has changed.
-        channels: the channels for which something waits to be sent now.
+        edited: ids of remembered articles that read or look different now.
+        channels: the channels for which something waits to be sent or edited.
         held: whether the new articles were too many and wait for the moderators.
     """
 
@@ -88,10 +89,14 @@ async def record(
     new = in_order([item for item in identified if item.article_id is None])
     added = await _insert(tx, feed.id, new, now) if new else ()
     await fragments.finish(tx, feed.id, identified)
+    changed: frozenset[int] = frozenset()
+    # Whoever has taken a feed over does not get to rewrite what was posted before.
+    if edited and not suspicion and not await _open_holds(tx, feed):
+        changed = await change_messages(tx, edited, now)
     if not deliver or not (added or suspicion):
-        return Recorded(articles=added, edited=edited)
+        return Recorded(articles=added, edited=edited, channels=changed)
     channels, held = await _deliver(tx, feed, added, suspicion, now)
-    return Recorded(added, edited, channels, held)
+    return Recorded(added, edited, channels | changed, held)
 
 
 async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) -> dict[int, Known]:
@@ -117,10 +122,11 @@ async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) ->
 
 
 async def _update(
-    tx: Transaction, identified: Iterable[Identified], remembered: dict[int, Known], now: datetime
+    tx: Transaction, identified: Sequence[Identified], remembered: dict[int, Known], now: datetime
 ) -> tuple[int, ...]:
-    """Bring remembered articles up to date; ids of those whose title or text has changed."""
+    """Bring remembered articles up to date; ids of those that read or look different now."""
     edited: list[int] = []
+    shown = await _shown(tx, identified)
     for item in identified:
         if item.article_id is None:
             continue
@@ -131,17 +137,32 @@ async def _update(
                 "UPDATE article SET guid = ?, guid_shared = ?, place = ?, link = ? WHERE id = ?",
                 (*identity, entry.link, item.article_id),
             )
-        if item.content != before.content:
+        if shown[item.article_id] != (entry.title, entry.summary, entry.link, entry.picture) or (
+            item.content != before.content
+        ):
             edited.append(item.article_id)
             await tx.execute(
                 "UPDATE article SET content = ?, title_hash = ?, title = ?, summary = ?, text = ?,"
-                " picture = ?, edited_at = ? WHERE id = ?",
+                " link = ?, picture = ?, edited_at = ? WHERE id = ?",
                 (
-                    item.content, item.title, entry.title, entry.summary, entry.text,
+                    item.content, item.title, entry.title, entry.summary, entry.text, entry.link,
                     entry.picture, unix(now), item.article_id,
                 ),
             )  # fmt: skip
     return tuple(edited)
+
+
+async def _shown(
+    tx: Transaction, identified: Iterable[Identified]
+) -> dict[int, tuple[str, str, str, str]]:
+    """What people see of remembered articles, by id."""
+    ids = [item.article_id for item in identified if item.article_id is not None]
+    found = await tx.fetch_all(
+        "SELECT id, title, summary, link, picture FROM article"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    )
+    return {row["id"]: (row["title"], row["summary"], row["link"], row["picture"]) for row in found}
 
 
 def in_order(items: Sequence[Identified]) -> list[Identified]:
@@ -204,7 +225,7 @@ async def _deliver(
         hold_id = (changed if row["deleted_at"] and not suspicion else holds).get(guild_id)
         state = DeliveryState.UNSURE if feed.reconcile else DeliveryState.PENDING
         # After a restored backup they may have been posted already: look after what we know of.
-        after_id = await _last_sent(tx, row["channel_id"], row["since_id"]) if feed.reconcile else 0
+        after_id = max(row["since_id"], 1) if feed.reconcile else 0
         await tx.executemany(
             "INSERT OR IGNORE INTO delivery"
             " (guild_id, subscription_id, article_id, state, hold_id, after_id, created_at)"
@@ -311,16 +332,6 @@ async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, no
         (hold_id, subscription.id),
     )
     return count
-
-
-async def _last_sent(tx: Transaction, channel_id: int, since_id: int) -> int:
-    """The newest message of ours known in a channel; at least 1, which says "look"."""
-    sent = await tx.fetch_value(
-        "SELECT max(d.message_id) FROM delivery d JOIN subscription s ON s.id = d.subscription_id"
-        " WHERE s.channel_id = ?",
-        (channel_id,),
-    )
-    return max(int(sent or 0), since_id, 1)
 
 
 async def _hold(
