@@ -39,6 +39,11 @@ _SENDABLE = (
 _UNCERTAIN = "d.state IN ('sending', 'unsure')"
 # A delivery, and those of the digest that it carries.
 _WHOLE = "(id = :id OR bundle_id = :id)"
+_SENT = f"""
+    UPDATE delivery SET state = 'sent', message_id = :message_id, sent_at = :now, reason = '',
+        thread_due = :thread
+    WHERE state = 'sending' AND {_WHOLE}
+"""  # noqa: S608 - a constant
 
 
 class OutboxStore:
@@ -73,8 +78,8 @@ class OutboxStore:
     async def next_pending(self, channel_id: int) -> Delivery | None:
         """The next delivery to a channel that has certainly not arrived and is to be sent now."""
         row = await self.database.fetch_one(
-            f"{DELIVERY} WHERE d.id = (SELECT min(+d.id) FROM delivery d"
-            f" JOIN subscription s ON s.id = d.subscription_id"
+            f"{DELIVERY} WHERE d.id = (SELECT min(+d.id) FROM delivery d"  # noqa: S608 - constants
+            " JOIN subscription s ON s.id = d.subscription_id"
             f" WHERE {_OPEN} AND {rows.PLACE} = ? AND {LIVE} AND {_SENDABLE})",
             (channel_id,),
         )
@@ -89,7 +94,8 @@ class OutboxStore:
             sent.
         """
         id_ = delivery.id
-        async with self.database.transaction() as tx:
+
+        async def write(tx: Transaction) -> Delivery | None:
             row = await tx.fetch_one(
                 "SELECT d.bundle_id, s.style FROM delivery d"  # noqa: S608 - constants are put in
                 f" JOIN subscription s ON s.id = d.subscription_id WHERE d.id = ? AND {LIVE}"
@@ -118,23 +124,20 @@ class OutboxStore:
                 },
             )
             (begun,) = await read_deliveries(tx, "d.id = ?", (id_,))
-        return begun
+            return begun
+
+        return await self.database.run(write)
 
     async def sent(self, delivery: Delivery, message_id: int, now: datetime) -> None:
         """Note the message; 0 when it was deleted before we learned its id."""
         thread = delivery.subscription.options.style is Style.THREAD and not delivery.bundle
-        async with self.database.transaction() as tx:
-            await tx.execute(
-                "UPDATE delivery SET state = 'sent', message_id = :message_id, sent_at = :now,"  # noqa: S608
-                " reason = '', thread_due = :thread"
-                f" WHERE state = 'sending' AND {_WHOLE}",
-                {
-                    "id": delivery.id,
-                    "message_id": message_id or None,
-                    "now": unix(now),
-                    "thread": thread and message_id != 0,
-                },
-            )
+        parameters = {
+            "id": delivery.id,
+            "message_id": message_id or None,
+            "now": unix(now),
+            "thread": thread and message_id != 0,
+        }
+        await self.database.run(lambda tx: tx.execute(_SENT, parameters))
 
     async def looked_up(
         self, found: Sequence[tuple[Delivery, int]], absent: Sequence[Delivery], now: datetime
