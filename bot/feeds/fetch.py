@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import ssl
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,11 +19,13 @@ from bot.feeds.inflate import Inflater, truncated
 from bot.feeds.links import clean_link
 from bot.feeds.model import Validators
 from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.feeds.resolve import Resolver
 
 BODY_LIMIT = 10 * 1024 * 1024  # bytes, packed and unpacked
 REDIRECT_LIMIT = 6
 TOTAL_TIMEOUT_S = 30.0  # one fetch with all its redirects, from the first byte asked for
 CONNECT_TIMEOUT_S = 10.0
+HEADER_LIMIT = 32 * 1024  # bytes of one line of an answer's head; some policies are long
 PERMANENT = (301, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -73,12 +75,12 @@ class Fetcher:
             allow_private: do not keep requests off private addresses.
         """
         self._clock = clock
-        self._per_host = per_host
         self._allow_private = allow_private
         self._timeout_s = timeout_s
         self._body_limit = body_limit
         self._session: aiohttp.ClientSession | None = None
-        self._hosts: dict[str, tuple[asyncio.Semaphore, list[int]]] = {}
+        self._hosts = _Places(per_host)
+        self._queues = _Places(per_host)
 
     async def get(self, url: str, validators: Validators | None = None) -> Fetched:
         """Get a document, following redirects one by one.
@@ -91,7 +93,7 @@ class Fetcher:
         deadline = _Deadline(self._timeout_s)
         for _ in range(REDIRECT_LIMIT + 1):
             self._check_address(url)
-            async with self._turn(url):
+            async with self._hosts.one_for(url):
                 answer = await deadline.run(self._once(url, known))
             if isinstance(answer, Fetched):
                 return Fetched(
@@ -128,34 +130,28 @@ class Fetcher:
         if not self._allow_private and ((numeric and not is_public(host)) or host == "localhost"):
             raise _private()
 
-    @asynccontextmanager
-    async def _turn(self, url: str) -> AsyncIterator[None]:
-        """Wait for one of the host's few places; waiting does not count as the site's slowness."""
-        if not self._per_host:
-            yield
-            return
-        host = (urlsplit(url).hostname or "").lower()
-        semaphore, users = self._hosts.setdefault(host, (asyncio.Semaphore(self._per_host), [0]))
-        users[0] += 1
-        try:
-            async with semaphore:
-                yield
-        finally:
-            users[0] -= 1
-            if not users[0]:
-                self._hosts.pop(host, None)
+    def queue(self, url: str) -> AbstractAsyncContextManager[None]:
+        """Wait until the host of an address may be visited; to be held over a whole poll.
+
+        What waits for a slow host waits here, so that it takes nobody else's place meanwhile.
+        """
+        return self._queues.one_for(url)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(
                 limit=0,
                 socket_factory=None if self._allow_private else guarded_socket,
+                resolver=Resolver(),
                 ttl_dns_cache=60,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
+                trust_env=False,  # a proxy from the environment would connect past the guard
+                max_line_size=HEADER_LIMIT,
+                max_field_size=HEADER_LIMIT,
                 headers=_HEADERS,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
             )
@@ -173,7 +169,7 @@ class Fetcher:
         except aiohttp.ClientError as error:
             raise _named(error) from error
         except (ssl.SSLError, ssl.CertificateError) as error:
-            raise _tls() from error
+            raise _tls(error) from error
         except OSError as error:
             raise _private() if isinstance(error, PrivateAddress) else _unreachable() from error
         except (ValueError, UnicodeError) as error:  # what aiohttp raises for odd addresses
@@ -195,7 +191,7 @@ class Fetcher:
                 )
             return _Redirect(to, permanent=status in PERMANENT)
         max_age = _max_age(headers.get("Cache-Control", ""))
-        if status == 304:
+        if status == 304 and (known.etag or known.last_modified):
             return Fetched(url, None, known, max_age_s=max_age)
         if status != 200:
             raise _refused(status, _retry_after(headers.get("Retry-After", ""), self._clock.now()))
@@ -237,6 +233,30 @@ class Fetcher:
         )
 
 
+class _Places:
+    """Few places for each host; waiting for one does not count as the site's slowness."""
+
+    def __init__(self, per_host: int) -> None:
+        self._per_host = per_host
+        self._hosts: dict[str, tuple[asyncio.Semaphore, list[int]]] = {}
+
+    @asynccontextmanager
+    async def one_for(self, url: str) -> AsyncIterator[None]:
+        if not self._per_host:
+            yield
+            return
+        host = (urlsplit(url).hostname or "").lower()
+        semaphore, users = self._hosts.setdefault(host, (asyncio.Semaphore(self._per_host), [0]))
+        users[0] += 1
+        try:
+            async with semaphore:
+                yield
+        finally:
+            users[0] -= 1
+            if not users[0]:
+                self._hosts.pop(host, None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Redirect:
     to: str
@@ -273,12 +293,18 @@ def _named(error: aiohttp.ClientError) -> FeedProblem:
             "Check the address for a slip.",
         )
     if isinstance(error, aiohttp.ClientSSLError | aiohttp.ServerFingerprintMismatch):
-        return _tls()
+        return _tls(getattr(error, "certificate_error", error))
     if isinstance(error, aiohttp.ClientPayloadError):
         return truncated()
     if isinstance(error, aiohttp.ClientConnectorError):
         private = isinstance(error.os_error, PrivateAddress) or "not a public" in str(error)
         return _private() if private else _unreachable()
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError):
+        return FeedProblem(
+            ProblemKind.CONNECT,
+            "The site breaks off the connection without an answer. "
+            "This often passes; try again in a while.",
+        )
     if isinstance(error, aiohttp.InvalidURL):
         return FeedProblem(
             ProblemKind.ADDRESS, "The address cannot be used; check it for mistakes."
@@ -303,10 +329,28 @@ def _private() -> FeedProblem:
     )
 
 
-def _tls() -> FeedProblem:
+_TLS_REASONS = {  # OpenSSL's X509_V_ERR_...
+    9: "is not valid yet",
+    10: "has expired",
+    18: "was issued by the site itself, which anybody could do",
+    19: "comes from an issuer that nobody vouches for",
+    20: "comes from an issuer that nobody vouches for",
+    62: "belongs to another site",
+    64: "belongs to another site",
+}
+
+
+def _tls(error: BaseException) -> FeedProblem:
+    if not isinstance(error, ssl.CertificateError):
+        return FeedProblem(
+            ProblemKind.TLS,
+            "The site and I could not agree on a safe connection (TLS). Tell the site; "
+            "until it is mended, its address with http:// may do.",
+        )
+    reason = _TLS_REASONS.get(getattr(error, "verify_code", 0), "is not valid")
     return FeedProblem(
         ProblemKind.TLS,
-        "The site's security certificate is not valid (TLS). Tell the site; "
+        f"The site's security certificate {reason} (TLS). Tell the site; "
         "until it is mended the feed cannot be read safely.",
     )
 
@@ -328,7 +372,7 @@ def _refused(status: int, retry_after_s: float | None) -> FeedProblem:
         kind, text = ProblemKind.GONE, "The site says that the feed is gone for good."
     elif status == 429:
         kind, text = ProblemKind.BUSY, "The site asks to be visited less often; try again later."
-    elif status >= 500:
+    elif 500 <= status < 600:
         kind, text = ProblemKind.SERVER, "The site has trouble of its own; try again in a while."
     return FeedProblem(kind, f"{text} (HTTP {status})", retry_after_s=retry_after_s)
 

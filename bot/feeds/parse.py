@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.feeds import jsonfeed
+from bot.feeds import bounds, jsonfeed
 from bot.feeds.clean import (
     author_name,
     first_picture,
@@ -26,14 +26,14 @@ from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, Parse
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
 
-ENTRY_LIMIT = 1_000  # articles of one document that are looked at
 GUID_LIMIT = 1_000
 
 _END = re.compile(
-    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z",
-    re.IGNORECASE | re.DOTALL,
+    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*+>\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+\Z",
+    re.IGNORECASE,
 )
-_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>?")
+# A quotation that does not end is no reason to look for its end from each declaration anew.
+_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"<]*+\"|'[^'<]*+'|[^<>\"']++)*+[\"']?>?")
 _SHORT_ENTITY = re.compile(
     rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
 )
@@ -61,14 +61,15 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
         FeedProblem: it is not a feed, or cannot be read.
     """
     if body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return jsonfeed.parse(body, url)
+        return jsonfeed.parse(bounds.bounded_json(body), url)
+    bounds.tame_feedparser()
     import feedparser  # heavy, and only wanted in the worker
 
     original = body
     body, headers = _as_utf8(body, content_type)
     result = feedparser.parse(
         # A file object: given bytes, feedparser tries to open a file of that name.
-        io.BytesIO(_without_entities(body)),
+        io.BytesIO(bounds.bounded(_without_entities(body))),
         response_headers=headers,
         resolve_relative_uris=False,
         sanitize_html=False,
@@ -77,7 +78,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
         raise _no_feed(original, result.get("bozo_exception"))
     cut_off = bool(result.bozo) and not _END.search(body[-2_000:])
     # Of an article that broke off the next poll brings the whole.
-    raw = result.entries[: -1 if cut_off else None][:ENTRY_LIMIT]
+    raw = result.entries[: -1 if cut_off else None][: bounds.ENTRY_LIMIT]
     if result.bozo and not raw:
         raise FeedProblem(
             ProblemKind.UNREADABLE,

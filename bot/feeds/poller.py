@@ -189,7 +189,7 @@ class Poller:
     # One poll
 
     async def _poll(self, feed: Feed) -> Polled:
-        async with self._free:
+        async with self._fetcher.queue(feed.url), self._free:
             began = self._clock.monotonic()
             delay = 0.0
             try:
