@@ -1,4 +1,4 @@
-"""Bounds on a feed document before it is read: what would cost feedparser minutes is cut or refused.
+"""Bounds on a feed document before it is read: what would take minutes is cut or refused.
 
 feedparser compares each category of an article with all others, copies what stands around each
 element, and holds a whole document of items of which a thousand are looked at. A feed never gets

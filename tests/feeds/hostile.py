@@ -1,4 +1,4 @@
-"""A server on loopback that speaks HTTP as badly as a test asks: bytes for bytes, at its own pace."""
+"""A server on loopback that speaks HTTP as badly as a test asks, byte for byte."""
 
 import asyncio
 import contextlib
