@@ -29,7 +29,9 @@ _MARKDOWN = re.compile(r"([\\*_~|`>#\[\]()<@:])")
 
 def utf16_len(text: str) -> int:
     """Length in UTF-16 code units, the way Discord counts."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:
@@ -41,12 +43,10 @@ def cut(text: str, limit: int) -> str:
         return text
     if limit < 1:
         return ""
-    kept, used = 0, 0
-    for character in text:
-        used += 2 if ord(character) > 0xFFFF else 1
-        if used > limit - 1:
-            break
-        kept += 1
+    kept = limit - 1
+    # Each character beyond the first 65,536 takes the room of another one.
+    while (over := utf16_len(text[:kept]) - (limit - 1)) > 0:
+        kept -= -(-over // 2)
     head = text[: _between_characters(text, kept)]
     if not text[kept].isspace():
         boundary = max(head.rfind(" "), head.rfind("\n"))
@@ -79,6 +79,8 @@ def _goes_on(before: str, after: str) -> bool:
 
 def plain(text: str) -> str:
     """The text without control, zero-width and direction-changing characters; newlines stay."""
+    if text.isascii() and text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BLANK)
     text = _INVISIBLE.sub(r"\1", _CONTROL.sub("", text))
     return _MAYBE_MARKS.sub(_fewer_marks, unicodedata.normalize("NFC", text))

@@ -4,6 +4,7 @@ Feeds are hostile until cleaned: nothing that leaves here can mention anybody, c
 direction of text, or break out of the part of a message it is put into.
 """
 
+import contextlib
 import html
 import re
 import unicodedata
@@ -50,6 +51,13 @@ _NAME_LIKE = re.compile(r"(?:[\w-]{1,63}[.․。．｡])+[^\W\d_]{2,24}(?![\w-])
 _SCHEME_LIKE = re.compile(r"\b(?:https?|www)\b", re.IGNORECASE)
 _BLANKS = re.compile(r"[ ]*\n\s*\n\s*")
 _SPACE = re.compile(r"\s+")
+_IMG = re.compile(r"<img", re.IGNORECASE)
+# Text, and whole tags of elements whose content is read as HTML; neither comments nor the like.
+_PLAIN_HTML = re.compile(
+    r"(?:[^<]++|</?(?:a|b|i|p|h[1-6]|em|strong|br|div|span|ul|ol|li|figure|center|section|article"
+    r"|blockquote|header|table|tbody|tr|td)(?:\s[^<>\"']*+(?:\"[^\"<>]*+\"[^<>\"']*+)*+)?/?>)*+",
+    re.IGNORECASE,
+)
 
 
 class _FullError(Exception):
@@ -115,6 +123,9 @@ class _Writer(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._skip:
+            return
+        if data and not data.strip(" \n\r\t"):
+            self._gap = self._gap or " "
             return
         text = _SPACE.sub(" ", plain(data))
         if text.startswith(" "):
@@ -315,7 +326,7 @@ def title_text(source: str, limit: int, *, literal: bool = False) -> str:
     """
     if len(source) > TITLE_SOURCE_LIMIT:
         source = re.sub(r"<[^<>]*\Z", "", source[:TITLE_SOURCE_LIMIT])  # and no half tag
-    if literal or not ("<" in source or "&" in source):
+    if literal or "<" not in source:
         return cut(one_line(html.unescape(source)), limit)
     reader = _TitleReader()
     try:
@@ -324,6 +335,10 @@ def title_text(source: str, limit: int, *, literal: bool = False) -> str:
     except (AssertionError, ValueError):
         return cut(one_line(html.unescape(_TAG.sub("", source))), limit)
     return cut(one_line("".join(reader.parts)), limit)
+
+
+class _FoundError(Exception):
+    """What was looked for has been found; the rest need not be read."""
 
 
 class _PictureFinder(HTMLParser):
@@ -335,7 +350,7 @@ class _PictureFinder(HTMLParser):
         self.found = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "img" or self.found:
+        if tag != "img":
             return
         given = dict(attrs)
         if any(_tiny(given.get(side)) for side in ("width", "height")):
@@ -344,7 +359,7 @@ class _PictureFinder(HTMLParser):
             link = clean_link(source or "", self._base)
             if link and is_picture(link):
                 self.found = link
-                return
+                raise _FoundError
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -378,9 +393,14 @@ def author_name(source: str, limit: int) -> str:
 
 def first_picture(source: str, base: str = "") -> str:
     """The address of the first real picture in some HTML, or ""."""
+    source = source[:HTML_LIMIT]
+    first = _IMG.search(source)
+    if first is None:
+        return ""
     finder = _PictureFinder(base)
-    try:
-        finder.feed(_without_open_tags(source[:HTML_LIMIT]))
-    except (AssertionError, ValueError):
-        return finder.found
+    # In plain HTML nothing before the first <img can matter.
+    start = first.start() if _PLAIN_HTML.fullmatch(source, 0, first.start()) else 0
+    # Found, or html.parser gives up on a broken declaration.
+    with contextlib.suppress(_FoundError, AssertionError, ValueError):
+        finder.feed(_without_open_tags(source[start:]))
     return finder.found

@@ -3,11 +3,8 @@
 import asyncio
 import hashlib
 import ssl
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -15,6 +12,8 @@ import aiohttp
 from bot import __version__
 from bot.clock import Clock
 from bot.feeds.guard import PrivateAddress, guarded_socket, is_public
+from bot.feeds.headers import fresh_for_s, retry_after_s
+from bot.feeds.hosts import Hosts
 from bot.feeds.inflate import Inflater, truncated
 from bot.feeds.links import clean_link
 from bot.feeds.model import Validators
@@ -75,12 +74,11 @@ class Fetcher:
             allow_private: do not keep requests off private addresses.
         """
         self._clock = clock
+        self.hosts = Hosts(clock, per_host)
         self._allow_private = allow_private
         self._timeout_s = timeout_s
         self._body_limit = body_limit
         self._session: aiohttp.ClientSession | None = None
-        self._hosts = _Places(per_host)
-        self._queues = _Places(per_host)
 
     async def get(self, url: str, validators: Validators | None = None) -> Fetched:
         """Get a document, following redirects one by one.
@@ -93,17 +91,10 @@ class Fetcher:
         deadline = _Deadline(self._timeout_s)
         for _ in range(REDIRECT_LIMIT + 1):
             self._check_address(url)
-            async with self._hosts.one_for(url):
+            async with self.hosts.turn(url):
                 answer = await deadline.run(self._once(url, known))
             if isinstance(answer, Fetched):
-                return Fetched(
-                    answer.url,
-                    answer.body,
-                    answer.validators,
-                    answer.content_type,
-                    moved_to,
-                    answer.max_age_s,
-                )
+                return replace(answer, moved_to=moved_to) if moved_to else answer
             permanent = permanent and answer.permanent
             if permanent:
                 moved_to = answer.to
@@ -125,17 +116,12 @@ class Fetcher:
 
         A number in place of a name never reaches a resolver, so it can be answered at once.
         """
+        if self._allow_private:
+            return
         host = urlsplit(url).hostname or ""
         numeric = ":" in host or host.replace(".", "").isdigit()
-        if not self._allow_private and ((numeric and not is_public(host)) or host == "localhost"):
+        if (numeric and not is_public(host)) or host == "localhost":
             raise _private()
-
-    def queue(self, url: str) -> AbstractAsyncContextManager[None]:
-        """Wait until the host of an address may be visited; to be held over a whole poll.
-
-        What waits for a slow host waits here, so that it takes nobody else's place meanwhile.
-        """
-        return self._queues.one_for(url)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -190,11 +176,14 @@ class Fetcher:
                     "Look for another feed on the site.",
                 )
             return _Redirect(to, permanent=status in PERMANENT)
-        max_age = _max_age(headers.get("Cache-Control", ""))
+        max_age = fresh_for_s(headers, self._clock.now())
         if status == 304 and (known.etag or known.last_modified):
             return Fetched(url, None, known, max_age_s=max_age)
         if status != 200:
-            raise _refused(status, _retry_after(headers.get("Retry-After", ""), self._clock.now()))
+            wait = retry_after_s(headers.get("Retry-After", ""), self._clock.now())
+            if status == 429 and wait:
+                self.hosts.rest(url, wait)
+            raise _refused(status, wait)
         body, body_hash = await self._body(response)
         validators = Validators(
             headers.get("ETag", "")[:500], headers.get("Last-Modified", "")[:100], body_hash
@@ -231,30 +220,6 @@ class Fetcher:
             f"The document is larger than {self._body_limit // 2**20} MB, too large for a feed. "
             "Look for a feed with only the newest articles.",
         )
-
-
-class _Places:
-    """Few places for each host; waiting for one does not count as the site's slowness."""
-
-    def __init__(self, per_host: int) -> None:
-        self._per_host = per_host
-        self._hosts: dict[str, tuple[asyncio.Semaphore, list[int]]] = {}
-
-    @asynccontextmanager
-    async def one_for(self, url: str) -> AsyncIterator[None]:
-        if not self._per_host:
-            yield
-            return
-        host = (urlsplit(url).hostname or "").lower()
-        semaphore, users = self._hosts.setdefault(host, (asyncio.Semaphore(self._per_host), [0]))
-        users[0] += 1
-        try:
-            async with semaphore:
-                yield
-        finally:
-            users[0] -= 1
-            if not users[0]:
-                self._hosts.pop(host, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +327,7 @@ def _unreachable() -> FeedProblem:
     )
 
 
-def _refused(status: int, retry_after_s: float | None) -> FeedProblem:
+def _refused(status: int, wait_s: float | None) -> FeedProblem:
     kind, text = ProblemKind.STATUS, "Open it in a browser to see what it says."
     if status in (401, 403, 451):
         kind, text = ProblemKind.FORBIDDEN, "The site does not let programs read it."
@@ -374,26 +339,4 @@ def _refused(status: int, retry_after_s: float | None) -> FeedProblem:
         kind, text = ProblemKind.BUSY, "The site asks to be visited less often; try again later."
     elif 500 <= status < 600:
         kind, text = ProblemKind.SERVER, "The site has trouble of its own; try again in a while."
-    return FeedProblem(kind, f"{text} (HTTP {status})", retry_after_s=retry_after_s)
-
-
-def _retry_after(header: str, now: datetime) -> float | None:
-    """``Retry-After`` as seconds from now; RFC 9110 allows seconds or a date."""
-    header = header.strip()
-    if header.isdigit() and len(header) < 9:
-        return float(header)
-    try:
-        moment = parsedate_to_datetime(header)
-    except (ValueError, TypeError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
-
-
-def _max_age(header: str) -> int | None:
-    for part in header.lower().split(","):
-        name, _, value = part.strip().partition("=")
-        value = value.strip('" ')
-        if name == "max-age" and value.isdigit() and len(value) < 10:
-            return int(value)
-    return None
+    return FeedProblem(kind, f"{text} (HTTP {status})", retry_after_s=wait_s)

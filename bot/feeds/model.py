@@ -89,7 +89,8 @@ class ParsedFeed:
         cut_off: the document ends before it should; its last entry has been left out.
         context: what the fragments were read in; they mean the same in an equal one only.
         unchanged: fragments of the document that were known already, so that ``entries`` is
-            without what they stand for.
+            without what they stand for; ``unchanged_at`` says for each where it stands, counted
+            in the whole document from 0.
         oddities: what is wrong with the feed, though it could be read; sentences for a moderator.
     """
 
@@ -101,6 +102,7 @@ class ParsedFeed:
     entries: tuple[Entry, ...] = ()
     context: str = ""
     unchanged: tuple[str, ...] = ()
+    unchanged_at: tuple[int, ...] = ()
     oddities: tuple[str, ...] = ()
 
 
@@ -133,7 +135,6 @@ class Feed:
         moved_to, moved_count: where permanent redirects lead and how often in a row.
         failures: failed polls in a row; ``problem`` is the last one in words.
         reconcile: a backup was restored and this feed has not been polled since.
-        context: what the remembered fragments of its articles were read in.
         gap_s: the usual time between two articles in seconds, or None while it is not known.
         newest_at: when its newest article appeared or was first seen.
         silent_told: the moderators know that it has gone quiet.
@@ -157,7 +158,6 @@ class Feed:
     ttl_s: int | None = None
     reconcile: bool = False
     language: str = ""
-    context: str = ""
     gap_s: int | None = None
     newest_at: datetime | None = None
     silent_told: bool = False
@@ -262,10 +262,19 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One article on its way to one subscription's channel.
+    """One article, or a digest of several, on its way to one subscription's channel.
 
     Attributes:
         after_id: the channel's newest message known before the attempt; look after it.
+        subscription: with the channel of the attempt, if one was made, else its own.
+        moved: the subscription has moved to another channel since the attempt.
+        message_id: the message that it became, or None.
+        bundle_id: the first delivery of the digest that it belongs to, or None.
+        bundle: every article of the digest, oldest first, where this is its first delivery and
+            the articles have been read with it; else empty.
+        digest_at: the hour for which the digest was made, where it is known.
+        part, parts: which of that hour's messages it is, from 1, and how many there are.
+        thread_due: a thread is still to be started from its message.
     """
 
     id: int
@@ -274,6 +283,14 @@ class Delivery:
     attempts: int
     article: Article
     subscription: Subscription
+    moved: bool = False
+    message_id: int | None = None
+    bundle_id: int | None = None
+    bundle: tuple[Article, ...] = ()
+    digest_at: datetime | None = None
+    part: int = 1
+    parts: int = 1
+    thread_due: bool = False
 
 
 class NoticeKind(StrEnum):
@@ -288,6 +305,7 @@ class NoticeKind(StrEnum):
     SILENT = "silent"  # subject: feed id
     CHANGED = "changed"  # subject: hold id
     BACK = "back"  # subject: feed id
+    IMPORTED = "imported"  # subject: import id
 
 
 @dataclass(frozen=True, slots=True)

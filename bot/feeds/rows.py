@@ -19,6 +19,9 @@ ARTICLE = """
     a.picture, a.author, a.published_at, a.seen_at
 """
 
+# Where a delivery is to be looked for, or posted: its subscription may have moved since an attempt.
+PLACE = "coalesce(d.channel_id, s.channel_id)"
+
 
 def moment(seconds: int | None) -> datetime | None:
     """A time column as an aware moment."""
@@ -51,7 +54,6 @@ def feed(row: Row) -> Feed:
         ttl_s=row["ttl_s"],
         reconcile=bool(row["reconcile"]),
         language=row["language"],
-        context=row["context"],
         gap_s=row["gap_s"],
         newest_at=moment(row["newest_at"]),
         silent_told=bool(row["silent_told"]),
@@ -81,7 +83,6 @@ def feed_parameters(value: Feed) -> dict[str, Any]:
         "moved_count": value.moved_count,
         "reconcile": value.reconcile,
         "language": value.language,
-        "context": value.context,
         "gap_s": value.gap_s,
         "newest_at": seconds(value.newest_at),
         "silent_told": value.silent_told,

@@ -43,20 +43,21 @@ TROUBLES = {
 
 
 class Transaction:
-    """Statements that happen together or not at all; made by ``Database.transaction``."""
+    """Statements that happen together or not at all; made by ``Database.transaction``.
+
+    Each is one visit to the connection's thread, since a visit costs more than most statements.
+    """
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
 
     async def execute(self, sql: str, parameters: Parameters = ()) -> int:
-        """Run one statement; how many rows it changed."""
-        async with self._connection.execute(sql, parameters) as cursor:
-            return cursor.rowcount
+        """Run one statement that gives no rows; how many it changed."""
+        return (await self._connection.execute(sql, parameters)).rowcount
 
     async def insert(self, sql: str, parameters: Parameters = ()) -> int:
         """Run one INSERT; the new row's id."""
-        async with self._connection.execute(sql, parameters) as cursor:
-            return cursor.lastrowid or 0
+        return (await self._connection.execute(sql, parameters)).lastrowid or 0
 
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row of parameters."""
@@ -64,13 +65,12 @@ class Transaction:
 
     async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, or of a statement with RETURNING."""
-        async with self._connection.execute(sql, parameters) as cursor:
-            return list(await cursor.fetchall())
+        return list(await self._connection.execute_fetchall(sql, parameters))
 
     async def fetch_one(self, sql: str, parameters: Parameters = ()) -> Row | None:
-        """The first row, or None."""
-        async with self._connection.execute(sql, parameters) as cursor:
-            return await cursor.fetchone()
+        """The first row of a query that gives few, or None."""
+        rows = await self.fetch_all(sql, parameters)
+        return rows[0] if rows else None
 
     async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401
         """The first column of the first row, or None."""

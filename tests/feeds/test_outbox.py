@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SystemClock
-from bot.feeds.model import Feed, NoticeKind, ParsedFeed, Subscription
+from bot.clock import Clock, SystemClock
+from bot.feeds.model import Feed, NoticeKind, Options, ParsedFeed, Style, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.runner import LOOKS_BEFORE_TOLD
 from bot.feeds.parse import parse_feed
@@ -31,7 +31,9 @@ def document(*numbers: int) -> ParsedFeed:
     return parse_feed(feed_of(*numbers).encode(), URL)
 
 
-async def subscribed(store: FeedStore, *channels: int) -> tuple[Feed, list[Subscription]]:
+async def subscribed(
+    store: FeedStore, *channels: int, style: Style = Style.EMBED
+) -> tuple[Feed, list[Subscription]]:
     """A feed whose first document held articles 1 and 2, in some channels."""
     feed = Feed(0, URL, "Sample news", "https://example.org/")
     subscriptions = []
@@ -43,6 +45,7 @@ async def subscribed(store: FeedStore, *channels: int) -> tuple[Feed, list[Subsc
             guild_id=GUILD,
             channel_id=channel_id,
             since_id=0,
+            options=Options(style=style),
             backlog=0,
         )
         subscriptions.append(subscription)
@@ -55,9 +58,9 @@ async def at_rest(outbox: Outbox) -> None:
         await asyncio.wait(outbox.busy)
 
 
-async def run(database: Database, history: History) -> None:
+async def run(database: Database, history: History, clock: Clock | None = None) -> None:
     """A process that starts, sends what waits, and stops."""
-    outbox = Outbox(OutboxStore(database), SystemClock(), retry_s=0.0)
+    outbox = Outbox(OutboxStore(database), clock or SystemClock(), retry_s=0.0)
     await outbox.start(history)
     await at_rest(outbox)
     await outbox.close()
@@ -221,7 +224,7 @@ async def test_after_a_restored_backup_nothing_is_posted_twice(
     async with database.transaction():
         pass
     backup = tmp_path / "backup.db"
-    await asyncio.to_thread(_copy, database.path, backup)
+    await asyncio.to_thread(copy, database.path, backup)
     history = History()
     await run(database, history)
     await store.record(feed, document(5, 4, 3, 2, 1), NOW)
@@ -246,6 +249,44 @@ async def test_after_a_restored_backup_nothing_is_posted_twice(
     assert history.posted[: len(before)] == before
 
 
+async def test_after_a_restored_backup_the_find_of_one_feed_does_not_hide_that_of_another(
+    tmp_path: Path, database: Database
+) -> None:
+    store = FeedStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    other, _, _ = await store.subscribe(
+        Feed(0, f"{URL}/other", "Other news", "https://example.org/"),
+        document(1),
+        NOW,
+        guild_id=GUILD,
+        channel_id=NEWS,
+        since_id=0,
+    )
+    await store.record(feed, document(3, 2, 1), NOW)
+    backup = tmp_path / "backup.db"
+    await asyncio.to_thread(copy, database.path, backup)
+    # The other feed's article comes first, which the backup does not know; then the one it holds.
+    await store.set_paused(GUILD, 1, "for now")
+    await store.record(other, document(4, 1), NOW)
+    history = History()
+    await run(database, history)
+    await store.set_paused(GUILD, 1, "")
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 4", "Article number 3"]
+    history.nonces.clear()
+
+    restored = await Database.open(backup, "steward")
+    async with restored.transaction() as tx:
+        await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
+    await run(restored, history)
+    store = FeedStore(restored)
+    for each in await store.wanted():
+        await store.record(each, document(*((4, 1) if each.id == other.id else (3, 2, 1))), NOW)
+    await run(restored, history)
+    await restored.close()
+    assert history.titles(NEWS) == ["Article number 4", "Article number 3"]
+
+
 async def test_after_a_restored_backup_a_flood_is_not_said_to_be_unposted(
     database: Database,
 ) -> None:
@@ -265,7 +306,7 @@ async def test_after_a_restored_backup_a_flood_is_not_said_to_be_unposted(
         assert "A backup was restored, so some may have been posted" in notice.text
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path) -> None:
     import sqlite3
 
     with sqlite3.connect(source) as connection:

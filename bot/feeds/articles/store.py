@@ -12,6 +12,8 @@ from datetime import datetime
 
 from bot.clock import unix
 from bot.feeds import rows
+from bot.feeds.articles.filters import choose, stored_filter
+from bot.feeds.fragments import store as fragments
 from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
     FLOOD_LIMIT,
@@ -25,7 +27,8 @@ from bot.feeds.model import (
     NoticeKind,
     Subscription,
 )
-from bot.storage.database import Transaction
+from bot.feeds.outbox.followups.store import change_messages
+from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
 _KNOWN = (
@@ -40,8 +43,8 @@ class Recorded:
 
     Attributes:
         articles: ids of the new articles, oldest first.
-        edited: ids of remembered articles whose title or text has changed.
-        channels: the channels for which something waits to be sent now.
+        edited: ids of remembered articles that read or look different now.
+        channels: the channels for which something waits to be sent or edited.
         held: whether the new articles were too many and wait for the moderators.
     """
 
@@ -68,21 +71,29 @@ async def record(
     *,
     deliver: bool = True,
     suspicion: str = "",
+    context: str = "",
 ) -> Recorded:
     """Remember the articles of a document; unless told otherwise, put the new ones on their way.
 
     Args:
+        context: what the entries' fragments mean, as ``ParsedFeed.context``.
         suspicion: why the moderators should look first, continuing the feed's title; or "".
     """
+    await fragments.begin(tx, feed.id, context)
     remembered = await _known(tx, feed.id, prepared)
     identified = recognise(prepared, remembered.values())
     edited = await _update(tx, identified, remembered, now)
     new = in_order([item for item in identified if item.article_id is None])
     added = await _insert(tx, feed.id, new, now) if new else ()
+    await fragments.finish(tx, feed.id, identified)
+    changed: frozenset[int] = frozenset()
+    # Whoever has taken a feed over does not get to rewrite what was posted before.
+    if edited and not suspicion and not await _open_holds(tx, feed):
+        changed = await change_messages(tx, edited, now)
     if not deliver or not (added or suspicion):
-        return Recorded(articles=added, edited=edited)
+        return Recorded(articles=added, edited=edited, channels=changed)
     channels, held = await _deliver(tx, feed, added, suspicion, now)
-    return Recorded(added, edited, channels, held)
+    return Recorded(added, edited, channels | changed, held)
 
 
 async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) -> dict[int, Known]:
@@ -108,10 +119,11 @@ async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) ->
 
 
 async def _update(
-    tx: Transaction, identified: Iterable[Identified], remembered: dict[int, Known], now: datetime
+    tx: Transaction, identified: Sequence[Identified], remembered: dict[int, Known], now: datetime
 ) -> tuple[int, ...]:
-    """Bring remembered articles up to date; ids of those whose title or text has changed."""
+    """Bring remembered articles up to date; ids of those that read or look different now."""
     edited: list[int] = []
+    shown = await _shown(tx, identified)
     for item in identified:
         if item.article_id is None:
             continue
@@ -122,17 +134,32 @@ async def _update(
                 "UPDATE article SET guid = ?, guid_shared = ?, place = ?, link = ? WHERE id = ?",
                 (*identity, entry.link, item.article_id),
             )
-        if item.content != before.content:
+        if shown[item.article_id] != (entry.title, entry.summary, entry.link, entry.picture) or (
+            item.content != before.content
+        ):
             edited.append(item.article_id)
             await tx.execute(
                 "UPDATE article SET content = ?, title_hash = ?, title = ?, summary = ?, text = ?,"
-                " picture = ?, edited_at = ? WHERE id = ?",
+                " link = ?, picture = ?, edited_at = ? WHERE id = ?",
                 (
-                    item.content, item.title, entry.title, entry.summary, entry.text,
+                    item.content, item.title, entry.title, entry.summary, entry.text, entry.link,
                     entry.picture, unix(now), item.article_id,
                 ),
             )  # fmt: skip
     return tuple(edited)
+
+
+async def _shown(
+    tx: Transaction, identified: Iterable[Identified]
+) -> dict[int, tuple[str, str, str, str]]:
+    """What people see of remembered articles, by id."""
+    ids = [item.article_id for item in identified if item.article_id is not None]
+    found = await tx.fetch_all(
+        "SELECT id, title, summary, link, picture FROM article"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    )
+    return {row["id"]: (row["title"], row["summary"], row["link"], row["picture"]) for row in found}
 
 
 def in_order(items: Sequence[Identified]) -> list[Identified]:
@@ -150,8 +177,8 @@ async def _insert(
     last = await tx.fetch_value("SELECT coalesce(max(id), 0) FROM article")
     await tx.executemany(
         "INSERT INTO article (feed_id, key, guid, guid_shared, place, content, title_hash, link,"
-        " title, summary, text, picture, author, categories, published_at, seen_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " title, summary, text, picture, author, categories, published_at, seen_at, fragment)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (feed_id, key) DO NOTHING",
         [
             (
@@ -159,6 +186,7 @@ async def _insert(
                 item.title, item.entry.link, item.entry.title, item.entry.summary,
                 item.entry.text, item.entry.picture, item.entry.author,
                 "\n".join(item.entry.categories), rows.seconds(item.entry.published), unix(now),
+                item.entry.fragment,
             )
             for item in new
         ],
@@ -177,11 +205,13 @@ async def _deliver(
     leaves them alone until then.
     """
     subscriptions = await tx.fetch_all(
-        "SELECT id, guild_id, channel_id, since_id, deleted_at FROM subscription"
+        "SELECT id, guild_id, channel_id, since_id, deleted_at, include, exclude FROM subscription"
         " WHERE feed_id = ? AND (deleted_at IS NULL OR deleted_at >= ?) ORDER BY id",
         (feed.id, unix(now) - UNDO_DAYS * 86_400),
     )
-    guilds = sorted({row["guild_id"] for row in subscriptions if row["deleted_at"] is None})
+    wanted = await _wanted(tx, subscriptions, articles)
+    live = [row for row in subscriptions if row["deleted_at"] is None and row["id"] in wanted]
+    guilds = sorted({row["guild_id"] for row in live})
     changed = await _open_holds(tx, feed)
     holds = changed | await _new_holds(
         tx, feed, [guild for guild in guilds if guild not in changed], len(articles), suspicion, now
@@ -192,7 +222,7 @@ async def _deliver(
         hold_id = (changed if row["deleted_at"] and not suspicion else holds).get(guild_id)
         state = DeliveryState.UNSURE if feed.reconcile else DeliveryState.PENDING
         # After a restored backup they may have been posted already: look after what we know of.
-        after_id = await _last_sent(tx, row["channel_id"], row["since_id"]) if feed.reconcile else 0
+        after_id = max(row["since_id"], 1) if feed.reconcile else 0
         await tx.executemany(
             "INSERT OR IGNORE INTO delivery"
             " (guild_id, subscription_id, article_id, state, hold_id, after_id, created_at)"
@@ -202,14 +232,10 @@ async def _deliver(
                     guild_id, row["id"], article, state if hold_id is None else DeliveryState.HELD,
                     hold_id, after_id, unix(now),
                 )
-                for article in articles
+                for article in wanted.get(row["id"], ())
             ],
         )  # fmt: skip
-    open_channels = frozenset(
-        row["channel_id"]
-        for row in subscriptions
-        if row["deleted_at"] is None and row["guild_id"] not in holds
-    )
+    open_channels = frozenset(row["channel_id"] for row in live if row["guild_id"] not in holds)
     return open_channels, bool(holds)
 
 
@@ -253,6 +279,34 @@ async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: da
     )
 
 
+async def _wanted(
+    tx: Transaction, subscriptions: Sequence[Row], articles: Sequence[int]
+) -> dict[int, Sequence[int]]:
+    """By subscription, the articles that pass its filter, in their order; none has no entry."""
+    filters = {
+        row["id"]: stored_filter(row["include"], row["exclude"])
+        for row in subscriptions
+        if row["include"] or row["exclude"]
+    }
+    wanted: dict[int, Sequence[int]] = {
+        row["id"]: articles for row in subscriptions if row["id"] not in filters
+    }
+    if filters:
+        found = await tx.fetch_all(
+            "SELECT id, title, text, categories FROM article"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(articles),),
+        )
+        readable = [
+            (row["id"], row["title"], row["text"], tuple(row["categories"].split("\n")))
+            for row in found
+        ]
+        for key, ids in (await asyncio.to_thread(choose, filters, readable)).items():
+            if ids:
+                wanted[key] = [each for each in articles if each in ids]
+    return wanted
+
+
 async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, now: datetime) -> int:
     """Of a subscription that is brought back, hold what waits if it is a flood; how many are held.
 
@@ -275,16 +329,6 @@ async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, no
         (hold_id, subscription.id),
     )
     return count
-
-
-async def _last_sent(tx: Transaction, channel_id: int, since_id: int) -> int:
-    """The newest message of ours known in a channel; at least 1, which says "look"."""
-    sent = await tx.fetch_value(
-        "SELECT max(d.message_id) FROM delivery d JOIN subscription s ON s.id = d.subscription_id"
-        " WHERE s.channel_id = ?",
-        (channel_id,),
-    )
-    return max(int(sent or 0), since_id, 1)
 
 
 async def _hold(
@@ -323,12 +367,23 @@ async def deliver_backlog(
     backlog: int,
     now: datetime,
 ) -> None:
-    """Send the newest articles of the document that was just recorded, oldest first."""
+    """Send the newest wanted articles of the document that was just recorded, oldest first."""
     remembered = await _known(tx, subscription.feed_id, prepared)
     identified = recognise(prepared, remembered.values())
-    newest = in_order([item for item in identified if item.article_id])[-backlog:]
+    known = in_order([item for item in identified if item.article_id])
+    filters = stored_filter(subscription.options.include, subscription.options.exclude)
+    if filters:
+        readable = [
+            (at, item.entry.title, item.entry.text, item.entry.categories)
+            for at, item in enumerate(known)
+        ]
+        chosen = await asyncio.to_thread(choose, {0: filters}, readable)
+        known = [item for at, item in enumerate(known) if at in chosen[0]]
     await tx.executemany(
         "INSERT INTO delivery (guild_id, subscription_id, article_id, state, created_at)"
         " VALUES (?, ?, ?, 'pending', ?)",
-        [(subscription.guild_id, subscription.id, item.article_id, unix(now)) for item in newest],
+        [
+            (subscription.guild_id, subscription.id, item.article_id, unix(now))
+            for item in known[-backlog:]
+        ],
     )
