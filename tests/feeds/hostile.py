@@ -3,12 +3,34 @@
 import asyncio
 import contextlib
 import ssl
+import struct
+import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 Behaviour = Callable[["Visit"], Awaitable[None]]
 
 OK = b"HTTP/1.1 200 OK\r\n"
+MB = 2**20
+
+
+def bomb(encoding: str = "gzip", megabytes: int = 200) -> bytes:
+    """Some 200 KB that unpack to 200 MB of zeros.
+
+    Args:
+        encoding: "gzip", "deflate" (in zlib's wrapping), or "" for bare deflate.
+    """
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    # After a full flush nothing refers back, so the piece can be repeated.
+    piece = packer.compress(bytes(MB)) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = piece * megabytes + b"\x03\x00"
+    checksum = 0
+    for _ in range(megabytes):
+        checksum = zlib.crc32(bytes(MB), checksum)
+    if encoding == "gzip":
+        tail = struct.pack("<II", checksum, megabytes * MB & 0xFFFFFFFF)
+        return b"\x1f\x8b\x08" + bytes(6) + b"\xff" + packed + tail
+    return b"\x78\x9c" + packed if encoding else packed
 
 
 @dataclass
