@@ -206,7 +206,8 @@ def _by_content(candidate: Identified, index: _Index, taken: set[int]) -> int | 
             continue
         if candidate.key.startswith("c:"):  # there is nothing better to know it by
             return article.article_id
+        # A post that is repeated word for word has another date, or the earlier one beside it.
         enough = len(entry.title) + len(entry.text) >= ENOUGH_TEXT
-        if enough and entry.published and article.published == entry.published:
+        if enough and article.published == entry.published:
             return article.article_id
     return None

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.feeds import scan
+from bot.feeds.bounds import ENTRY_LIMIT
 from bot.feeds.clean import author_name, first_picture, title_text, to_markdown, to_text
 from bot.feeds.identity import digest
 from bot.feeds.links import clean_link, host_of, same_place
 from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, ParsedFeed
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
-
-ENTRY_LIMIT = 1_000
 
 
 def parse(body: bytes, url: str, known: Collection[str] = (), context: str = "") -> ParsedFeed:

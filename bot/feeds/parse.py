@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.feeds import jsonfeed, scan
+from bot.feeds import bounds, jsonfeed, scan
+from bot.feeds.bounds import ENTRY_LIMIT
 from bot.feeds.clean import (
     author_name,
     first_picture,
@@ -27,16 +28,16 @@ from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, Parse
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
 
-ENTRY_LIMIT = 1_000  # articles of one document that are looked at
 GUID_LIMIT = 1_000
 ENTITY_ROOM = 100_000  # bytes that a document's own entities may add to it
 _UTF8 = "application/xml; charset=utf-8"
 
 _END = re.compile(
-    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z",
-    re.IGNORECASE | re.DOTALL,
+    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*+>\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+\Z",
+    re.IGNORECASE,
 )
-_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>?")
+# A quotation that does not end is no reason to look for its end from each declaration anew.
+_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"<]*+\"|'[^'<]*+'|[^<>\"']++)*+[\"']?>?")
 _SHORT_ENTITY = re.compile(
     rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
 )
@@ -73,8 +74,10 @@ def parse_feed(
         FeedProblem: it is not a feed, or cannot be read.
     """
     if body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return jsonfeed.parse(body, url, known, context)
+        return jsonfeed.parse(bounds.bounded_json(body), url, known, context)
     document, headers = _as_utf8(body, content_type)
+    document = bounds.bounded(document)
+    bounds.tame_feedparser()
     ranges = scan.items(document) if headers.get("content-type") == _UTF8 else None
     feed = _by_items(document, ranges, url, frozenset(known), context) if ranges else None
     return feed or _whole(body, _without_entities(document), headers, url)

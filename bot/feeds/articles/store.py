@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import unix
-from bot.feeds import rows
+from bot.feeds import doubts, rows
 from bot.feeds.articles.filters import choose, stored_filter
 from bot.feeds.fragments import store as fragments
 from bot.feeds.identity import Identified, Known, aspects, recognise
@@ -102,7 +102,9 @@ async def record(
         changed = await change_messages(tx, edited, now)
     if not deliver or not (added or suspicion):
         return Recorded(articles=added, edited=edited, channels=changed)
-    channels, held = await _deliver(tx, feed, added, suspicion, now)
+    doubt = doubts.doubt(identified, remembered.values())
+    flood = doubt or doubts.flood(len(added), await _within_hour(tx, feed, added, now))
+    channels, held = await _deliver(tx, feed, added, suspicion, flood, now)
     return Recorded(added, edited, channels | changed, held)
 
 
@@ -218,10 +220,16 @@ async def _insert(
 
 
 async def _deliver(
-    tx: Transaction, feed: Feed, articles: Sequence[int], suspicion: str, now: datetime
+    tx: Transaction,
+    feed: Feed,
+    articles: Sequence[int],
+    suspicion: str,
+    flood: str,
+    now: datetime,
 ) -> tuple[frozenset[int], bool]:
     """Put new articles on their way to every channel that wants the feed.
 
+    ``suspicion`` and ``flood`` say why the moderators are asked first, or are "".
     Returned are the channels for which something can be sent, and whether anything is held.
     Removed subscriptions get theirs as well, for as long as the removal can be undone: the outbox
     leaves them alone until then.
@@ -236,7 +244,7 @@ async def _deliver(
     guilds = sorted({row["guild_id"] for row in live})
     changed = await _open_holds(tx, feed)
     holds = changed | await _new_holds(
-        tx, feed, [guild for guild in guilds if guild not in changed], len(articles), suspicion, now
+        tx, feed, [guild for guild in guilds if guild not in changed], suspicion, flood, now
     )
     for row in subscriptions:
         guild_id = row["guild_id"]
@@ -261,30 +269,53 @@ async def _deliver(
     return open_channels, bool(holds)
 
 
-async def _open_holds(tx: Transaction, feed: Feed) -> dict[int, int]:
-    """By server, the hold of a feed that came back as another and is not decided on yet.
+async def _within_hour(tx: Transaction, feed: Feed, added: Sequence[int], now: datetime) -> int:
+    """How many articles the last hour brought for posting, more than a few at a time."""
+    if len(added) <= doubts.FEW:
+        return 0
+    before = await tx.fetch_value(
+        "SELECT coalesce(sum(brought), 0) FROM (SELECT count(*) AS brought FROM article a"
+        " WHERE feed_id = ? AND seen_at > ?"
+        " AND EXISTS (SELECT 1 FROM delivery WHERE article_id = a.id)"
+        " GROUP BY seen_at HAVING brought > ?)",
+        (feed.id, unix(now) - 3600, doubts.FEW),
+    )
+    return int(before) + len(added)
 
-    Everything new goes into it until then.
+
+async def _open_holds(
+    tx: Transaction, feed: Feed, kind: HoldKind = HoldKind.CHANGED
+) -> dict[int, int]:
+    """By server, the hold of a feed that is not decided on yet.
+
+    Into that of a feed that came back as another everything new goes until then.
     """
     found = await tx.fetch_all(
         "SELECT guild_id, max(id) AS id FROM hold"
         " WHERE feed_id = ? AND decided = '' AND kind = ? GROUP BY guild_id",
-        (feed.id, HoldKind.CHANGED),
+        (feed.id, kind),
     )
     return {row["guild_id"]: int(row["id"]) for row in found}
 
 
 async def _new_holds(
-    tx: Transaction, feed: Feed, guilds: Sequence[int], count: int, suspicion: str, now: datetime
+    tx: Transaction, feed: Feed, guilds: Sequence[int], suspicion: str, flood: str, now: datetime
 ) -> dict[int, int]:
-    """By server, the hold that new articles go into; none where they can be sent at once."""
-    kind, what = HoldKind.CHANGED, suspicion
-    if not suspicion:
-        if count <= FLOOD_LIMIT:
-            return {}
-        kind = HoldKind.FLOOD
-        what = f"has {counted(count, 'new article')} at once, more than usual."
-    return {guild_id: await _hold(tx, guild_id, feed, what, now, kind) for guild_id in guilds}
+    """By server, the hold that new articles go into; none where they can be sent at once.
+
+    Flood upon flood goes into one hold, so that moderators are asked once and not at each poll.
+    """
+    if suspicion:
+        kind, asked = HoldKind.CHANGED, {}
+    elif flood:
+        kind, asked = HoldKind.FLOOD, await _open_holds(tx, feed, HoldKind.FLOOD)
+    else:
+        return {}
+    return {
+        guild_id: asked.get(guild_id)
+        or await _hold(tx, guild_id, feed, suspicion or flood, now, kind)
+        for guild_id in guilds
+    }
 
 
 async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: datetime) -> None:
