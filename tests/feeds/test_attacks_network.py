@@ -7,8 +7,7 @@ import socket
 import ssl
 import subprocess
 import threading
-import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,12 @@ import pytest
 from bot.clock import SystemClock
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.problems import FeedProblem, ProblemKind
-from tests.feeds.hostile import OK, Hostile
+from tests.feeds.hostile import OK, Hostile, bomb
 from tests.feeds.site import feed_of
 
 FEED = feed_of(1).encode()
 LENGTH = f"Content-Length: {len(FEED)}\r\n".encode()
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-MB = 2**20
-
-Set = Callable[[Hostile], str]
 
 
 @pytest.fixture
@@ -119,19 +115,19 @@ ODD: dict[str, tuple[tuple[bytes, ...], ProblemKind, str]] = {
         (OK, b"Content-Encoding: <@&1>@everyone\r\n\r\n"), ProblemKind.ENCODING, "“1everyone”"
     ),
     "200 MB of gzip": (
-        (OK, b"Content-Encoding: gzip\r\n\r\n", gzip.compress(bytes(200 * MB), 9)),
+        (OK, b"Content-Encoding: gzip\r\n\r\n", bomb()),
         ProblemKind.TOO_LARGE, "larger than 10 MB",
     ),
     "200 MB in ten members": (
-        (OK, b"Content-Encoding: gzip\r\n\r\n", gzip.compress(bytes(20 * MB)) * 10),
+        (OK, b"Content-Encoding: gzip\r\n\r\n", bomb("gzip", 20) * 10),
         ProblemKind.TOO_LARGE, "larger than 10 MB",
     ),
     "200 MB of deflate": (
-        (OK, b"Content-Encoding: deflate\r\n\r\n", zlib.compress(bytes(200 * MB))),
+        (OK, b"Content-Encoding: deflate\r\n\r\n", bomb("deflate")),
         ProblemKind.TOO_LARGE, "larger than 10 MB",
     ),
     "200 MB of bare deflate": (
-        (OK, b"Content-Encoding: deflate\r\n\r\n", zlib.compress(bytes(200 * MB))[2:-4]),
+        (OK, b"Content-Encoding: deflate\r\n\r\n", bomb("")),
         ProblemKind.TOO_LARGE, "larger than 10 MB",
     ),
     "a hundred thousand empty members": (
@@ -156,7 +152,7 @@ async def test_what_is_broken_is_named(
 async def test_a_bomb_in_a_bomb_is_undone_once_and_no_further(
     hostile: Hostile, fetcher: Fetcher
 ) -> None:
-    inner = gzip.compress(bytes(200 * MB))
+    inner = bomb()
     url = hostile.body("/", gzip.compress(inner), "Content-Encoding: gzip")
     assert (await fetcher.get(url)).body == inner
 
@@ -164,7 +160,7 @@ async def test_a_bomb_in_a_bomb_is_undone_once_and_no_further(
 ENDLESS: dict[str, tuple[tuple[bytes, bytes], ProblemKind]] = {
     "body": ((OK + b"\r\n", bytes(65536)), ProblemKind.TOO_LARGE),
     "chunks": ((CHUNKED, b"10000\r\n" + bytes(65536) + b"\r\n"), ProblemKind.TOO_LARGE),
-    "header line": ((OK + b"X: ", bytes(b"x" * 65536)), ProblemKind.SERVER),
+    "header line": ((OK + b"X: ", b"x" * 65536), ProblemKind.SERVER),
     "headers": ((OK, b"X: yyyyyyyyyyyyyyyy\r\n" * 1000), ProblemKind.SERVER),
     "status line": ((b"HTTP/1.1 200 ", b"x" * 65536), ProblemKind.SERVER),
     "trailers": ((CHUNKED + b"0\r\n", b"X: yyyyyyyyyyyyyyy\r\n" * 1000), ProblemKind.SERVER),
@@ -213,8 +209,8 @@ async def test_slow_servers_run_out_of_time_together_and_hold_up_nobody(hostile:
     "to",
     [
         "file:///etc/passwd", "gopher://x.example/", "data:text/xml,<rss/>", "ftp://x.example/",
-        "javascript:alert(1)", "http://", "http://user:secret@127.0.0.1/", "http://127.0.0.1:99999/",
-        "/" + "a" * 3000, "http://[::1", "http://a_b\\@c/", "feed:x", "\\\\x\\y",
+        "javascript:alert(1)", "http://user:secret@127.0.0.1/", "http://127.0.0.1:99999/",
+        "/" + "a" * 3000, "http://[::1", "http://a_b\\@c/", "feed:x",
     ],
 )  # fmt: skip
 async def test_redirects_out_of_the_web_are_refused(
@@ -266,7 +262,8 @@ def to_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 INWARD = [
     "localtest.example", "six.example", "localhost", "127.0.0.1", "127.1", "127.0.0.1.",
     "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "0.0.0.0", "[::1]", "[::]",
-    "[::ffff:127.0.0.1]", "[::ffff:0:127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1:7f00:0:1:101:101]",
+    "[::ffff:127.0.0.1]", "[::ffff:0:127.0.0.1]", "[64:ff9b::7f00:1]",
+    "[64:ff9b:1:7f00:0:1:101:101]",
     "[2002:7f00:1::]", "[fe80::1]", "[5f00::1]", "169.254.169.254", "10.0.0.1", "①②⑦.0.0.1",
 ]  # fmt: skip
 
@@ -292,7 +289,7 @@ async def test_no_way_of_writing_an_address_leads_inside(
     found = await problem(guarded, target)
     wanted = {ProblemKind.PRIVATE, ProblemKind.DNS, ProblemKind.ADDRESS, ProblemKind.REDIRECTS}
     assert found.kind in wanted
-    assert not any("/secret" in head for head in hostile.asked)
+    assert len(hostile.asked) == redirected
 
 
 async def test_a_name_that_changes_its_mind_between_two_connections_is_caught_at_the_second(
@@ -300,9 +297,11 @@ async def test_a_name_that_changes_its_mind_between_two_connections_is_caught_at
 ) -> None:
     url = hostile.raw("/", OK, LENGTH, b"\r\n", FEED).replace("127.0.0.1", "rebinding.example")
     real = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda _, *args, **given: real("127.0.0.1", *args, **given)
-    )
+
+    def resolved(_: str, *args: object, **kwargs: object) -> object:
+        return real("127.0.0.1", *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     public = iter([True])
     monkeypatch.setattr("bot.feeds.guard.is_public", lambda _: next(public, False))
     assert (await guarded.get(url)).body == FEED
@@ -351,44 +350,66 @@ async def test_names_that_never_resolve_hold_up_neither_other_names_nor_other_wo
 # TLS
 
 
-def certificate(folder: Path, name: str, *options: str) -> ssl.SSLContext:
-    """A server's side of TLS with a certificate made for this test."""
-    key, made = folder / f"{name}.key", folder / f"{name}.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-               "-nodes", "-keyout", str(key), "-out", str(made), "-subj", f"/CN={name}",
-               *options]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True)
+AUTHORITY = """
+[ca]
+default_ca = only
+[only]
+new_certs_dir = .
+database = index.txt
+default_md = sha256
+policy = names
+rand_serial = yes
+[names]
+commonName = supplied
+[extended]
+subjectAltName = {name}
+"""
+ALWAYS, LONG_AGO = ("20200101000000Z", "20991231000000Z"), ("20200101000000Z", "20200102000000Z")
+
+
+def certificate(folder: Path, name: str, valid: tuple[str, str]) -> ssl.SSLContext:
+    """A server's side of TLS with a certificate of its own making, ``server.pem`` in a folder."""
+    (folder / "ca.cnf").write_text(AUTHORITY.format(name=name))
+    (folder / "index.txt").touch()
+    dates = f"-startdate {valid[0]} -enddate {valid[1]}"
+    request = (
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out request"
+        " -subj /CN=steward-test"
+    )
+    signed = (
+        "ca -batch -selfsign -config ca.cnf -keyfile key -in request -out server.pem -notext"
+        f" {dates} -extensions extended"
+    )
+    for command in (request, signed):
+        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
+    context.load_cert_chain(folder / "server.pem", folder / "key")
     return context
 
 
-FOR_US = ("-addext", "subjectAltName=IP:127.0.0.1")
-FOR_OTHERS = ("-addext", "subjectAltName=DNS:elsewhere.example")
-
-
 @pytest.mark.parametrize(
-    ("options", "trusted", "words"),
+    ("name", "valid", "trusted", "words"),
     [
-        ((*FOR_US, "-days", "2"), True, ""),
-        ((*FOR_US, "-days", "2"), False, "issued by the site itself"),
-        ((*FOR_US, "-days", "-1"), True, "has expired"),
-        ((*FOR_OTHERS, "-days", "2"), True, "belongs to another site"),
+        ("IP:127.0.0.1", ALWAYS, True, ""),
+        ("IP:127.0.0.1", ALWAYS, False, "issued by the site itself"),
+        ("IP:127.0.0.1", LONG_AGO, True, "has expired"),
+        ("DNS:elsewhere.example", ALWAYS, True, "belongs to another site"),
     ],
 )
 async def test_each_fault_of_a_certificate_is_named(
     tmp_path: Path,
     fetcher: Fetcher,
     monkeypatch: pytest.MonkeyPatch,
-    options: tuple[str, ...],
+    name: str,
+    valid: tuple[str, str],
     trusted: bool,
     words: str,
 ) -> None:
-    server = Hostile(certificate(tmp_path, "steward-test", *options))
+    server = Hostile(certificate(tmp_path, name, valid))
     await server.start()
     url = server.body("/", FEED)
     if trusted:
-        known = ssl.create_default_context(cafile=str(tmp_path / "steward-test.pem"))
+        known = ssl.create_default_context(cafile=str(tmp_path / "server.pem"))
         monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", known)
     outcome: Fetched | FeedProblem
     outcome = await problem(fetcher, url) if words else await fetcher.get(url)
