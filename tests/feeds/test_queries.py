@@ -56,7 +56,7 @@ async def test_what_waits_is_found_in_its_order_and_what_is_sent_is_not(database
     feed = Feed(0, "https://example.org/feed", "Feed", "https://example.org/")
     parsed = document(4, 3, 2, 1)
     await store.subscribe(feed, parsed, NOW, guild_id=GUILD, channel_id=NEWS, since_id=0, backlog=4)
-    seen = []
+    seen: list[int] = []
     while (delivery := await outbox.next_pending(NEWS)) is not None:
         begun = await outbox.begin(delivery, 0)
         assert begun is not None
