@@ -195,8 +195,7 @@ async def test_slow_servers_run_out_of_time_together_and_hold_up_nobody(hostile:
     loop = asyncio.get_running_loop()
     began = loop.time()
     dripping = [asyncio.create_task(problem(hurried, url)) for url in urls]
-    while len(hostile.asked) < len(urls):
-        await asyncio.sleep(0)
+    await hostile.until_asked(len(urls))
     assert (await hurried.get(good)).body == FEED
     assert not any(task.done() for task in dripping)
     kinds = {found.kind for found in await asyncio.gather(*dripping)}
