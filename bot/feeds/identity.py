@@ -141,7 +141,18 @@ def _settled(candidate: Identified, article_id: int | None, index: "_Index") -> 
         free = candidate.place and candidate.place not in index.by_place
         key = f"l:{digest(candidate.place)}" if free else f"c:{candidate.content}"
         return replace(candidate, key=key, guid_shared=True)
-    return replace(candidate, article_id=article_id)
+    if article_id is None:
+        return candidate
+    return Identified(
+        candidate.entry,
+        candidate.key,
+        candidate.guid,
+        candidate.guid_shared,
+        candidate.place,
+        candidate.content,
+        candidate.title,
+        article_id,
+    )
 
 
 class _Index:

@@ -90,7 +90,8 @@ class FeedStore:
             suspicion: why the moderators should look first, as ``watch.suspicion`` gives it.
         """
         prepared = await prepare(parsed.entries)
-        async with self._database.transaction() as tx:
+
+        async def write(tx: Transaction) -> Recorded:
             recorded = await record(
                 tx, feed, prepared, now, suspicion=suspicion, context=parsed.context
             )
@@ -98,6 +99,9 @@ class FeedStore:
                 # Whatever date it gives itself: a feed with something new is not silent.
                 feed.newest_at, feed.silent_told = now, False
             await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
+            return recorded
+
+        recorded = await self._database.run(write)
         feed.reconcile = False
         return recorded
 

@@ -71,15 +71,14 @@ def _block(posted: Posted, guild: discord.Guild, *, excerpt: bool, link: bool) -
         # A line that began with a dash or a number would be read as a list.
         lines.append(f"“{_shown(posted.excerpt, EXCERPT)}”")
     where = [escape(cut(posted.feed_title, FEED_TITLE)), f"<t:{int(posted.when.timestamp())}:d>"]
-    if channel := guild.get_channel(posted.channel_id):
+    channel = guild.get_channel(posted.channel_id)
+    if channel is not None and posted.message_id:
         where.append(_place(posted, channel, guild))
     return "\n".join([*lines, f"-# {' · '.join(where)}"])
 
 
 def _place(posted: Posted, channel: discord.abc.GuildChannel, guild: discord.Guild) -> str:
-    """Where it was posted, leading there; the channel alone when it has no message."""
-    if not posted.message_id:
-        return channel.mention
+    """Where it was posted, leading there."""
     name = f"#{escape(channel.name)}"
     # A post in a forum is a channel of its own.
     inside = "" if isinstance(channel, discord.ForumChannel) else f"{channel.id}/"

@@ -37,7 +37,7 @@ WORDS = {
     State.PAUSED: "paused",
     State.QUIET: "quiet",
 }
-HEADING = f"  {'Feed':{TITLE_COLUMNS}} last next /wk  8 weeks"
+HEADING = f"  {'Feed':{TITLE_COLUMNS}} last next  /wk 8 weeks"
 NO_FEEDS = "There are no feeds here yet. `/feeds add` posts a site's news in a channel."
 IN_ORDER = "All of them are in order."
 
@@ -148,9 +148,9 @@ def problems(shown: list[Health]) -> discord.Embed | None:
     told = [_problem(each) for each in shown if each.state is not State.WELL]
     if not told:
         return None
-    text = "\n".join(f"{what}\n-# {advice}" for what, advice in told)
+    text = "\n\n".join(f"{what}\n-# {advice}" for what, advice in told)
     if utf16_len(text) > DESCRIPTION_LIMIT:
-        text = cut("\n".join(what for what, _ in told), DESCRIPTION_LIMIT)
+        text = cut("\n\n".join(what for what, _ in told), DESCRIPTION_LIMIT)
     return discord.Embed(description=text, colour=COLOUR)
 
 
@@ -182,11 +182,9 @@ def _problem(each: Health) -> tuple[str, str]:
                 f"<#{listed.subscription.channel_id}>: {cut(listed.subscription.paused, 120)}"
                 for listed in paused[:3]
             )
-            waiting = counted(sum(listed.waiting for listed in paused), "article")
-            return (
-                f"{title} is paused in {places}",
-                f"`/feeds resume` posts it again. Until then its articles wait: {waiting} so far.",
-            )
+            waiting = sum(listed.waiting for listed in paused)
+            waits = f" Waiting: {counted(waiting, 'article')}." if waiting else ""
+            return f"{title} is paused in {places}", f"`/feeds resume` posts it again.{waits}"
         case _:
             usually = f"; usually something comes {watch.every(feed.gap_s)}" if feed.gap_s else ""
             return (

@@ -120,7 +120,7 @@ async def test_latest_knows_what_was_there_before_the_feed_was_added(
     await moderator.run("feeds add", url=url, channel="news")
     reply = await member.run("articles latest")
     assert titles(reply) == ["Older job", "Old"]
-    assert f"<#{sandbox.channel('news').id}>" in shown(reply)  # there is no message to lead to
+    assert "news" not in shown(reply)  # there is no message to lead to
     # Search is of what was posted.
     assert (
         "Nothing has been posted yet" not in (await member.run("articles search", query="x")).text
@@ -305,7 +305,10 @@ async def test_a_page_is_posted_once_without_the_askers_name(
     reply = await member.run("articles search", query="strike")
     second = await member.press(reply, "More")
     assert titles(second) == ["Strike 2", "Strike 1"]
-    done = await member.press(second, "Post in channel")
+    # A finger that trembles presses twice before the first press is answered.
+    done, _ = await asyncio.gather(
+        member.press(second, "Post in channel"), member.press(second, "Post in channel")
+    )
     assert done.buttons == ["Back", "More", "Posted"]
     (message,) = sandbox.messages("general")
     assert message.raw["embeds"][0]["description"] == shown(second)
@@ -371,7 +374,7 @@ async def test_long_articles_fit_a_page(member: Person, newsroom: Newsroom) -> N
             number,
             f"Strike {number} " + "*_" * 120,
             "strike " + "`|" * 700,
-            link=f"https://example.org/{number}?" + "x" * (590 if number < 5 else 1900),
+            link=f"https://example.org/{number}?" + "x" * (560 if number < 5 else 1900),
         )
         for number in range(1, 6)
     ]

@@ -80,7 +80,8 @@ async def test_each_feed_has_a_row_worst_first_and_words_for_what_is_wrong(
         "`×` ended · `!` failing · `=` paused",
         "**Ended** has ended",
         "There is nothing at that address",
-        "in a row since <t:",
+        "**Failing** has failed",
+        "since <t:",
         f"**Paused** is paused in <#{sandbox.channel('news').id}>",
     ):
         assert said in str(reply.message and reply.message.raw), said

@@ -14,7 +14,7 @@ from bot.storage import Database
 from tests.feeds.site import item, rss
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-GUILD, NEWS, GENERAL = 1, 10, 11
+GUILD, NEWS, GENERAL, LIBRARY = 1, 10, 11, 12
 URL = "https://example.org/feed"
 TITLES = {
     1: "Prison officers and pay",
@@ -57,11 +57,13 @@ async def on_the_way(database: Database, channel_id: int) -> list[str]:
 async def test_each_channel_gets_what_passes_its_own_filter(database: Database) -> None:
     feed, _, _ = await subscribe(database, NEWS, include="pay, strike", exclude="job")
     await subscribe(database, GENERAL)
+    await subscribe(database, LIBRARY, exclude="pay -prison")
     recorded = await FeedStore(database).record(feed, document(5, 4, 3, 2, 1), NOW)
     assert await on_the_way(database, NEWS) == [TITLES[1], TITLES[2], TITLES[3]]
     assert await on_the_way(database, GENERAL) == [TITLES[n] for n in (1, 2, 3, 4, 5)]
+    assert await on_the_way(database, LIBRARY) == [TITLES[1], TITLES[2], TITLES[4]]
     assert len(recorded.articles) == 5
-    assert recorded.channels == {NEWS, GENERAL}
+    assert recorded.channels == {NEWS, GENERAL, LIBRARY}
 
 
 async def test_summary_and_categories_count_like_the_title(database: Database) -> None:

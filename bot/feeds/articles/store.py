@@ -31,10 +31,18 @@ from bot.feeds.outbox.followups.store import change_messages
 from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
-_KNOWN = (
-    "SELECT id, guid, guid_shared, place, content, title_hash, published_at FROM article"
-    " WHERE feed_id = ? AND {} IN (SELECT value FROM json_each(?))"
-)
+FEW_ENTRIES = 100  # so few are reckoned sooner than a thread is woken up
+_KNOWN = """
+    SELECT id, guid, guid_shared, place, content, title_hash, published_at FROM article
+    WHERE id IN (
+        SELECT id FROM article
+            WHERE feed_id = :feed_id AND guid IN (SELECT value FROM json_each(:guids))
+        UNION SELECT id FROM article
+            WHERE feed_id = :feed_id AND place IN (SELECT value FROM json_each(:places))
+        UNION SELECT id FROM article
+            WHERE feed_id = :feed_id AND content IN (SELECT value FROM json_each(:contents))
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,8 @@ async def prepare(entries: Sequence[Entry]) -> list[Identified]:
     Of a thousand entries the hashes take the time in which a command could be answered, so they
     are reckoned in a thread, and not while other tasks wait for the database.
     """
+    if len(entries) <= FEW_ENTRIES:
+        return aspects(entries)
     return await asyncio.to_thread(aspects, entries)
 
 
@@ -79,13 +89,13 @@ async def record(
         context: what the entries' fragments mean, as ``ParsedFeed.context``.
         suspicion: why the moderators should look first, continuing the feed's title; or "".
     """
-    await fragments.begin(tx, feed.id, context)
+    unread = await fragments.begin(tx, feed.id, context)
     remembered = await _known(tx, feed.id, prepared)
     identified = recognise(prepared, remembered.values())
-    edited = await _update(tx, identified, remembered, now)
+    edited = await _update(tx, identified, remembered, unread, now)
     new = in_order([item for item in identified if item.article_id is None])
     added = await _insert(tx, feed.id, new, now) if new else ()
-    await fragments.finish(tx, feed.id, identified)
+    await fragments.finish(tx, unread, identified)
     changed: frozenset[int] = frozenset()
     # Whoever has taken a feed over does not get to rewrite what was posted before.
     if edited and not suspicion and not await _open_holds(tx, feed):
@@ -100,35 +110,45 @@ async def record(
 
 async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) -> dict[int, Known]:
     """The remembered articles that share anything with the entries of a document."""
-    lists = {
-        "guid": [item.guid for item in wanted if item.guid],
-        "place": [item.place for item in wanted if item.place],
-        "content": [item.content for item in wanted],
+    parameters = {
+        "feed_id": feed_id,
+        "guids": json.dumps([item.guid for item in wanted if item.guid]),
+        "places": json.dumps([item.place for item in wanted if item.place]),
+        "contents": json.dumps([item.content for item in wanted]),
     }
-    found: dict[int, Known] = {}
-    for column, values in lists.items():
-        for row in await tx.fetch_all(_KNOWN.format(column), (feed_id, json.dumps(values))):
-            found[row["id"]] = Known(
-                row["id"],
-                row["guid"],
-                bool(row["guid_shared"]),
-                row["place"],
-                row["content"],
-                row["title_hash"],
-                rows.moment(row["published_at"]),
-            )
-    return found
+    return {
+        row["id"]: Known(
+            row["id"],
+            row["guid"],
+            bool(row["guid_shared"]),
+            row["place"],
+            row["content"],
+            row["title_hash"],
+            rows.moment(row["published_at"]),
+        )
+        for row in await tx.fetch_all(_KNOWN, parameters)
+    }
 
 
 async def _update(
-    tx: Transaction, identified: Sequence[Identified], remembered: dict[int, Known], now: datetime
+    tx: Transaction,
+    identified: Sequence[Identified],
+    remembered: dict[int, Known],
+    unread: dict[int, str],
+    now: datetime,
 ) -> tuple[int, ...]:
-    """Bring remembered articles up to date; ids of those that read or look different now."""
+    """Bring remembered articles up to date; ids of those that read or look different now.
+
+    Args:
+        unread: the fragments that articles have; one read from the same bytes is as it was.
+    """
     edited: list[int] = []
-    shown = await _shown(tx, identified)
-    for item in identified:
-        if item.article_id is None:
-            continue
+    known = [item for item in identified if item.article_id is not None]
+    shown = await _shown(
+        tx, [item for item in known if unread.get(item.article_id or 0) != item.entry.fragment]
+    )
+    for item in known:
+        assert item.article_id is not None
         before, entry = remembered[item.article_id], item.entry
         identity = (item.guid, item.guid_shared, item.place)
         if identity != (before.guid, before.guid_shared, before.place):
@@ -136,6 +156,8 @@ async def _update(
                 "UPDATE article SET guid = ?, guid_shared = ?, place = ?, link = ? WHERE id = ?",
                 (*identity, entry.link, item.article_id),
             )
+        if item.article_id not in shown:
+            continue
         if shown[item.article_id] != (entry.title, entry.summary, entry.link, entry.picture) or (
             item.content != before.content
         ):
