@@ -1,14 +1,15 @@
 # make run    start the bot; without a DISCORD_TOKEN in config.env, the sandbox
 # make test   every check: lint, strict types, all tests
 # make lint   only lint and types
-# make bench  measure speed beside a peer
+# make bench  measure speed beside reader and feedparser, and the rest; about ten minutes
+# make corpus fetch feedparser's own test documents, which the tests then read as well
 # make docs   write docs/commands.md anew, after a command changed
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench docs format clean
+.PHONY: run test lint bench corpus docs format clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -29,11 +30,17 @@ format: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.commands_table
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
 
+corpus: $(VENV)/.installed-dev
+	rm -rf .corpus
+	mkdir .corpus
+	$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --dest .corpus "feedparser>=6.0.11,<7"
+	cd .corpus && tar xzf feedparser-*.tar.gz --strip-components=1 && rm feedparser-*.tar.gz
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .corpus .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 $(VENV)/.created:
 	@command -v $(PYTHON) >/dev/null || { \
@@ -48,6 +55,11 @@ $(VENV)/.created:
 $(VENV)/.installed: $(VENV)/.created pyproject.toml
 	@echo "Installing what Steward needs into $(VENV) (a minute or two, only the first time) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed
+	@echo "Installing what Steward is measured beside into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

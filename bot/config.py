@@ -40,6 +40,7 @@ class Config:
         feed_per_host: simultaneous requests to one host; 0 for no limit.
         feed_digest_time: time of day in ``timezone`` at which digests are posted.
         feed_allow_private: whether feeds on private addresses may be fetched.
+        starter_feeds: the OPML file that ``/setup`` offers; None for the bot's own.
         reports: whether reports are taken.
         report_reading: where reports are opened.
         report_notice_times: times of day in ``timezone`` at which reports become visible, or "now".
@@ -58,6 +59,7 @@ class Config:
     feed_per_host: int = 2
     feed_digest_time: time = time(8, 0)
     feed_allow_private: bool = False
+    starter_feeds: Path | None = None
     reports: Literal["after-setup", "on", "off"] = "after-setup"
     report_reading: Literal["discord", "sealed"] = "discord"
     report_notice_times: NoticeTimes = (time(18, 0),)
@@ -109,6 +111,7 @@ class Config:
             feed_per_host=reader.get("FEED_PER_HOST", _whole(0, 1000), 2),
             feed_digest_time=reader.get("FEED_DIGEST_TIME", _time_of_day, time(8, 0)),
             feed_allow_private=reader.get("FEED_ALLOW_PRIVATE", _switch, False),
+            starter_feeds=reader.get("STARTER_FEEDS", _file, None),
             reports=reader.choice("REPORTS", ("after-setup", "on", "off")),
             report_reading=reader.choice("REPORT_READING", ("discord", "sealed")),
             report_notice_times=reader.get("REPORT_NOTICE_TIMES", _notice_times, (time(18, 0),)),
@@ -173,6 +176,13 @@ def _database(text: str) -> Path:
         raise ValueError(f"{text!r} is a folder; name a file in it, such as {text}/steward.db")
     if path.name == "reports.db":
         raise ValueError("'reports.db' is the name of the reports' own file; choose another")
+    return path
+
+
+def _file(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise ValueError(f"there is no file {text!r}")
     return path
 
 

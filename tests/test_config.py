@@ -48,6 +48,7 @@ def test_all_mistakes_are_told_together_one_line_each() -> None:
         "FEED_PER_HOST": "-1",
         "FEED_DIGEST_TIME": "8 o'clock",
         "FEED_ALLOW_PRIVATE": "perhaps",
+        "STARTER_FEEDS": "/nowhere/feeds.opml",
         "REPORTS": "yes please",
         "REPORT_READING": "aloud",
         "REPORT_NOTICE_TIMES": "25:00",

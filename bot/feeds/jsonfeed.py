@@ -1,20 +1,30 @@
 """Reads JSON Feed 1.0 and 1.1 (jsonfeed.org), which feedparser does not."""
 
 import json
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.feeds.clean import author_name, first_picture, title_text, to_markdown, to_text
+from bot.feeds import oddities, scan
+from bot.feeds.bounds import ENTRY_LIMIT
+from bot.feeds.clean import author_name, title_text, to_markdown, to_text
+from bot.feeds.identity import digest
 from bot.feeds.links import clean_link, host_of, same_place
 from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, ParsedFeed
+from bot.feeds.pictures import first_picture
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
 
-ENTRY_LIMIT = 1_000
 
-
-def parse(body: bytes, url: str) -> ParsedFeed:
-    """Read a JSON Feed document.
+def parse(
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    known: Collection[str] = (),
+    context: str = "",
+) -> ParsedFeed:
+    """Read a JSON Feed document, or what is new in it; see ``parse.parse_feed``.
 
     Raises:
         FeedProblem: it is not one.
@@ -33,12 +43,35 @@ def parse(body: bytes, url: str) -> ParsedFeed:
     site = clean_link(_text(data, "home_page_url"), url) or clean_link(url)
     title = title_text(_text(data, "title"), 200, literal=True) or host_of(site)
     items = [item for item in data["items"][:ENTRY_LIMIT] if isinstance(item, dict)]
+    found = digest("json", site, title)
+    left_out: dict[int, str] = {}
+    entries: list[Entry] = []
+    skipped = frozenset(known if found == context else ())
+    for place, item in enumerate(items):
+        canonical = json.dumps(item, sort_keys=True, separators=(",", ":"))
+        fragment = scan.fragment(canonical.encode())
+        if fragment in skipped:
+            left_out[place] = fragment
+        else:
+            entries.append(replace(_entry(item, title, site), fragment=fragment))
     return ParsedFeed(
         title=title,
         site=site,
         language=one_line(_text(data, "language"))[:20],
-        entries=tuple(_entry(item, title, site) for item in items),
+        entries=tuple(entries),
+        context=found,
+        unchanged=tuple(left_out.values()),
+        unchanged_at=tuple(left_out),
+        oddities=() if left_out else _oddities(entries, content_type, len(data["items"])),
     )
+
+
+def _oddities(entries: list[Entry], content_type: str, total: int) -> tuple[str, ...]:
+    found = oddities.of_entries(entries, ENTRY_LIMIT, total)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind and "json" not in kind:
+        return (oddities.wrong_type(kind), *found)
+    return found
 
 
 def _text(data: dict[str, Any], name: str) -> str:
@@ -97,4 +130,6 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC) if moment.year > 1970 else None
+    if not 1970 < moment.year < 9999:
+        return None
+    return moment.astimezone(UTC).replace(microsecond=0)  # as finely as it is remembered

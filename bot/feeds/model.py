@@ -89,7 +89,8 @@ class ParsedFeed:
         cut_off: the document ends before it should; its last entry has been left out.
         context: what the fragments were read in; they mean the same in an equal one only.
         unchanged: fragments of the document that were known already, so that ``entries`` is
-            without what they stand for.
+            without what they stand for; ``unchanged_at`` says for each where it stands, counted
+            in the whole document from 0.
         oddities: what is wrong with the feed, though it could be read; sentences for a moderator.
     """
 
@@ -101,6 +102,7 @@ class ParsedFeed:
     entries: tuple[Entry, ...] = ()
     context: str = ""
     unchanged: tuple[str, ...] = ()
+    unchanged_at: tuple[int, ...] = ()
     oddities: tuple[str, ...] = ()
 
 
@@ -133,7 +135,6 @@ class Feed:
         moved_to, moved_count: where permanent redirects lead and how often in a row.
         failures: failed polls in a row; ``problem`` is the last one in words.
         reconcile: a backup was restored and this feed has not been polled since.
-        context: what the remembered fragments of its articles were read in.
         gap_s: the usual time between two articles in seconds, or None while it is not known.
         newest_at: when its newest article appeared or was first seen.
         silent_told: the moderators know that it has gone quiet.
@@ -157,7 +158,6 @@ class Feed:
     ttl_s: int | None = None
     reconcile: bool = False
     language: str = ""
-    context: str = ""
     gap_s: int | None = None
     newest_at: datetime | None = None
     silent_told: bool = False
@@ -305,6 +305,7 @@ class NoticeKind(StrEnum):
     SILENT = "silent"  # subject: feed id
     CHANGED = "changed"  # subject: hold id
     BACK = "back"  # subject: feed id
+    IMPORTED = "imported"  # subject: import id
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,37 +7,35 @@ import calendar
 import io
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.feeds import jsonfeed
-from bot.feeds.clean import (
-    author_name,
-    first_picture,
-    is_picture,
-    title_text,
-    to_markdown,
-    to_text,
-)
+from bot.feeds import bounds, jsonfeed, oddities, pictures, scan
+from bot.feeds.bounds import ENTRY_LIMIT
+from bot.feeds.charset import as_utf8
+from bot.feeds.clean import author_name, title_text, to_markdown, to_text
+from bot.feeds.identity import digest
 from bot.feeds.links import clean_link, host_of, same_place
 from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, ParsedFeed
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
 
-ENTRY_LIMIT = 1_000  # articles of one document that are looked at
 GUID_LIMIT = 1_000
+ENTITY_ROOM = 100_000  # bytes that a document's own entities may add to it
+_UTF8 = "application/xml; charset=utf-8"
 
 _END = re.compile(
-    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z",
-    re.IGNORECASE | re.DOTALL,
+    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*+>\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+\Z",
+    re.IGNORECASE,
 )
-_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>?")
+# A quotation that does not end is no reason to look for its end from each declaration anew.
+_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"<]*+\"|'[^'<]*+'|[^<>\"']++)*+[\"']?>?")
 _SHORT_ENTITY = re.compile(
     rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
 )
-_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|\Z)", re.IGNORECASE)
+_TEXT_ENTITY = re.compile(rb"<!ENTITY\s+(\w{1,40})\s+\"([^&%<\"]{1,200})\"\s*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,73 +48,150 @@ class _Text:
     base: str
 
 
-def parse_feed(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
-    """Read a feed document.
+def parse_feed(
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    known: Collection[str] = (),
+    context: str = "",
+) -> ParsedFeed:
+    """Read a feed document, or what is new in it.
 
     Args:
         url: where it came from; relative links without another base start there.
         content_type: as the server sent it, for the character set; may be "" or wrong.
+        known: fragments of items that need not be read again, if the document turns out to have
+            this ``context``; see ``ParsedFeed``.
 
     Raises:
         FeedProblem: it is not a feed, or cannot be read.
     """
     if body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return jsonfeed.parse(body, url)
+        return jsonfeed.parse(bounds.bounded_json(body), url, content_type, known, context)
+    document = as_utf8(body, content_type)
+    data = bounds.bounded(document.data)
+    bounds.tame_feedparser()
+    # What feedparser would have read otherwise is not left to a shorter way.
+    plain = document.known and not document.mended
+    ranges = scan.items(data) if plain else None
+    feed = _by_items(data, ranges, url, frozenset(known), context) if ranges else None
+    if feed is None:
+        headers = {"content-type": _UTF8 if document.known else content_type}
+        feed = _whole(body, _without_entities(data), headers, url)
+    if feed.unchanged:
+        return feed  # of a part nothing is said about the whole
+    return replace(feed, oddities=(*document.oddities, *feed.oddities))
+
+
+def _by_items(
+    document: bytes, ranges: Sequence[scan.Range], url: str, known: frozenset[str], context: str
+) -> ParsedFeed | None:
+    """Read a plain document without the items that are known; None if feedparser finds it broken.
+
+    Args:
+        ranges: its items, as ``scan.items`` finds them.
+    """
+    from bot.feeds import strict  # heavy, and only wanted in the worker
+
+    looked_at = min(len(ranges), ENTRY_LIMIT)
+    fragments = [scan.fragment(document[start:end]) for start, end in ranges[:looked_at]]
+    skipped = [place for place, each in enumerate(fragments) if each in known]
+    new = sorted(set(range(looked_at)).difference(skipped))
+    # One is always read: it shows whether the context is the same.
+    read = new or [0]
+    reading = strict.read(scan.without(document, ranges, set(range(len(ranges))).difference(read)))
+    if reading is None or not reading.entries:
+        return None
+    feed = clean_feed(reading.feeddata, reading.version, url)
+    sound = reading.independent and len(reading.entries) == len(read)
+    found = digest(reading.state, reading.version, url, feed.site, feed.title) if sound else ""
+    if skipped and (not sound or found != context):
+        return _by_items(document, ranges, url, frozenset(), "")
+    if not sound and looked_at < len(ranges):
+        return None
+    entries = [
+        clean_entry(item, feed.title, feed.site, url, reading.version)
+        for item in (reading.entries if new else ())
+    ]
+    if not skipped:
+        feed = replace(feed, oddities=oddities.of_entries(entries, ENTRY_LIMIT, len(ranges)))
+    if not sound:
+        return replace(feed, entries=tuple(entries))
+    return replace(
+        feed,
+        entries=tuple(
+            replace(entry, fragment=fragments[place])
+            for entry, place in zip(entries, new, strict=True)
+        ),
+        context=found,
+        unchanged=tuple(fragments[place] for place in skipped),
+        unchanged_at=tuple(skipped),
+    )
+
+
+def _whole(body: bytes, document: bytes, headers: dict[str, str], url: str) -> ParsedFeed:
+    """Read a document of any kind and state."""
     import feedparser  # heavy, and only wanted in the worker
 
-    original = body
-    body, headers = _as_utf8(body, content_type)
     result = feedparser.parse(
         # A file object: given bytes, feedparser tries to open a file of that name.
-        io.BytesIO(_without_entities(body)),
+        io.BytesIO(document),
         response_headers=headers,
         resolve_relative_uris=False,
         sanitize_html=False,
     )
     if not result.get("version") and not result.entries:
-        raise _no_feed(original, result.get("bozo_exception"))
-    cut_off = bool(result.bozo) and not _END.search(body[-2_000:])
+        raise _no_feed(body, result.get("bozo_exception"))
+    cut_off = bool(result.bozo) and not _END.search(document[-2_000:])
     # Of an article that broke off the next poll brings the whole.
     raw = result.entries[: -1 if cut_off else None][:ENTRY_LIMIT]
-    if result.bozo and not raw:
+    if cut_off and not raw:
         raise FeedProblem(
             ProblemKind.UNREADABLE,
             "The address answers with a feed in broken XML, from which no article could be read. "
             "Tell the site, or try another of its feeds.",
         )
-    site = clean_link(result.feed.get("link", ""), url) or clean_link(url)
-    title = _title(result.feed, result.version, 200) or host_of(site)
+    feed = clean_feed(result.feed, result.version, url)
+    entries = [clean_entry(item, feed.title, feed.site, url, result.version) for item in raw]
+    odd = oddities.of_entries(entries, ENTRY_LIMIT, len(result.entries))
+    if result.bozo:
+        odd = (oddities.CUT_OFF if cut_off else oddities.BROKEN, *odd)
+    return replace(feed, cut_off=cut_off, entries=tuple(entries), oddities=odd)
+
+
+def clean_feed(feed: Any, version: str, url: str) -> ParsedFeed:  # noqa: ANN401
+    """The feed itself as feedparser gives it, cleaned, without its entries."""
+    site = clean_link(feed.get("link", ""), url) or clean_link(url)
     return ParsedFeed(
-        title=title,
+        title=_title(feed, version, 200) or host_of(site),
         site=site,
-        language=one_line(str(result.feed.get("language", "")))[:20],
-        ttl_s=_ttl(result.feed.get("ttl")),
-        cut_off=cut_off,
-        entries=tuple(_entry(item, title, site, url, result.version) for item in raw),
+        language=one_line(str(feed.get("language", "")))[:20],
+        ttl_s=_ttl(feed.get("ttl")),
     )
-
-
-def _as_utf8(body: bytes, content_type: str) -> tuple[bytes, dict[str, str]]:
-    """The document as UTF-8, found out as feedparser does, with headers that say so."""
-    from feedparser.encodings import convert_to_utf8
-
-    headers = {"content-type": content_type} if content_type else {}
-    outcome: dict[str, Any] = {}
-    converted: bytes = convert_to_utf8(headers, body, outcome) if body else body
-    if not outcome.get("encoding"):
-        return body, headers
-    return converted, {"content-type": "application/xml; charset=utf-8"}
 
 
 def _without_entities(body: bytes) -> bytes:
     """The document without declarations of entities that could make it grow.
 
-    Left are short ones that name a character or two, as ``<!ENTITY nbsp "&#160;">``; those that
-    contain other entities, stand for much text or for a file go.
+    Left are short ones that name a character or two, as ``<!ENTITY nbsp "&#160;">``, and plain
+    texts that do not add up to much; those that contain other entities or stand for a file go.
     """
     if b"<!ENTITY" not in body:
         return body
-    return _ENTITY.sub(lambda found: found[0] if _SHORT_ENTITY.fullmatch(found[0]) else b"", body)
+    room = ENTITY_ROOM
+
+    def judged(found: re.Match[bytes]) -> bytes:
+        nonlocal room
+        if _SHORT_ENTITY.fullmatch(found[0]):
+            return found[0]
+        text = _TEXT_ENTITY.fullmatch(found[0])
+        if text is None or room <= 0:
+            return b""
+        # Looking for its uses takes time as well.
+        room -= max(ENTITY_ROOM // 50, len(text[2]) * body.count(b"&%s;" % text[1]))
+        return found[0] if room >= 0 else b""
+
+    return _ENTITY.sub(judged, body)
 
 
 def _no_feed(body: bytes, error: object) -> FeedProblem:
@@ -136,7 +211,8 @@ def _no_feed(body: bytes, error: object) -> FeedProblem:
     )
 
 
-def _entry(item: Any, feed_title: str, site: str, url: str, version: str) -> Entry:  # noqa: ANN401
+def clean_entry(item: Any, feed_title: str, site: str, url: str, version: str) -> Entry:  # noqa: ANN401
+    """One article of feedparser's, cleaned."""
     link, own_link = _link(item, site, url)
     summary, content = _bodies(item, version)
     base = link if own_link else site
@@ -155,7 +231,11 @@ def _entry(item: Any, feed_title: str, site: str, url: str, version: str) -> Ent
         title=title or f"New from {cut(feed_title, 200)}",
         summary="" if text == title else markdown,
         text=text,
-        picture=_picture(item, (summary, content), base),
+        picture=pictures.of_item(
+            item,
+            [(part.value, part.base or base) for part in (summary, content) if part.is_html],
+            base,
+        ),
         author=author_name(str(item.get("author") or ""), 100),
         categories=_categories(item),
         published=_published(item),
@@ -210,41 +290,14 @@ def _bodies(item: Any, version: str) -> tuple[_Text, _Text]:  # noqa: ANN401
             content = _Text(value, is_html, literal=False, base=str(part.get("base") or ""))
             break
     summary = _detail(item, "summary", version)
+    if item.get("yt_videoid") and "<" not in summary.value:
+        summary = replace(summary, is_html=False)  # its lines are meant as lines
     # Where there is no summary feedparser gives the content for one.
     return (content if summary.value == content.value else summary), content
 
 
 def _first(texts: Iterator[str]) -> str:
     return next((text for text in texts if text), "")
-
-
-def _picture(item: Any, bodies: tuple[_Text, _Text], base: str) -> str:  # noqa: ANN401
-    candidates: list[str] = []
-    media = [part for part in item.get("media_content") or [] if _is_image(part)]
-    media.sort(key=lambda part: -_size(part.get("width")))
-    candidates += [str(part.get("url") or "") for part in media]
-    candidates += [str(part.get("url") or "") for part in item.get("media_thumbnail") or []]
-    for part in item.get("links") or []:
-        if part.get("rel") == "enclosure" and _is_image(part):
-            candidates.append(str(part.get("href") or ""))
-    image = item.get("image")
-    if isinstance(image, dict):
-        candidates.append(str(image.get("href") or image.get("url") or ""))
-    for candidate in candidates:
-        link = clean_link(candidate, base)
-        if link and is_picture(link):
-            return link
-    return _first(first_picture(part.value, part.base or base) for part in bodies if part.is_html)
-
-
-def _is_image(part: Any) -> bool:  # noqa: ANN401
-    kind = str(part.get("type") or part.get("medium") or "")
-    address = str(part.get("url") or part.get("href") or "")
-    return kind.startswith("image") or (not kind and bool(_IMAGE.search(address)))
-
-
-def _size(text: object) -> int:
-    return int(str(text)) if re.fullmatch(r"\d{1,5}", str(text)) else 0
 
 
 def _categories(item: Any) -> tuple[str, ...]:  # noqa: ANN401

@@ -6,29 +6,38 @@ import json
 import os
 import struct
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.feeds.model import Entry, ParsedFeed
+from bot.feeds.opml import BROKEN_LIST, FeedList
 from bot.feeds.problems import FeedProblem, ProblemKind
 
 FRAME = struct.Struct(">II")
 ROOT = Path(__file__).resolve().parents[2]  # where the package bot is
 IDLE_S = 5.0
 PARSE_TIMEOUT_S = 20.0
-LARGE_ANSWER = 128 * 1024  # bytes of JSON that take long enough to be read in a thread
+LARGE_ANSWER = 64 * 1024  # bytes of JSON that take long enough to be read in a thread
+PIECE = 64 * 1024  # bytes of a document written at once; what waits is moved with each write
+
+
+def usual_size() -> int:
+    """How many workers are worth having here: two where they do not take each other's time."""
+    with contextlib.suppress(AttributeError):
+        return min(2, len(os.sched_getaffinity(0)))
+    return min(2, os.cpu_count() or 1)
 
 
 class ParsePool:
     """Up to ``size`` workers, started when wanted and ended when idle."""
 
     def __init__(
-        self, *, size: int = 1, idle_s: float = IDLE_S, timeout_s: float = PARSE_TIMEOUT_S
+        self, *, size: int | None = None, idle_s: float = IDLE_S, timeout_s: float = PARSE_TIMEOUT_S
     ) -> None:
         self._idle_s = idle_s
         self._timeout_s = timeout_s
-        self._free = asyncio.Semaphore(size)
+        self._free = asyncio.Semaphore(size or usual_size())
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._retiring: asyncio.TimerHandle | None = None
@@ -39,13 +48,26 @@ class ParsePool:
         """Process ids of the workers that run now."""
         return [worker.pid for worker in [*self._idle, *self._busy]]
 
-    async def feed(self, body: bytes, url: str, content_type: str = "") -> ParsedFeed:
-        """Read a feed document.
+    async def feed(
+        self,
+        body: bytes,
+        url: str,
+        content_type: str = "",
+        known: Sequence[str] = (),
+        context: str = "",
+    ) -> ParsedFeed:
+        """Read a feed document, or what is new in it; the arguments are ``parse_feed``'s.
 
         Raises:
             FeedProblem: it is not a feed, cannot be read, or takes too long.
         """
-        header = {"kind": "feed", "url": url, "content_type": content_type}
+        header = {
+            "kind": "feed",
+            "url": url,
+            "content_type": content_type,
+            "known": known,
+            "context": context,
+        }
         answer = await self._ask(header, body)
         if len(answer) > LARGE_ANSWER:
             return await asyncio.to_thread(_feed, answer)
@@ -54,7 +76,21 @@ class ParsePool:
     async def page(self, body: bytes, url: str) -> list[str]:
         """The feeds that an HTML page names, the most likely first."""
         answer = await self._ask({"kind": "page", "url": url, "content_type": ""}, body)
-        return [str(link) for link in json.loads(answer)]
+        return [str(json.loads(line)) for line in answer.split(b"\n") if line]
+
+    async def feed_list(self, body: bytes) -> FeedList:
+        """Read a file that lists feeds: OPML, or addresses one a line.
+
+        Raises:
+            FeedProblem: it is no such list, cannot be read, or names too many.
+        """
+        try:
+            answer = await self._ask({"kind": "opml", "url": "", "content_type": ""}, body)
+        except FeedProblem as problem:
+            if problem.kind is not ProblemKind.UNREADABLE:
+                raise
+            raise FeedProblem(problem.kind, BROKEN_LIST) from problem
+        return FeedList.from_json(json.loads(answer))
 
     async def close(self) -> None:
         """End all workers at once, also those at work."""
@@ -114,9 +150,11 @@ class ParsePool:
 
 
 def _feed(answer: bytes) -> ParsedFeed:
-    data = json.loads(answer)
-    entries = tuple(Entry.from_json(entry) for entry in data.pop("entries"))
-    return ParsedFeed(**data, entries=entries)
+    about, *entries = (json.loads(line) for line in answer.split(b"\n"))
+    for name in ("unchanged", "unchanged_at", "oddities"):
+        about[name] = tuple(about[name])
+    about["entries"] = tuple(Entry.from_json(entry) for entry in entries)
+    return ParsedFeed(**about)
 
 
 class _Worker:
@@ -153,8 +191,9 @@ class _Worker:
     async def ask(self, header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         packed = json.dumps(header).encode()
         self._stdin.write(FRAME.pack(len(packed), len(body)) + packed)
-        self._stdin.write(body)
-        await self._stdin.drain()
+        for start in range(0, len(body), PIECE):
+            self._stdin.write(body[start : start + PIECE])
+            await self._stdin.drain()
         header_length, body_length = FRAME.unpack(await self._stdout.readexactly(FRAME.size))
         outcome = json.loads(await self._stdout.readexactly(header_length))
         return outcome, await self._stdout.readexactly(body_length)

@@ -5,9 +5,10 @@ standard input and output. It ends when its input closes, which also happens whe
 killed, and it may be killed itself at any moment: it holds nothing.
 
 A frame is two lengths (unsigned 32 bits, big-endian), then a JSON header and a body of those
-lengths. A request's header has ``kind`` ("feed" or "page"), ``url`` and ``content_type``; the body
-is the document. An answer's header is {"ok": true}, or {"ok": false, "kind": ..., "text": ...},
-and its body JSON: a ParsedFeed, or a list of addresses.
+lengths. A request's header has ``kind`` ("feed", "page" or "opml"), ``url`` and ``content_type``,
+for a feed also ``known`` and ``context`` as ``parse_feed`` takes them; the body is the document. An
+answer's header is {"ok": true}, or {"ok": false, "kind": ..., "text": ...}, and its body lines of
+JSON: a ParsedFeed without entries and then each entry, or addresses, or a FeedList.
 """
 
 import contextlib
@@ -21,13 +22,14 @@ import sys
 import threading
 from typing import Any, BinaryIO
 
+from bot.feeds import opml
 from bot.feeds.discover import feed_links
 from bot.feeds.model import ParsedFeed
 from bot.feeds.parse import parse_feed
 from bot.feeds.problems import FeedProblem, ProblemKind
 
 FRAME = struct.Struct(">II")
-MEMORY_LIMIT = 1024**3  # bytes of address space; a 10 MB feed needs a third of it
+MEMORY_LIMIT = 384 * 2**20  # bytes of address space; a feed of 10 MB, full of emoji, needs 260 MB
 SECONDS_LIMIT = 30  # a request that takes longer ends the process, in case nobody else does
 
 Request = tuple[dict[str, Any], bytes]
@@ -37,27 +39,40 @@ def answer(header: dict[str, Any], body: bytes) -> bytes:
     """The whole answering frame to one request."""
     try:
         if header["kind"] == "page":
-            result: Any = feed_links(body, header["url"])
+            lines: list[Any] = list(feed_links(body, header["url"]))
+        elif header["kind"] == "opml":
+            lines = [opml.read(body).to_json()]
         else:
-            result = feed_to_json(parse_feed(body, header["url"], header["content_type"]))
+            feed = parse_feed(
+                body, header["url"], header["content_type"], header["known"], header["context"]
+            )
+            lines = feed_lines(feed)
     except FeedProblem as problem:
         return _frame({"ok": False, "kind": problem.kind, "text": str(problem)}, b"")
     except (Exception, RecursionError):  # one bad feed must not end the worker
         text = "The feed is written in a way that I cannot read. Try another feed of the site."
         return _frame({"ok": False, "kind": ProblemKind.UNREADABLE, "text": text}, b"")
-    return _frame({"ok": True}, json.dumps(result, ensure_ascii=False).encode("utf-8", "replace"))
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    return _frame({"ok": True}, text.encode("utf-8", "replace"))
 
 
-def feed_to_json(feed: ParsedFeed) -> dict[str, Any]:
-    """The form in which a feed leaves the worker."""
-    return {
+def feed_lines(feed: ParsedFeed) -> list[dict[str, Any]]:
+    """The form in which a feed leaves the worker: what it is, and then its entries one by one.
+
+    Many small lines rather than a large one: who reads them can do other things in between.
+    """
+    about = {
         "title": feed.title,
         "site": feed.site,
         "language": feed.language,
         "ttl_s": feed.ttl_s,
         "cut_off": feed.cut_off,
-        "entries": [entry.to_json() for entry in feed.entries],
+        "context": feed.context,
+        "unchanged": feed.unchanged,
+        "unchanged_at": feed.unchanged_at,
+        "oddities": feed.oddities,
     }
+    return [about, *(entry.to_json() for entry in feed.entries)]
 
 
 def _frame(header: dict[str, Any], body: bytes) -> bytes:

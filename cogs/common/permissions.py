@@ -2,6 +2,8 @@
 
 import discord
 
+from bot.app import Interaction
+
 NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -39,3 +41,17 @@ def grant(channel_id: int, missing: list[str]) -> str:
         f"I lack {listed} in <#{channel_id}>. Grant it to my role there: "
         "Edit Channel → Permissions → my role."
     )
+
+
+def postable(interaction: Interaction) -> int:
+    """The id of the channel of an interaction, if both the person and the bot may post there; 0.
+
+    Discord sends along what each of them may do there, threads included.
+    """
+    channel = interaction.channel
+    if channel is None or isinstance(channel, discord.abc.PrivateChannel):
+        return 0
+    name = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    ours, theirs = interaction.app_permissions, interaction.permissions
+    allowed = ours.view_channel and ours.embed_links and getattr(ours, name)
+    return channel.id if allowed and getattr(theirs, name) else 0

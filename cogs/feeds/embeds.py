@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 import discord
 
+from bot.feeds.articles.filters import stored_filter
 from bot.feeds.links import host_of
-from bot.feeds.model import Article, Delivery, Entry, FeedStatus
+from bot.feeds.model import Article, Delivery, Entry, FeedStatus, Options, Style
 from bot.feeds.outbox.digests import text as digests
 from bot.feeds.outbox.digests.hours import Hours
 from bot.feeds.poller import Polled
@@ -114,16 +115,17 @@ def thread_name(title: str) -> str:
     return cut(title, THREAD_NAME_LIMIT)
 
 
-def found_embed(found: Found) -> discord.Embed:
-    """The newest article of a feed as it would be posted, or that there is none."""
-    if found.newest is None:
+def found_embed(found: Found, entry: Entry | None = None) -> discord.Embed:
+    """An article as it would be posted, the newest unless given; or that there is none."""
+    shown = entry or found.newest
+    if shown is None:
         return discord.Embed(
             title=fitted(found.parsed.title, TITLE_LIMIT),
             url=found.parsed.site,
             description="The feed has no articles yet. The first one will be posted.",
             colour=COLOUR,
         )
-    return article_embed(found.newest, found.parsed.title, found.parsed.site)
+    return article_embed(shown, found.parsed.title, found.parsed.site)
 
 
 def list_embed(listed: list[Listed], page: int) -> discord.Embed:
@@ -145,6 +147,11 @@ def _joined(lines: list[str]) -> str:
     return text
 
 
+def filter_words(options: Options) -> str:
+    """A subscription's filter in plain English, made harmless; "" for none."""
+    return escape(stored_filter(options.include, options.exclude).words())
+
+
 FOR_A_WORD = "waiting for a moderator's word in the channel for notices (`/setup` chooses it)"
 
 
@@ -152,9 +159,14 @@ def _line(listed: Listed) -> str:
     subscription, feed = listed.subscription, listed.feed
     title = f"**{fitted(cut(subscription.title, 60), 120)}**"
     line = f"{title} ({escape(cut(host_of(feed.url), 40))}) → <#{subscription.channel_id}>"
-    if subscription.options.role_id:
-        line += f", mentions <@&{subscription.options.role_id}>"
+    options = subscription.options
+    if options.style not in (Style.EMBED, Style.FORUM):
+        line += f", {options.style}"
+    if options.role_id:
+        line += f", mentions <@&{options.role_id}>"
     notes = []
+    if words := filter_words(options):
+        notes.append(f"only articles {cut(words, 120)}")
     if subscription.paused:
         notes.append(f"⏸ paused: {cut(subscription.paused, 150)}")
     if feed.status is FeedStatus.GONE:

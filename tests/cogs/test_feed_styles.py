@@ -434,8 +434,9 @@ async def test_a_forum_goes_without_the_tag_where_it_cannot_be_made(
         sandbox.faults.order("PATCH", r"/channels/\d+$", "403:50013", times=1)
     site.put("/feed", feed_of(2, 1))
     await sandbox.until(lambda: sandbox.threads("full"))
-    assert sandbox.threads("full")[0].thread is not None
-    assert sandbox.threads("full")[0].thread.applied_tags == []
+    post = sandbox.threads("full")[0].thread
+    assert post is not None
+    assert post.applied_tags == []
     assert len(sandbox.channel("full").tags) == room
     assert sandbox.messages("moderators") == []
 

@@ -288,7 +288,7 @@ async def test_what_waits_is_simply_sent_as_it_reads_by_then(
 async def test_edits_come_ever_more_seldom_and_end(database: Database, clock: HandClock) -> None:
     """A feed that writes its number of readers into the text does not keep us busy for ever."""
     history = History()
-    when = []
+    when: list[int] = []
     async with Life(database, history, clock) as life:
         feed, _ = await subscribed(life.store, NEWS)
         await life.record(feed, titled(a3="Read 0 times", a2="Two", a1="One"))
