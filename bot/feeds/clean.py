@@ -48,6 +48,7 @@ _MORE = re.compile(
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 # A name of a site, with any of the dots that look like one.
 _NAME_LIKE = re.compile(r"(?:[\w-]{1,63}[.․。．｡])+[^\W\d_]{2,24}(?![\w-])")
+_UNSAID = re.compile("[\\\\*~\u200d]")  # escapes, markers and joiners inside a link's text
 _SCHEME_LIKE = re.compile(r"\b(?:https?|www)\b", re.IGNORECASE)
 _BLANKS = re.compile(r"[ ]*\n\s*\n\s*")
 _SPACE = re.compile(r"\s+")
@@ -212,7 +213,7 @@ class _Writer(HTMLParser):
             self._close_one()
         text = "".join(self._out[start:])
         target = link.replace("(", "%28").replace(")", "%29")
-        if _names_another(text.replace("\\", ""), link) or len(target) > self._link_room:
+        if _names_another(_UNSAID.sub("", text), link) or len(target) > self._link_room:
             return
         self._link_room -= len(target)
         self._closed.clear()
