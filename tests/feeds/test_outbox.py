@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -62,6 +63,19 @@ async def subscribed(
         )
         subscriptions.append(subscription)
     return feed, subscriptions
+
+
+@asynccontextmanager
+async def opened(path: Path, *, restored: bool = False) -> AsyncIterator[Database]:
+    """A database that is closed at the end, also when the test fails; perhaps a restored one."""
+    database = await Database.open(path, "steward")
+    try:
+        if restored:
+            async with database.transaction() as tx:
+                await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
+        yield database
+    finally:
+        await database.close()
 
 
 async def at_rest(outbox: Outbox) -> None:
@@ -244,18 +258,15 @@ async def test_after_a_restored_backup_nothing_is_posted_twice(
     before = list(history.posted)
     history.nonces.clear()
 
-    restored = await Database.open(backup, "steward")
-    async with restored.transaction() as tx:
-        await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
-    store = FeedStore(restored)
-    await run(restored, history)
-    (old,) = await store.wanted()
-    assert old.reconcile
-    await store.record(old, document(6, 5, 4, 3, 2, 1), NOW)
-    await run(restored, history)
-    (old,) = await store.wanted()
-    assert not old.reconcile
-    await restored.close()
+    async with opened(backup, restored=True) as restored:
+        store = FeedStore(restored)
+        await run(restored, history)
+        (old,) = await store.wanted()
+        assert old.reconcile
+        await store.record(old, document(6, 5, 4, 3, 2, 1), NOW)
+        await run(restored, history)
+        (old,) = await store.wanted()
+        assert not old.reconcile
     titles = [f"Article number {number}" for number in (3, 4, 5, 6)]
     assert history.titles(NEWS) == history.titles(FORUM) == titles
     assert history.posted[: len(before)] == before
@@ -287,15 +298,13 @@ async def test_after_a_restored_backup_the_find_of_one_feed_does_not_hide_that_o
     assert history.titles(NEWS) == ["Article number 4", "Article number 3"]
     history.nonces.clear()
 
-    restored = await Database.open(backup, "steward")
-    async with restored.transaction() as tx:
-        await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
-    await run(restored, history)
-    store = FeedStore(restored)
-    for each in await store.wanted():
-        await store.record(each, document(*((4, 1) if each.id == other.id else (3, 2, 1))), NOW)
-    await run(restored, history)
-    await restored.close()
+    async with opened(backup, restored=True) as restored:
+        await run(restored, history)
+        store = FeedStore(restored)
+        for each in await store.wanted():
+            numbers = (4, 1) if each.id == other.id else (3, 2, 1)
+            await store.record(each, document(*numbers), NOW)
+        await run(restored, history)
     assert history.titles(NEWS) == ["Article number 4", "Article number 3"]
 
 
@@ -406,10 +415,9 @@ async def test_dying_at_any_boundary_loses_nothing_and_repeats_nothing(
     """
     chance = random.Random(seed)
     path = tmp_path / "steward.db"
-    database = await Database.open(path, "steward")
-    for channel_id, style in STYLES.items():
-        await subscribed(FeedStore(database), channel_id, style=style)
-    await database.close()
+    async with opened(path) as database:
+        for channel_id, style in STYLES.items():
+            await subscribed(FeedStore(database), channel_id, style=style)
     history, newsroom = History(), Newsroom(chance)
     for _ in range(10):
         newsroom.work()
@@ -418,18 +426,17 @@ async def test_dying_at_any_boundary_loses_nothing_and_repeats_nothing(
         parsed = newsroom.document()
         await crashing_life(path, history, chance, 0, parsed=parsed, clock=clock)
     history.faults.clear()
-    database = await Database.open(path, "steward")
-    store, digests = FeedStore(database), DigestStore(database)
-    (feed,) = await store.wanted()
-    await store.record(feed, newsroom.document(), clock.now())
-    for _ in range(2):  # what is looked up in the first life is bundled in the second
+    async with opened(path) as database:
+        store, digests = FeedStore(database), DigestStore(database)
+        (feed,) = await store.wanted()
+        await store.record(feed, newsroom.document(), clock.now())
+        for _ in range(2):  # what is looked up in the first life is bundled in the second
+            await run(database, history, clock)
+            clock.advance(timedelta(days=1))
+            hour = HOURS.last(Style.DAILY, clock.now())
+            for due in await digests.due(Style.DAILY, hour):
+                await digests.bundle(due, Style.DAILY, hour, all_in_one)
         await run(database, history, clock)
-        clock.advance(timedelta(days=1))
-        hour = HOURS.last(Style.DAILY, clock.now())
-        for due in await digests.due(Style.DAILY, hour):
-            await digests.bundle(due, Style.DAILY, hour, all_in_one)
-    await run(database, history, clock)
-    await database.close()
     for channel_id in STYLES:
         assert history.articles(channel_id) == newsroom.expected
     assert None not in history.threads(THREADS)
