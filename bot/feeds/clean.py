@@ -9,7 +9,7 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
-from bot.feeds.links import clean_link, host_of
+from bot.feeds.links import clean_link, host_of, markdown_target
 from bot.text import cut, escape, one_line, plain, utf16_len
 
 HTML_LIMIT = 120_000  # characters of one article that are looked at
@@ -212,7 +212,7 @@ class _Writer(HTMLParser):
         while self._written:
             self._close_one()
         text = "".join(self._out[start:])
-        target = link.replace("(", "%28").replace(")", "%29")
+        target = markdown_target(link)
         if _names_another(_UNSAID.sub("", text), link) or len(target) > self._link_room:
             return
         self._link_room -= len(target)

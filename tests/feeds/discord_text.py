@@ -9,18 +9,23 @@ _RUN = re.compile(r"\*+|~+")
 _ALIVE = re.compile(r"[\\`|\[\]()<>@#_:]")
 
 
+def unlinked(markdown: str) -> str:
+    """The text with each link that we write replaced by its own text."""
+    return _LINK.sub(r"\1", markdown)
+
+
 def alive(markdown: str) -> str:
     """What could mention, link, hide, quote, head or otherwise act; "" in a harmless text.
 
     Links of the form that we write count as their text; bold, slanted and struck text is let be.
     """
-    return "".join(_ALIVE.findall(_ESCAPED.sub("", _LINK.sub(r"\1", markdown))))
+    return "".join(_ALIVE.findall(_ESCAPED.sub("", unlinked(markdown))))
 
 
 def closed(markdown: str) -> bool:
     """Whether each marker is closed, so that it does not take what comes after with it."""
     stacks: set[tuple[str, ...]] = {()}
-    for run in _RUN.findall(_ESCAPED.sub("", _LINK.sub(r"\1", markdown))):
+    for run in _RUN.findall(_ESCAPED.sub("", unlinked(markdown))):
         stacks = {end for stack in stacks for end in _after(stack, run)}
     return () in stacks
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.feeds.bounds import CATEGORIES_LIMIT, ENTRY_LIMIT, PARTS_LIMIT, bounded
-from bot.feeds.clean import author_name, first_picture, title_text, to_markdown, to_text
+from bot.feeds.clean import author_name, title_text, to_markdown, to_text
 from bot.feeds.model import ParsedFeed
 from bot.feeds.parse import parse_feed
+from bot.feeds.pictures import first_picture
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import FeedProblem, ProblemKind
 from tests.feeds.memory import peak_mb

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
-from bot.feeds.clean import author_name, first_picture, title_text, to_markdown, to_text
+from bot.feeds.clean import author_name, title_text, to_markdown, to_text
 from bot.feeds.links import LINK_LIMIT, clean_link, typed_address
+from bot.feeds.pictures import first_picture
 from bot.text import MARKS_LIMIT, cut, escape, one_line, plain, utf16_len
 from tests.feeds.discord_text import alive, closed
 
