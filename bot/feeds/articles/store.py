@@ -13,7 +13,6 @@ from datetime import datetime
 from bot.clock import unix
 from bot.feeds import doubts, rows
 from bot.feeds.articles.filters import choose, stored_filter
-from bot.feeds.deliveries.store import open_holds
 from bot.feeds.fragments import store as fragments
 from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
@@ -91,13 +90,13 @@ async def record(
     await fragments.finish(tx, unread, identified)
     changed: frozenset[int] = frozenset()
     # Whoever has taken a feed over does not get to rewrite what was posted before.
-    if edited and not suspicion and not await open_holds(tx, feed):
+    if edited and not suspicion and not await deliveries.open_holds(tx, feed):
         changed = await change_messages(tx, edited, now)
     if not deliver or not (added or suspicion):
         return Recorded(articles=added, edited=edited, channels=changed)
     doubt = doubts.doubt(identified, remembered.values())
     flood = doubt or doubts.flood(len(added), await _within_hour(tx, feed, added, now))
-    channels, held = await deliver(tx, feed, added, suspicion, flood, now)
+    channels, held = await deliveries.deliver(tx, feed, added, suspicion, flood, now)
     return Recorded(added, edited, channels | changed, held)
 
 
