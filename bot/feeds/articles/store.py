@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.clock import unix
 from bot.feeds import doubts, rows
 from bot.feeds.articles.filters import choose, stored_filter
+from bot.feeds.deliveries import store as deliveries
 from bot.feeds.fragments import store as fragments
 from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
