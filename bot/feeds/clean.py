@@ -12,6 +12,8 @@ from bot.feeds.links import clean_link
 from bot.text import cut, escape, one_line, plain, utf16_len
 
 HTML_LIMIT = 120_000  # characters of one article that are looked at
+FOOTER_ROOM = 3_500  # characters at an article's end in which a footer is looked for
+STRAY = 20  # so many brackets that close nothing are text; html.parser takes very long over more
 LINK_ROOM = 1_200  # UTF-16 units that the addresses behind link texts may add to a summary
 
 _SKIPPED = {
@@ -89,7 +91,7 @@ class _Writer(HTMLParser):
             return
         self._break_for(tag)
         if tag == "li" and self._markdown:
-            self._gap = (self._gap or "\n") + "- "
+            self._gap = (self._gap.rstrip("- ") or "\n") + "- "
         if tag == "a":
             self._end_link()
             self._link = clean_link(dict(attrs).get("href") or "", self._base)
@@ -190,11 +192,25 @@ class _Writer(HTMLParser):
         self._out[start:] = [f"[{text}]({target})"]
 
 
+def closed(source: str) -> str:
+    """HTML that html.parser reads in reasonable time.
+
+    Each tag that never ends is looked for to the end of the source. A few may be a mistake; many
+    are there to take our time, and are made the text that they would be taken for.
+    """
+    end = source.rfind(">") + 1
+    if source.count("<", end) > STRAY:
+        source = source[:end] + source[end:].replace("<", "&lt;")
+    return source
+
+
 def _rendered(source: str, limit: int, base: str, *, markdown: bool) -> str:
     writer = _Writer(limit, base, markdown=markdown)
-    source = source[:HTML_LIMIT]
-    if "appeared first on" in source.lower():
-        source = _FOOTERS.sub("", source)
+    source = closed(source[:HTML_LIMIT])
+    # The footer stands at the end; looking for it elsewhere could take long.
+    head, tail = source[:-FOOTER_ROOM], source[-FOOTER_ROOM:]
+    if 0 < tail.lower().count("appeared first on") < 5:
+        source = head + _FOOTERS.sub("", tail)
     try:
         writer.feed(source)
         writer.close()
@@ -268,7 +284,7 @@ def title_text(source: str, limit: int, *, literal: bool = False) -> str:
         return cut(one_line(_once(html.unescape(source))), limit)
     reader = _TitleReader()
     try:
-        reader.feed(source)
+        reader.feed(closed(source))
         reader.close()
     except (AssertionError, ValueError):
         return cut(one_line(_once(html.unescape(_TAG.sub("", source)))), limit)

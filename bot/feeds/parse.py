@@ -34,6 +34,7 @@ _ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>?")
 _SHORT_ENTITY = re.compile(
     rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
 )
+_HTML = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--.{,2000}?--)>|&(?:#\d+|#x[\da-f]+|\w+);")
 _TEXT_ENTITY = re.compile(rb"<!ENTITY\s+(\w{1,40})\s+\"([^&%<\"]{1,200})\"\s*>")
 
 
@@ -70,7 +71,14 @@ def parse_feed(
     document = as_utf8(body, content_type)
     # What feedparser would have read otherwise is not left to a shorter way.
     plain = document.known and not document.mended
-    ranges = scan.items(document.data) if plain else None
+    try:
+        ranges = scan.items(document.data) if plain else None
+    except scan.TooOddError as error:
+        raise FeedProblem(
+            ProblemKind.UNREADABLE,
+            "The feed is written in a way that would take far too long to read. "
+            "Try another feed of the site.",
+        ) from error
     feed = _by_items(document.data, ranges, url, frozenset(known), context) if ranges else None
     if feed is None:
         headers = {"content-type": _UTF8 if document.known else content_type}
@@ -268,7 +276,7 @@ def _detail(item: Any, name: str, version: str) -> _Text:  # noqa: ANN401
 
 
 def _looks_like_html(value: str) -> bool:
-    return bool(re.search(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--)>|&(?:#\d+|#x[\da-f]+|\w+);", value))
+    return bool(_HTML.search(value[:20_000]))
 
 
 def _title(item: Any, version: str, limit: int) -> str:  # noqa: ANN401
