@@ -1,7 +1,7 @@
 # make run    start the bot; without a DISCORD_TOKEN in config.env, the sandbox
 # make test   every check: lint, strict types, all tests
 # make lint   only lint and types
-# make bench  measure speed beside a peer
+# make bench  measure speed beside reader and feedparser, and the rest; about ten minutes
 # make corpus fetch feedparser's own test documents, which the tests then read as well
 # make docs   write docs/commands.md anew, after a command changed
 
@@ -30,7 +30,7 @@ format: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.commands_table
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
 
 corpus: $(VENV)/.installed-dev
@@ -55,6 +55,11 @@ $(VENV)/.created:
 $(VENV)/.installed: $(VENV)/.created pyproject.toml
 	@echo "Installing what Steward needs into $(VENV) (a minute or two, only the first time) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed
+	@echo "Installing what Steward is measured beside into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

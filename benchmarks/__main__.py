@@ -1,11 +1,18 @@
-"""Run every measurement, or the named ones: ``python -m benchmarks [startup] [idle] [latency]``."""
+"""Run every measurement, or the named ones: ``python -m benchmarks [feeds] [clock] ...``."""
 
 import asyncio
 import sys
 
-from benchmarks import idle, latency, startup
+from benchmarks import clock, feeds, idle, latency, many, startup
 
-MEASUREMENTS = {"startup": startup.main, "idle": idle.main, "latency": latency.main}
+MEASUREMENTS = {
+    "feeds": feeds.main,
+    "clock": clock.main,
+    "many": many.main,
+    "startup": startup.main,
+    "idle": idle.main,
+    "latency": latency.main,
+}
 
 
 async def main(names: list[str]) -> None:

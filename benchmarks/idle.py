@@ -1,11 +1,10 @@
 """What the bot takes when it follows feeds and nothing happens."""
 
 import asyncio
-import os
 import tempfile
 from pathlib import Path
 
-from benchmarks.processes import family, process, pss_mb
+from benchmarks.processes import cpu_s, family, process, pss_mb
 from benchmarks.sites import Site
 from bot.sandbox import Sandbox
 
@@ -23,13 +22,8 @@ async def main() -> None:
                 for number in range(FEEDS):
                     await moderator.run("feeds add", url=site.feed(number), channel="news")
                 await asyncio.sleep(SECONDS / 2)
-                before = _cpu_s(pid)
+                before = cpu_s(pid)
                 await asyncio.sleep(SECONDS / 2)
-                share = (_cpu_s(pid) - before) / (SECONDS / 2)
+                share = (cpu_s(pid) - before) / (SECONDS / 2)
                 print(f"  {pss_mb(pid):.1f} MB in {len(family(pid))} process(es)")
                 print(f"  {share:.1%} of one core for {FEEDS} polls a second")
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -34,15 +34,19 @@ def environment(sandbox: Sandbox, folder: Path) -> dict[str, str]:
 
 @asynccontextmanager
 async def process(
-    sandbox: Sandbox, folder: Path, *arguments: str
+    sandbox: Sandbox, folder: Path, *arguments: str, **settings: str
 ) -> AsyncIterator[tuple[int, float]]:
-    """A bot in a process; its id and the seconds from its start to READY."""
+    """A bot in a process; its id and the seconds from its start to READY.
+
+    Args:
+        settings: what is set otherwise than ``environment`` does.
+    """
     begun = time.perf_counter()
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
         cwd=folder,
-        env=environment(sandbox, folder),
+        env={**environment(sandbox, folder), **settings},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -59,6 +63,15 @@ def family(pid: int) -> list[int]:
     """A process and everything below it."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [pid, *(member for child in children for member in family(int(child)))]
+
+
+def cpu_s(pid: int) -> float:
+    """Seconds of CPU that a process and its living children have used so far."""
+    total = 0
+    for member in family(pid):
+        fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def pss_mb(pid: int) -> float:

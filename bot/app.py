@@ -30,6 +30,7 @@ EXTENSIONS = (
     "cogs.help",
     "cogs.setup",
     "cogs.feeds",
+    "cogs.articles",
     "cogs.knowledge",
     "cogs.reports",
     "cogs.inbox",

@@ -6,10 +6,14 @@ import aiohttp
 
 from bot.clock import SystemClock
 from bot.config import Config
+from bot.feeds import starter
 from bot.feeds.fetch import Fetcher
-from bot.feeds.model import Feed, Validators
-from bot.feeds.problems import FeedProblem
+from bot.feeds.finding import Finder
+from bot.feeds.pool import ParsePool
+from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.feeds.starter import Starters
 from bot.feeds.store import FeedStore
+from bot.knowledge.library import STARTER_FEEDS
 from bot.storage import Database
 from bot.storage.inspect import problems_of
 
@@ -25,6 +29,7 @@ def offline(config: Config) -> list[str]:
     for schema, path in config.databases.items():
         problems += problems_of(path, schema)
     problems += [str(problem) for problem in check_content()]
+    problems += _starters(config).problems
     return problems
 
 
@@ -54,26 +59,55 @@ async def _discord(config: Config) -> list[str]:
 
 
 async def _feeds(config: Config) -> list[str]:
-    """Ask each feed once, some at a time; nothing of it is kept."""
-    if not config.database.exists():
-        return []
-    database = await Database.open(config.database, "steward")
+    """Ask each starter feed and each subscribed feed once, and read it; nothing of it is kept."""
     clock = SystemClock()
     fetcher = Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private)
+    pool = ParsePool()
+    finder = Finder(fetcher, pool)
     some = asyncio.Semaphore(AT_A_TIME)
 
-    async def ask(feed: Feed) -> str | None:
+    async def ask(url: str, what: str) -> str | None:
         async with some:
             try:
-                await fetcher.get(feed.url, Validators())
+                await finder.read(url)
             except FeedProblem as problem:
-                return f"{feed.url}: {problem}"
+                return f"{url}{what}: {problem}{await _rather(finder, url, problem)}"
         return None
 
     try:
-        feeds = await FeedStore(database).wanted()
-        answers = await asyncio.gather(*(ask(feed) for feed in feeds))
+        wanted = await _wanted(config)
+        answers = await asyncio.gather(*(ask(url, what) for url, what in wanted.items()))
     finally:
+        await pool.close()
         await fetcher.close()
-        await database.close()
     return [answer for answer in answers if answer is not None]
+
+
+async def _wanted(config: Config) -> dict[str, str]:
+    """The addresses to ask, each once, and what else is to be said of them."""
+    wanted = {
+        feed.url: " (starter feed)" if feed.confirmed else " (starter feed, not confirmed)"
+        for feed in _starters(config).feeds
+    }
+    if config.database.exists():
+        database = await Database.open(config.database, "steward")
+        try:
+            for feed in await FeedStore(database).wanted():
+                wanted.setdefault(feed.url, "")
+        finally:
+            await database.close()
+    return wanted
+
+
+async def _rather(finder: Finder, url: str, problem: FeedProblem) -> str:
+    """Where the feed is instead, if the address is that of a page which says so."""
+    if problem.kind is not ProblemKind.NOT_A_FEED:
+        return ""
+    try:
+        return f" The page there leads to {(await finder.find(url)).url}"
+    except FeedProblem:
+        return ""
+
+
+def _starters(config: Config) -> Starters:
+    return starter.load(config.starter_feeds or STARTER_FEEDS, insecure=config.feed_allow_private)

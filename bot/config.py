@@ -38,7 +38,9 @@ class Config:
         timezone: in which people's times of day are meant.
         feed_min_interval_s, feed_max_interval_s: between which polling adapts, in seconds.
         feed_per_host: simultaneous requests to one host; 0 for no limit.
+        feed_digest_time: time of day in ``timezone`` at which digests are posted.
         feed_allow_private: whether feeds on private addresses may be fetched.
+        starter_feeds: the OPML file that ``/setup`` offers; None for the bot's own.
         reports: whether reports are taken.
         report_reading: where reports are opened.
         report_notice_times: times of day in ``timezone`` at which reports become visible, or "now".
@@ -55,7 +57,9 @@ class Config:
     feed_min_interval_s: int = 300
     feed_max_interval_s: int = 21_600
     feed_per_host: int = 2
+    feed_digest_time: time = time(8, 0)
     feed_allow_private: bool = False
+    starter_feeds: Path | None = None
     reports: Literal["after-setup", "on", "off"] = "after-setup"
     report_reading: Literal["discord", "sealed"] = "discord"
     report_notice_times: NoticeTimes = (time(18, 0),)
@@ -105,7 +109,9 @@ class Config:
                 "FEED_MAX_INTERVAL_S", _whole(lowest, 2_592_000), max(low, 21_600)
             ),
             feed_per_host=reader.get("FEED_PER_HOST", _whole(0, 1000), 2),
+            feed_digest_time=reader.get("FEED_DIGEST_TIME", _time_of_day, time(8, 0)),
             feed_allow_private=reader.get("FEED_ALLOW_PRIVATE", _switch, False),
+            starter_feeds=reader.get("STARTER_FEEDS", _file, None),
             reports=reader.choice("REPORTS", ("after-setup", "on", "off")),
             report_reading=reader.choice("REPORT_READING", ("discord", "sealed")),
             report_notice_times=reader.get("REPORT_NOTICE_TIMES", _notice_times, (time(18, 0),)),
@@ -173,6 +179,13 @@ def _database(text: str) -> Path:
     return path
 
 
+def _file(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise ValueError(f"there is no file {text!r}")
+    return path
+
+
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
@@ -198,13 +211,14 @@ def _zone(text: str) -> ZoneInfo:
 def _notice_times(text: str) -> NoticeTimes:
     if text.lower() == "now":
         return "now"
-    times = set()
-    for part in text.split(","):
-        try:
-            moment = time.fromisoformat(part.strip())
-        except ValueError as error:
-            raise ValueError(f"{part.strip()!r} is not a time of day such as 18:00") from error
-        if moment.tzinfo or moment.second or moment.microsecond:
-            raise ValueError(f"{part.strip()!r}: give hours and minutes only, such as 18:00")
-        times.add(moment)
-    return tuple(sorted(times))
+    return tuple(sorted({_time_of_day(part.strip()) for part in text.split(",")}))
+
+
+def _time_of_day(text: str) -> time:
+    try:
+        moment = time.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a time of day such as 18:00") from error
+    if moment.tzinfo or moment.second or moment.microsecond:
+        raise ValueError(f"{text!r}: give hours and minutes only, such as 18:00")
+    return moment

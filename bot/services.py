@@ -6,8 +6,10 @@ from typing import Self
 
 from bot.clock import Clock
 from bot.config import Config
+from bot.feeds.archive import Archive
 from bot.feeds.service import Feeds
 from bot.knowledge import Knowledge
+from bot.knowledge.library import STARTER_FEEDS
 from bot.reports.desk import Desk
 from bot.servers import Servers
 from bot.servers.store import ServerStore
@@ -22,6 +24,7 @@ class Services:
     meta: Meta
     servers: Servers
     feeds: Feeds
+    articles: Archive
     knowledge: Knowledge
     reports: Desk
     _stack: AsyncExitStack
@@ -36,7 +39,9 @@ class Services:
         async with AsyncExitStack() as stack:
             database = await Database.open(config.database, "steward")
             stack.push_async_callback(database.close)
-            feeds = Feeds.build(database, config, clock)
+            feeds = Feeds.build(
+                database, config, clock, starter_feeds=config.starter_feeds or STARTER_FEEDS
+            )
             stack.push_async_callback(feeds.close)
             knowledge = Knowledge(database, clock)
             knowledge.start()
@@ -50,6 +55,7 @@ class Services:
                 meta=Meta(database),
                 servers=Servers(ServerStore(database), clock),
                 feeds=feeds,
+                articles=Archive.build(database, clock),
                 knowledge=knowledge,
                 reports=reports,
                 _stack=stack.pop_all(),

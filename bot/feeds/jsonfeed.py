@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.feeds import oddities, scan
+from bot.feeds.bounds import ENTRY_LIMIT
 from bot.feeds.clean import author_name, title_text, to_markdown, to_text
 from bot.feeds.identity import digest
 from bot.feeds.links import clean_link, host_of, same_place
@@ -14,8 +15,6 @@ from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, Parse
 from bot.feeds.pictures import first_picture
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
-
-ENTRY_LIMIT = 1_000
 
 
 def parse(

@@ -262,10 +262,19 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One article on its way to one subscription's channel.
+    """One article, or a digest of several, on its way to one subscription's channel.
 
     Attributes:
         after_id: the channel's newest message known before the attempt; look after it.
+        subscription: with the channel of the attempt, if one was made, else its own.
+        moved: the subscription has moved to another channel since the attempt.
+        message_id: the message that it became, or None.
+        bundle_id: the first delivery of the digest that it belongs to, or None.
+        bundle: every article of the digest, oldest first, where this is its first delivery and
+            the articles have been read with it; else empty.
+        digest_at: the hour for which the digest was made, where it is known.
+        part, parts: which of that hour's messages it is, from 1, and how many there are.
+        thread_due: a thread is still to be started from its message.
     """
 
     id: int
@@ -274,6 +283,14 @@ class Delivery:
     attempts: int
     article: Article
     subscription: Subscription
+    moved: bool = False
+    message_id: int | None = None
+    bundle_id: int | None = None
+    bundle: tuple[Article, ...] = ()
+    digest_at: datetime | None = None
+    part: int = 1
+    parts: int = 1
+    thread_due: bool = False
 
 
 class NoticeKind(StrEnum):
@@ -288,6 +305,7 @@ class NoticeKind(StrEnum):
     SILENT = "silent"  # subject: feed id
     CHANGED = "changed"  # subject: hold id
     BACK = "back"  # subject: feed id
+    IMPORTED = "imported"  # subject: import id
 
 
 @dataclass(frozen=True, slots=True)

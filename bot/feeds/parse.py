@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.feeds import jsonfeed, oddities, pictures, scan
+from bot.feeds import bounds, jsonfeed, oddities, pictures, scan
+from bot.feeds.bounds import ENTRY_LIMIT
 from bot.feeds.charset import as_utf8
 from bot.feeds.clean import author_name, title_text, to_markdown, to_text
 from bot.feeds.identity import digest
@@ -21,16 +22,16 @@ from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, Parse
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
 
-ENTRY_LIMIT = 1_000  # articles of one document that are looked at
 GUID_LIMIT = 1_000
 ENTITY_ROOM = 100_000  # bytes that a document's own entities may add to it
 _UTF8 = "application/xml; charset=utf-8"
 
 _END = re.compile(
-    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z",
-    re.IGNORECASE | re.DOTALL,
+    rb"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*+>\s*+(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+\Z",
+    re.IGNORECASE,
 )
-_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>?")
+# A quotation that does not end is no reason to look for its end from each declaration anew.
+_ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"<]*+\"|'[^'<]*+'|[^<>\"']++)*+[\"']?>?")
 _SHORT_ENTITY = re.compile(
     rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
 )
@@ -67,22 +68,17 @@ def parse_feed(
         FeedProblem: it is not a feed, or cannot be read.
     """
     if body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return jsonfeed.parse(body, url, content_type, known, context)
+        return jsonfeed.parse(bounds.bounded_json(body), url, content_type, known, context)
     document = as_utf8(body, content_type)
+    data = bounds.bounded(document.data)
+    bounds.tame_feedparser()
     # What feedparser would have read otherwise is not left to a shorter way.
     plain = document.known and not document.mended
-    try:
-        ranges = scan.items(document.data) if plain else None
-    except scan.TooOddError as error:
-        raise FeedProblem(
-            ProblemKind.UNREADABLE,
-            "The feed is written in a way that would take far too long to read. "
-            "Try another feed of the site.",
-        ) from error
-    feed = _by_items(document.data, ranges, url, frozenset(known), context) if ranges else None
+    ranges = scan.items(data) if plain else None
+    feed = _by_items(data, ranges, url, frozenset(known), context) if ranges else None
     if feed is None:
         headers = {"content-type": _UTF8 if document.known else content_type}
-        feed = _whole(body, _without_entities(document.data), headers, url)
+        feed = _whole(body, _without_entities(data), headers, url)
     if feed.unchanged:
         return feed  # of a part nothing is said about the whole
     return replace(feed, oddities=(*document.oddities, *feed.oddities))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Any
 
-from bot.feeds.clean import HTML_LIMIT, closed
+from bot.feeds.clean import HTML_LIMIT, without_open_tags
 from bot.feeds.links import clean_link
 
 SMALL = 200  # pixels; a narrower thumbnail is shown only where the article has no better picture
@@ -147,5 +147,5 @@ def first_picture(source: str, base: str = "") -> str:
     start = first.start() if _PLAIN_HTML.fullmatch(source, 0, first.start()) else 0
     # Found, or html.parser gives up on a broken declaration.
     with contextlib.suppress(_FoundError, AssertionError, ValueError):
-        finder.feed(closed(source[start:]))
+        finder.feed(without_open_tags(source[start:]))
     return finder.found or finder.instead

@@ -13,6 +13,7 @@ from bot.clock import Clock, unix
 from bot.errors import StorageTrouble
 from bot.feeds import schedule, watch
 from bot.feeds.fetch import Fetched, Fetcher
+from bot.feeds.hosts import Queues, host_of
 from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.pool import ParsePool
@@ -73,9 +74,15 @@ class Poller:
         self._next: dict[int, float] = {}
         self._polls: dict[int, asyncio.Task[Polled]] = {}
         self._changed: set[int] = set()
+        self._queues = Queues(fetcher.hosts.at_once)
         self._free = asyncio.Semaphore(AT_ONCE)
         self._wake = asyncio.Event()
         self._loop_task: asyncio.Task[None] | None = None
+
+    @property
+    def feed_ids(self) -> set[int]:
+        """The feeds that are polled."""
+        return set(self._feeds)
 
     def feed(self, feed_id: int) -> Feed | None:
         """A feed as it is now, if it is polled."""
@@ -93,7 +100,8 @@ class Poller:
             self._feeds[feed.id] = feed
             waited = (now - feed.checked_at).total_seconds() if feed.checked_at else 0.0
             interval = self._limits.clamp(feed.interval_s)
-            remaining = interval - waited if feed.checked_at else 0.0
+            # No longer than an interval, whatever the host's clock was when the feed was checked.
+            remaining = min(interval - waited, interval) if feed.checked_at else 0.0
             spread = min(START_SPREAD_S, interval)
             self._plan(feed, remaining if remaining > 0 else self._chance.uniform(0, spread))
         self._loop_task = asyncio.create_task(self._run())
@@ -126,6 +134,7 @@ class Poller:
         tasks: list[asyncio.Task[None] | asyncio.Task[Polled]] = [*self._polls.values()]
         if self._loop_task is not None:
             tasks.append(self._loop_task)
+        self._queues.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -143,14 +152,15 @@ class Poller:
         due = self._clock.monotonic() + delay_s
         self._next[feed.id] = due
         heapq.heappush(self._due, (due, feed.id))
-        self._wake.set()
+        if self._due[0][0] >= due:
+            self._wake.set()  # else the clockwork wakes soon enough by itself
 
     async def _run(self) -> None:
         while True:
             self._wake.clear()
             now = self._clock.monotonic()
             for feed in self._pop_due(now):
-                self._begin(feed)
+                self._set_out(feed)
             delay = self._due[0][0] - now if self._due else None
             try:
                 async with asyncio.timeout(delay):
@@ -166,17 +176,43 @@ class Poller:
             if feed is not None and self._next.get(feed_id) == due:
                 yield feed
 
+    def _set_out(self, feed: Feed) -> None:
+        """Poll a feed that is due, as soon as its host has a place for it."""
+        host = host_of(feed.url)
+        if not self._rests(feed) and self._queues.enter(host, feed.id):
+            self._go(feed, host)
+
+    def _rests(self, feed: Feed) -> bool:
+        """Whether the feed's host wants to rest; if so, the feed is planned for afterwards."""
+        rest_s = self._fetcher.hosts.rests_s(feed.url)
+        if rest_s:
+            self._plan(feed, schedule.later(rest_s, self._chance))
+        return bool(rest_s)
+
+    def _go(self, feed: Feed, host: str) -> None:
+        self._begin(feed).add_done_callback(lambda _: self._came_back(host))
+
+    def _came_back(self, host: str) -> None:
+        """Let the next feed go that waits for this host, if it is still due."""
+        while (feed_id := self._queues.leave(host)) is not None:
+            feed = self._feeds.get(feed_id)
+            if feed is not None and self.next_poll_s(feed_id) == 0 and not self._rests(feed):
+                self._go(feed, host)
+                return
+
     def _begin(self, feed: Feed) -> asyncio.Task[Polled]:
         """The poll of a feed that runs, or a new one."""
         task = self._polls.get(feed.id)
-        if task is None:
+        # One that has just ended has planned the next already, and this is it.
+        if task is None or task.done():
             task = asyncio.create_task(self._poll(feed))
             self._polls[feed.id] = task
             task.add_done_callback(functools.partial(self._polled, feed.id))
         return task
 
     def _polled(self, feed_id: int, task: asyncio.Task[Polled]) -> None:
-        self._polls.pop(feed_id, None)
+        if self._polls.get(feed_id) is task:
+            del self._polls[feed_id]
         if not task.cancelled() and (error := task.exception()):
             if isinstance(error, StorageTrouble):
                 log.error("A poll could not be kept; it is tried again. %s", error)
@@ -191,18 +227,18 @@ class Poller:
     async def _poll(self, feed: Feed) -> Polled:
         async with self._free:
             began = self._clock.monotonic()
-            delay = 0.0
+            spent = 0.0
             try:
                 fetched = await self._fetcher.get(feed.url, feed.validators)
                 polled = await self._take_in(feed, fetched)
                 delay = self._interval(feed, fetched.max_age_s)
+                spent = self._clock.monotonic() - began
             except FeedProblem as problem:
                 delay = await self._failed(feed, problem)
                 polled = Polled(problem=str(problem))
             finally:
                 self._changed.add(feed.id)
         if feed.id in self._feeds:
-            spent = self._clock.monotonic() - began
             delay = schedule.spread(delay, self._limits, self._chance)
             self._plan(feed, max(delay - spent, 0.0))
         return polled
@@ -215,6 +251,7 @@ class Poller:
             if complete:  # else it broke off: see below
                 feed.validators = fetched.validators
             feed.reconcile = False
+            await self._move(feed)
             await self._name_silence(feed)
             return Polled()
         parsed, whole = await self._read(feed, fetched, fetched.body)
@@ -235,8 +272,7 @@ class Poller:
         self._outbox.wake(recorded.channels)
         if recorded.held:
             self._outbox.tell()
-        if fetched.moved_to:
-            await self._move(feed)
+        await self._move(feed)
         await self._name_silence(feed)
         return Polled(new=len(recorded.articles), held=recorded.held)
 

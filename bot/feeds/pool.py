@@ -11,12 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from bot.feeds.model import Entry, ParsedFeed
+from bot.feeds.opml import BROKEN_LIST, FeedList
 from bot.feeds.problems import FeedProblem, ProblemKind
 
 FRAME = struct.Struct(">II")
 ROOT = Path(__file__).resolve().parents[2]  # where the package bot is
 IDLE_S = 5.0
 PARSE_TIMEOUT_S = 20.0
+# For glibc: what one large document took is given back when it has been read.
+_GIVE_BACK = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(512 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": str(512 * 1024),
+}
 LARGE_ANSWER = 64 * 1024  # bytes of JSON that take long enough to be read in a thread
 PIECE = 64 * 1024  # bytes of a document written at once; what waits is moved with each write
 
@@ -76,6 +83,20 @@ class ParsePool:
         """The feeds that an HTML page names, the most likely first."""
         answer = await self._ask({"kind": "page", "url": url, "content_type": ""}, body)
         return [str(json.loads(line)) for line in answer.split(b"\n") if line]
+
+    async def feed_list(self, body: bytes) -> FeedList:
+        """Read a file that lists feeds: OPML, or addresses one a line.
+
+        Raises:
+            FeedProblem: it is no such list, cannot be read, or names too many.
+        """
+        try:
+            answer = await self._ask({"kind": "opml", "url": "", "content_type": ""}, body)
+        except FeedProblem as problem:
+            if problem.kind is not ProblemKind.UNREADABLE:
+                raise
+            raise FeedProblem(problem.kind, BROKEN_LIST) from problem
+        return FeedList.from_json(json.loads(answer))
 
     async def close(self) -> None:
         """End all workers at once, also those at work."""
@@ -158,7 +179,7 @@ class _Worker:
     @classmethod
     async def start(cls) -> "_Worker":
         # It reads what strangers wrote, so it gets none of our environment: no token, no settings.
-        env = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "PATH": os.defpath}
+        env = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "PATH": os.defpath, **_GIVE_BACK}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-s",

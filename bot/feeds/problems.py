@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from bot.errors import InvalidInput
+
 
 class ProblemKind(StrEnum):
     """The kinds of failure that are told apart."""
@@ -38,3 +40,7 @@ class FeedProblem(Exception):
         super().__init__(text)
         self.kind = kind
         self.retry_after_s = retry_after_s
+
+
+class AlreadyAdded(InvalidInput):
+    """The channel has this feed; nothing was changed."""

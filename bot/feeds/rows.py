@@ -19,6 +19,9 @@ ARTICLE = """
     a.picture, a.author, a.published_at, a.seen_at
 """
 
+# Where a delivery is to be looked for, or posted: its subscription may have moved since an attempt.
+PLACE = "coalesce(d.channel_id, s.channel_id)"
+
 
 def moment(seconds: int | None) -> datetime | None:
     """A time column as an aware moment."""

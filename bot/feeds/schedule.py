@@ -56,6 +56,14 @@ def backoff_s(limits: Limits, failures: int, retry_after_s: float | None = None)
 
 
 def spread(seconds: float, limits: Limits, chance: random.Random) -> float:
-    """The interval moved by up to a tenth, so that feeds do not all come at one moment."""
-    moved = seconds * (1 + chance.uniform(-JITTER, JITTER))
+    """The interval and up to a tenth more, so that feeds do not all come at one moment.
+
+    Never less: it may be what a server has asked for.
+    """
+    moved = later(seconds, chance)
     return moved if seconds > limits.max_s else limits.clamp(moved)
+
+
+def later(seconds: float, chance: random.Random) -> float:
+    """So many seconds and up to a tenth more."""
+    return seconds * (1 + chance.uniform(0, JITTER))

@@ -1,33 +1,40 @@
 """The feed job as the rest of the bot sees it."""
 
 import asyncio
-import contextlib
+import functools
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble, Unavailable
-from bot.feeds import discover, watch
-from bot.feeds.fetch import Fetched, Fetcher
+from bot.feeds import starter, watch
+from bot.feeds.changes import Changes, ChangeStore
+from bot.feeds.fetch import Fetcher
+from bot.feeds.finding import Finder
+from bot.feeds.finding import Found as Found
+from bot.feeds.imports import Imports, ImportStore
+from bot.feeds.imports.service import Noting
 from bot.feeds.links import same_place, typed_address
 from bot.feeds.model import (
-    Article,
-    Entry,
     Feed,
-    FeedStatus,
     Options,
-    ParsedFeed,
     Subscription,
 )
 from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.outbox.digests import Digests, DigestStore
+from bot.feeds.outbox.digests.hours import Hours
 from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
 from bot.feeds.poller import Polled, Poller
 from bot.feeds.pool import ParsePool
-from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.feeds.problems import AlreadyAdded, FeedProblem
 from bot.feeds.schedule import Limits
+from bot.feeds.starter import Offer, Starters
 from bot.feeds.store import DEFAULT_OPTIONS, AlreadySubscribedError, FeedStore
+from bot.feeds.terms import Filter
 from bot.storage import Database
 
 log = logging.getLogger(__name__)
@@ -35,31 +42,6 @@ log = logging.getLogger(__name__)
 SAVE_EVERY_S = 900.0  # small machines run on SD cards: how polling goes is written this often
 FIND_TIMEOUT_S = 60.0  # looking for a site's feed in several places
 BACKLOG_LIMIT = 10
-
-_NOT_FEEDS = (ProblemKind.NOT_A_FEED, ProblemKind.UNREADABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A feed that was fetched and read.
-
-    Attributes:
-        url: its address, which may differ from the one that was typed.
-        newest: its newest article, or None while it has none.
-    """
-
-    url: str
-    parsed: ParsedFeed
-    fetched: Fetched
-
-    @property
-    def newest(self) -> Entry | None:
-        """The newest article by date, else the first of the document."""
-        entries = self.parsed.entries
-        dated = [entry for entry in entries if entry.published]
-        if dated and len(dated) == len(entries):
-            return max(dated, key=_published)
-        return entries[0] if entries else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +68,61 @@ class Feeds:
         self,
         store: FeedStore,
         outbox_store: OutboxStore,
+        outbox: Outbox,
+        changes: ChangeStore,
+        imports: ImportStore,
         fetcher: Fetcher,
         pool: ParsePool,
         clock: Clock,
         limits: Limits,
+        digests: Digests,
+        load_starters: Callable[[], Starters] = Starters,
     ) -> None:
         self._store = store
         self._outbox_store = outbox_store
         self._fetcher = fetcher
         self._pool = pool
+        self._finder = Finder(fetcher, pool)
         self._clock = clock
-        self.outbox = Outbox(outbox_store, clock)
+        self.outbox = outbox
+        self.digests = digests
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
+        self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
+        self.starters = Offer(load_starters, self.places)
+        self.imports = Imports(imports, self, pool, clock)
         self._saving: asyncio.Task[None] | None = None
 
     @classmethod
-    def build(cls, database: Database, config: Config, clock: Clock) -> "Feeds":
-        """The job on the main database, as the settings say."""
+    def build(
+        cls, database: Database, config: Config, clock: Clock, starter_feeds: Path | None = None
+    ) -> "Feeds":
+        """The job on the main database, as the settings say.
+
+        Args:
+            starter_feeds: the OPML file of what a new community is offered, if anything.
+        """
+        load_starters = functools.partial(starter.load, insecure=config.feed_allow_private)
+        outbox_store = OutboxStore(database)
+        outbox = Outbox(outbox_store, clock)
+        hours = Hours(config.feed_digest_time, config.timezone)
         return cls(
             FeedStore(database),
-            OutboxStore(database),
+            outbox_store,
+            outbox,
+            ChangeStore(database),
+            ImportStore(database),
             Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private),
             ParsePool(),
             clock,
             Limits(config.feed_min_interval_s, config.feed_max_interval_s),
+            Digests(DigestStore(database), outbox, clock, hours),
+            functools.partial(load_starters, starter_feeds) if starter_feeds else Starters,
         )
 
     async def start(self, publisher: Publisher) -> None:
         """Begin to poll and to post; what an earlier process left comes first."""
         await self.outbox.start(publisher)
+        await self.digests.start()
         await self._poller.start()
         self._saving = asyncio.create_task(self._save_now_and_then())
 
@@ -123,6 +131,8 @@ class Feeds:
         if self._saving is not None:
             self._saving.cancel()
             await asyncio.gather(self._saving, return_exceptions=True)
+        await self.imports.close()
+        await self.digests.close()
         await self.outbox.close()
         await self._poller.close()
         await self._pool.close()
@@ -150,7 +160,7 @@ class Feeds:
         url = typed_address(typed)
         try:
             async with asyncio.timeout(FIND_TIMEOUT_S):
-                return await self._find(url)
+                return await self._finder.find(url)
         except TimeoutError as error:
             raise Unavailable(
                 "The site takes too long to answer. Give the address of the feed itself, "
@@ -158,25 +168,6 @@ class Feeds:
             ) from error
         except FeedProblem as problem:
             raise InvalidInput(str(problem)) from problem
-
-    async def _find(self, url: str) -> Found:
-        url = discover.known_place(url) or url
-        fetched = await self._fetcher.get(url)
-        try:
-            return await self._read(url, fetched)
-        except FeedProblem as problem:
-            if problem.kind not in _NOT_FEEDS:
-                raise
-            named = await self._pool.page(fetched.body or b"", fetched.url)
-            places = [*named, *discover.usual_places(fetched.url)]
-            for place in dict.fromkeys(places):
-                with contextlib.suppress(FeedProblem):
-                    return await self._read(place, await self._fetcher.get(place))
-            raise
-
-    async def _read(self, url: str, fetched: Fetched) -> Found:
-        parsed = await self._pool.feed(fetched.body or b"", fetched.url, fetched.content_type)
-        return Found(fetched.moved_to or url, parsed, fetched)
 
     async def add(
         self,
@@ -187,41 +178,31 @@ class Feeds:
         options: Options = DEFAULT_OPTIONS,
         backlog: int = 0,
         since_id: int = 0,
+        noting: Noting | None = None,
     ) -> tuple[Subscription, Found]:
         """Subscribe a channel to a feed; new articles are posted from now on.
 
         Args:
             backlog: how many of the newest articles are posted at once, 0 to 10.
             since_id: the newest message of the channel, as ``Publisher.position`` gives it.
+            noting: writes down the subscription's id elsewhere, in the same transaction.
 
         Raises:
-            UserError: there is no feed, it cannot be read, or the channel has it already.
+            UserError: there is no feed, it cannot be read, the channel has it already, or a filter
+                cannot be understood.
         """
+        Filter.of(options.include, options.exclude)
         found = await self.preview(typed)
         for other in await self._store.subscriptions(guild_id):
             if other.channel_id == channel_id and same_place(other.url) == same_place(found.url):
                 raise _already(other.title, channel_id)
         now = self._clock.now()
-        validators = found.fetched.validators
         known = await self._store.by_url(found.url)
         feed = known or Feed(0, found.url, found.parsed.title, found.parsed.site)
-        # A copy: what polls now must not believe that this document has been recorded before it is.
         polled = self._poller.feed(feed.id) or feed
         changed = watch.changes(polled, found.parsed, found.fetched.url) if known else []
         suspicion = watch.suspicion(polled, changed)
-        current = replace(
-            polled,
-            status=FeedStatus.ACTIVE,
-            failures=0,
-            failing_since=None,
-            problem="",
-            told=False,
-            checked_at=now,
-            ok_at=now,
-            validators=validators.hash_alone() if found.parsed.cut_off else validators,
-        )
-        watch.describe(current, found.parsed, now)
-        current.silent_told = watch.is_quiet(current, now)  # who adds it sees how old it is
+        current = watch.as_read(polled, found.parsed, found.fetched.validators, now)
         try:
             feed, subscription, recorded = await self._store.subscribe(
                 current,
@@ -233,6 +214,7 @@ class Feeds:
                 since_id=since_id,
                 backlog=min(max(backlog, 0), BACKLOG_LIMIT),
                 suspicion=suspicion,
+                noting=noting,
             )
         except AlreadySubscribedError as error:
             raise _already(found.parsed.title, channel_id) from error
@@ -296,6 +278,24 @@ class Feeds:
             self._poller.forget(subscription.feed_id)
         return subscription
 
+    async def forget_unwanted(self) -> None:
+        """Stop polling what no channel wants any more."""
+        wanted = {feed.id for feed in await self._store.wanted()}
+        for feed_id in self._poller.feed_ids - wanted:
+            self._poller.forget(feed_id)
+
+    async def places(self, guild_id: int, channel_id: int) -> set[str]:
+        """What a channel has already, in the form of ``same_place``."""
+        return {
+            same_place(subscription.url)
+            for subscription in await self._store.subscriptions(guild_id)
+            if subscription.channel_id == channel_id
+        }
+
+    def tell(self) -> None:
+        """Have the notices that wait sent."""
+        self.outbox.tell()
+
     async def drop(self, guild_id: int, feed_id: int) -> list[Subscription]:
         """Take a feed from all channels of a server; each can be undone for a week.
 
@@ -341,7 +341,7 @@ class Feeds:
         feed = await self._store.by_id(subscription.feed_id)
         if feed is not None and self._poller.feed(feed.id) is None:
             self._poller.watch(feed)
-        self.outbox.wake([subscription.channel_id])
+        self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
         self.outbox.tell()
         return subscription, held
 
@@ -362,7 +362,7 @@ class Feeds:
         """
         await self._store.set_paused(guild_id, subscription_id, "")
         subscription = await self.get(guild_id, subscription_id)
-        self.outbox.wake([subscription.channel_id])
+        self.outbox.wake([subscription.channel_id, *await self._outbox_store.channels()])
         return subscription
 
     async def check(self, guild_id: int, subscription_id: int) -> Polled:
@@ -402,16 +402,8 @@ class Feeds:
             raise NotFound("Somebody has decided that already.")
         return feed_id
 
-    async def latest(self, guild_id: int, count: int) -> list[Article]:
-        """The newest articles of a server's feeds."""
-        return await self._store.latest(guild_id, count)
 
-
-def _published(entry: Entry) -> float:
-    return entry.published.timestamp() if entry.published else 0.0
-
-
-def _already(title: str, channel_id: int) -> InvalidInput:
-    return InvalidInput(
+def _already(title: str, channel_id: int) -> AlreadyAdded:
+    return AlreadyAdded(
         f"<#{channel_id}> has “{title}” already, so nothing was changed. `/feeds list` shows all."
     )

@@ -1,7 +1,7 @@
 """Feeds, subscriptions and articles in SQLite."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
 from bot.clock import unix
@@ -15,7 +15,7 @@ from bot.feeds.articles.store import (
     tell_holds_again,
 )
 from bot.feeds.fragments import store as fragments
-from bot.feeds.model import UNDO_DAYS, Article, Feed, Options, ParsedFeed, Subscription
+from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Subscription
 from bot.storage import Database
 from bot.storage.database import Transaction
 
@@ -57,7 +57,7 @@ class FeedStore:
         parameters = [rows.feed_parameters(feed) for feed in feeds]
         if parameters:
             async with self._database.transaction() as tx:
-                await tx.executemany(_SAVE_FEED, parameters)
+                await tx.executemany(SAVE_FEED, parameters)
 
     async def move(self, feed: Feed, url: str) -> bool:
         """Change a feed's address; False, and nothing happens, when another feed has it."""
@@ -90,26 +90,20 @@ class FeedStore:
             suspicion: why the moderators should look first, as ``watch.suspicion`` gives it.
         """
         prepared = await prepare(parsed.entries)
-        async with self._database.transaction() as tx:
+
+        async def write(tx: Transaction) -> Recorded:
             recorded = await record(
                 tx, feed, prepared, now, suspicion=suspicion, context=parsed.context
             )
             if recorded.articles:
                 # Whatever date it gives itself: a feed with something new is not silent.
                 feed.newest_at, feed.silent_told = now, False
-            await tx.execute(_SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
+            await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
+            return recorded
+
+        recorded = await self._database.run(write)
         feed.reconcile = False
         return recorded
-
-    async def latest(self, guild_id: int, count: int) -> list[Article]:
-        """The newest articles of the feeds that a server has."""
-        found = await self._database.fetch_all(
-            f"SELECT {rows.ARTICLE} FROM article a WHERE a.feed_id IN (SELECT feed_id"  # noqa: S608
-            " FROM subscription WHERE guild_id = ? AND deleted_at IS NULL)"
-            " ORDER BY coalesce(a.published_at, a.seen_at) DESC, a.id DESC LIMIT ?",
-            (guild_id, count),
-        )
-        return [rows.article(row) for row in found]
 
     # Subscriptions
 
@@ -125,18 +119,22 @@ class FeedStore:
         options: Options = DEFAULT_OPTIONS,
         backlog: int = 0,
         suspicion: str = "",
+        noting: Callable[[Transaction, int], Awaitable[None]] | None = None,
     ) -> tuple[Feed, Subscription, Recorded]:
         """Give a channel a feed; of what is in the document only the newest ``backlog`` are sent.
 
         Args:
             feed: as just fetched; its id counts only if it is not 0.
+            noting: writes down the subscription's id elsewhere, in the same transaction, and awaits
+                nothing else.
 
         Raises:
             AlreadySubscribedError: the channel has it.
         """
         token = secrets.token_hex(16)
         prepared = await prepare(parsed.entries)
-        async with self._database.transaction() as tx:
+
+        async def write(tx: Transaction) -> tuple[Subscription, Recorded]:
             row = await tx.fetch_one("SELECT id FROM feed WHERE url = ?", (feed.url,))
             known = row is not None
             if row is None:
@@ -162,7 +160,7 @@ class FeedStore:
                 suspicion=suspicion,
                 context=parsed.context,
             )
-            await tx.execute(_SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
+            await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
             subscription_id = await tx.insert(
                 "INSERT INTO subscription (guild_id, feed_id, channel_id, token, since_id,"
                 " style, role_id, role_by, include, exclude, created_at)"
@@ -172,10 +170,15 @@ class FeedStore:
                     options.role_by, options.include, options.exclude, unix(now),
                 ),
             )  # fmt: skip
-            subscription = await _subscription(tx, guild_id, subscription_id)
+            subscription = await read_subscription(tx, guild_id, subscription_id)
             assert subscription is not None
             if backlog:
                 await deliver_backlog(tx, subscription, prepared, backlog, now)
+            if noting is not None:
+                await noting(tx, subscription_id)
+            return subscription, recorded
+
+        subscription, recorded = await self._database.run(write)
         feed.reconcile = False
         return feed, subscription, recorded
 
@@ -190,7 +193,7 @@ class FeedStore:
 
     async def subscription(self, guild_id: int, subscription_id: int) -> Subscription | None:
         """One of a server's subscriptions, if it has not been removed."""
-        return await _subscription(self._database, guild_id, subscription_id)
+        return await read_subscription(self._database, guild_id, subscription_id)
 
     async def unsubscribe(self, guild_id: int, subscription_id: int, now: datetime) -> bool:
         """Remove a subscription so that it can be undone for a week; whether it was there."""
@@ -228,7 +231,7 @@ class FeedStore:
             )
             feed = await tx.fetch_one("SELECT * FROM feed WHERE id = ?", (row["feed_id"],))
             assert feed is not None
-            subscription = await _subscription(tx, guild_id, subscription_id)
+            subscription = await read_subscription(tx, guild_id, subscription_id)
             assert subscription is not None
             held = await hold_flood(tx, rows.feed(feed), subscription, now)
             await tell_holds_again(tx, guild_id, subscription.feed_id, now)
@@ -245,7 +248,7 @@ class FeedStore:
         return changed == 1
 
 
-_SAVE_FEED = """
+SAVE_FEED = """
     UPDATE feed SET title = :title, site = :site, status = :status, etag = :etag,
         last_modified = :last_modified, body_hash = :body_hash, ttl_s = :ttl_s,
         interval_s = :interval_s, checked_at = :checked_at, ok_at = :ok_at,
@@ -257,9 +260,10 @@ _SAVE_FEED = """
 """
 
 
-async def _subscription(
+async def read_subscription(
     reader: Database | Transaction, guild_id: int, subscription_id: int
 ) -> Subscription | None:
+    """One of a server's subscriptions, if it has not been removed."""
     row = await reader.fetch_one(
         f"SELECT {rows.SUBSCRIPTION} FROM subscription s JOIN feed f ON f.id = s.feed_id"  # noqa: S608
         " WHERE s.guild_id = ? AND s.id = ? AND s.deleted_at IS NULL",

@@ -6,12 +6,12 @@ Pure rules over what is remembered and what has arrived.
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.feeds.links import host_of
-from bot.feeds.model import Feed, FeedStatus, ParsedFeed
+from bot.feeds.model import Feed, FeedStatus, ParsedFeed, Validators
 from bot.text import counted, cut, escape
 
 DATES = 20  # of the newest articles, from which the usual gap is reckoned
@@ -71,6 +71,27 @@ def describe(feed: Feed, parsed: ParsedFeed, now: datetime) -> None:
     known = Rhythm(feed.gap_s, feed.newest_at)
     found = rhythm(known, [entry.published for entry in parsed.entries], now)
     feed.gap_s, feed.newest_at = found.gap_s, found.newest_at
+
+
+def as_read(feed: Feed, parsed: ParsedFeed, validators: Validators, now: datetime) -> Feed:
+    """A copy of a feed as a document leaves it that somebody has chosen, and that will be recorded.
+
+    A copy: what polls now must not believe that this document has been recorded before it is.
+    """
+    current = replace(
+        feed,
+        status=FeedStatus.ACTIVE,
+        failures=0,
+        failing_since=None,
+        problem="",
+        told=False,
+        checked_at=now,
+        ok_at=now,
+        validators=validators.hash_alone() if parsed.cut_off else validators,
+    )
+    describe(current, parsed, now)
+    current.silent_told = is_quiet(current, now)  # who chooses it sees how old it is
+    return current
 
 
 def quiet_after(feed: Feed) -> datetime | None:

@@ -5,10 +5,10 @@ standard input and output. It ends when its input closes, which also happens whe
 killed, and it may be killed itself at any moment: it holds nothing.
 
 A frame is two lengths (unsigned 32 bits, big-endian), then a JSON header and a body of those
-lengths. A request's header has ``kind`` ("feed" or "page"), ``url`` and ``content_type``, for a
-feed also ``known`` and ``context`` as ``parse_feed`` takes them; the body is the document. An
+lengths. A request's header has ``kind`` ("feed", "page" or "opml"), ``url`` and ``content_type``,
+for a feed also ``known`` and ``context`` as ``parse_feed`` takes them; the body is the document. An
 answer's header is {"ok": true}, or {"ok": false, "kind": ..., "text": ...}, and its body lines of
-JSON: a ParsedFeed without entries and then each entry, or addresses.
+JSON: a ParsedFeed without entries and then each entry, or addresses, or a FeedList.
 """
 
 import contextlib
@@ -22,13 +22,14 @@ import sys
 import threading
 from typing import Any, BinaryIO
 
+from bot.feeds import opml
 from bot.feeds.discover import feed_links
 from bot.feeds.model import ParsedFeed
 from bot.feeds.parse import parse_feed
 from bot.feeds.problems import FeedProblem, ProblemKind
 
 FRAME = struct.Struct(">II")
-MEMORY_LIMIT = 1024**3  # bytes of address space; a 10 MB feed needs a third of it
+MEMORY_LIMIT = 384 * 2**20  # bytes of address space; a feed of 10 MB, full of emoji, needs 260 MB
 SECONDS_LIMIT = 30  # a request that takes longer ends the process, in case nobody else does
 
 Request = tuple[dict[str, Any], bytes]
@@ -39,6 +40,8 @@ def answer(header: dict[str, Any], body: bytes) -> bytes:
     try:
         if header["kind"] == "page":
             lines: list[Any] = list(feed_links(body, header["url"]))
+        elif header["kind"] == "opml":
+            lines = [opml.read(body).to_json()]
         else:
             feed = parse_feed(
                 body, header["url"], header["content_type"], header["known"], header["context"]

@@ -15,6 +15,7 @@ from bot.knowledge.model import Entry, Event, Source
 from bot.knowledge.toml_blocks import Block, Problem, read_blocks
 
 CONTENT = Path(__file__).parent / "content"
+STARTER_FEEDS = CONTENT / "starter-feeds.opml"  # read by the feed job
 
 QUESTION_LIMIT = 100  # Discord: a choice of an autocomplete
 ANSWER_LIMIT = 600  # what a phone shows without scrolling

@@ -71,7 +71,7 @@ class Resolver:
     def _role(self, given: JsonValue) -> str:
         wanted = getattr(given, "id", given)
         for role in self._core.world.guild.roles.values():
-            if str(role.id) == str(wanted) or role.name == str(wanted).removeprefix("@"):
+            if str(wanted) in (str(role.id), role.name, f"@{role.name}"):
                 return self._keep("roles", role.id, payloads.role(role))
         raise CannotUse(f"there is no role {given!r}")
 

@@ -177,6 +177,16 @@ class Stage:
         data = {"guild_id": str(self.guild.id), "role": payloads.role(role)}
         self._core.hub.publish(Event("GUILD_ROLE_UPDATE", data))
 
+    def remove_role(self, name: str) -> None:
+        """Delete a role, as an administrator would."""
+        role = self.role(name)
+        del self.guild.roles[role.id]
+        for member in self.guild.members.values():
+            member.roles = [each for each in member.roles if each != role.id]
+        data = {"guild_id": str(self.guild.id), "role_id": str(role.id)}
+        self._core.hub.publish(Event("GUILD_ROLE_DELETE", data))
+        self._core.saver.touch()
+
     def add_channel(
         self, name: str, kind: str = "text", *, tags: list[str] | None = None, flags: int = 0
     ) -> Channel:

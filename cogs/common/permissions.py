@@ -2,6 +2,8 @@
 
 import discord
 
+from bot.app import Interaction
+
 NEEDED = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -9,12 +11,22 @@ NEEDED = {
     "read_message_history": "Read Message History",
 }
 FORUM_WORDS = {"send_messages": "Create Posts"}
+FOR_THREADS = {"create_public_threads": "Create Public Threads"}
 
 
-def lacking(place: discord.TextChannel | discord.ForumChannel) -> list[str]:
-    """The permissions that the bot lacks for posting in a place, as Discord names them."""
+def lacking(
+    place: discord.TextChannel | discord.ForumChannel, *, threads: bool = False
+) -> list[str]:
+    """The permissions that the bot lacks for posting in a place, as Discord names them.
+
+    Args:
+        threads: in a text channel, threads are to be started from what is posted.
+    """
     held = place.permissions_for(place.guild.me)
-    names = NEEDED | (FORUM_WORDS if isinstance(place, discord.ForumChannel) else {})
+    if isinstance(place, discord.ForumChannel):
+        names = NEEDED | FORUM_WORDS
+    else:
+        names = NEEDED | (FOR_THREADS if threads else {})
     return [words for name, words in names.items() if not getattr(held, name)]
 
 
@@ -29,3 +41,17 @@ def grant(channel_id: int, missing: list[str]) -> str:
         f"I lack {listed} in <#{channel_id}>. Grant it to my role there: "
         "Edit Channel → Permissions → my role."
     )
+
+
+def postable(interaction: Interaction) -> int:
+    """The id of the channel of an interaction, if both the person and the bot may post there; 0.
+
+    Discord sends along what each of them may do there, threads included.
+    """
+    channel = interaction.channel
+    if channel is None or isinstance(channel, discord.abc.PrivateChannel):
+        return 0
+    name = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    ours, theirs = interaction.app_permissions, interaction.permissions
+    allowed = ours.view_channel and ours.embed_links and getattr(ours, name)
+    return channel.id if allowed and getattr(theirs, name) else 0

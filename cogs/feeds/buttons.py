@@ -20,12 +20,16 @@ class FeedButtons:
 
     @component("feeds:ok")
     async def looks_right(self, interaction: Interaction, subscription: str) -> None:
-        """Take the buttons away."""
+        """Take the buttons away that are of no more use."""
         await guards.require_moderator(interaction)
         chosen = await self.feeds.get(guards.guild_id(interaction), number(subscription))
+        buttons = Buttons()
+        if chosen.options.role_id:
+            buttons.button("Place a sign-up button", f"feeds:signup-place:{chosen.id}")
         await update(
             interaction,
             f"**{escape(chosen.title)}** is posted in <#{chosen.channel_id}> from now on.",
+            view=buttons,
         )
 
     @component("feeds:undo")

@@ -1,12 +1,16 @@
 """How articles and subscriptions look in Discord."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import discord
 
+from bot.feeds.articles.filters import stored_filter
 from bot.feeds.links import host_of
-from bot.feeds.model import Article, Entry, FeedStatus
+from bot.feeds.model import Article, Delivery, Entry, FeedStatus, Options, Style
+from bot.feeds.outbox.digests import text as digests
+from bot.feeds.outbox.digests.hours import Hours
 from bot.feeds.poller import Polled
 from bot.feeds.service import Found, Listed
 from bot.text import counted, cut, escape, utf16_len
@@ -32,12 +36,12 @@ def fitted(text: str, limit: int) -> str:
 
 
 def article_embed(
-    article: Article | Entry, feed_title: str, site: str, mark: str = ""
+    article: Article | Entry, feed_title: str, site: str, marks: Sequence[str] = ()
 ) -> discord.Embed:
     """One article.
 
     Args:
-        mark: by which the message is known again; it rides in the address behind the feed's name.
+        marks: by which the message is known again; see ``marked``.
     """
     description = article.summary
     if utf16_len(description) > DESCRIPTION_LIMIT:
@@ -49,7 +53,7 @@ def article_embed(
         colour=COLOUR,
         timestamp=_sensible(article.published),
     )
-    embed.set_author(name=cut(feed_title, AUTHOR_LIMIT), url=marked(site, mark))
+    embed.set_author(name=cut(feed_title, AUTHOR_LIMIT), url=marked(site, marks))
     if article.picture:
         embed.set_image(url=article.picture)
     if article.author and article.author != feed_title:
@@ -57,24 +61,48 @@ def article_embed(
     return embed
 
 
-def marked(site: str, mark: str) -> str:
-    """A site's address with a mark that a browser ignores."""
-    if not mark:
+def digest_embed(delivery: Delivery, hours: Hours, marks: Sequence[str]) -> discord.Embed:
+    """The articles of a digest, a short paragraph each."""
+    name = hours.name(delivery)
+    embed = discord.Embed(
+        title=f"{name[:1].upper()}{name[1:]}{_part(delivery)}",
+        description=digests.text(delivery.bundle, hours.zone),
+        colour=COLOUR,
+    )
+    subscription = delivery.subscription
+    title = cut(subscription.title, AUTHOR_LIMIT)
+    return embed.set_author(name=title, url=marked(subscription.site, marks))
+
+
+def digest_name(delivery: Delivery, hours: Hours) -> str:
+    """The name of a digest's post in a forum."""
+    named = f": {hours.name(delivery)}{_part(delivery)}"
+    return f"{cut(delivery.subscription.title, THREAD_NAME_LIMIT - utf16_len(named))}{named}"
+
+
+def _part(delivery: Delivery) -> str:
+    return f" ({delivery.part} of {delivery.parts})" if delivery.parts > 1 else ""
+
+
+def marked(site: str, marks: Sequence[str]) -> str:
+    """A site's address with marks that a browser ignores; they ride behind the feed's name."""
+    if not marks:
         return site
+    fragment = MARK + "-".join(marks)
     address = site.partition("#")[0]
-    if len(address) > URL_LIMIT - 100:
+    if len(address) + len(fragment) > URL_LIMIT:
         parts = urlsplit(address)
         address = f"{parts.scheme}://{parts.netloc}/"
-    return f"{address}{MARK}{mark}"
+    return f"{address}{fragment}"
 
 
-def mark_in(message: discord.Message) -> str:
-    """The mark that a message carries, or ""."""
+def marks_in(message: discord.Message) -> list[str]:
+    """The marks that a message carries, one of each article that it shows."""
     for embed in message.embeds:
-        _, found, mark = (embed.author.url or "").rpartition(MARK)
+        _, found, marks = (embed.author.url or "").rpartition(MARK)
         if found:
-            return mark
-    return ""
+            return marks.split("-")
+    return []
 
 
 def _sensible(moment: datetime | None) -> datetime | None:
@@ -87,16 +115,17 @@ def thread_name(title: str) -> str:
     return cut(title, THREAD_NAME_LIMIT)
 
 
-def found_embed(found: Found) -> discord.Embed:
-    """The newest article of a feed as it would be posted, or that there is none."""
-    if found.newest is None:
+def found_embed(found: Found, entry: Entry | None = None) -> discord.Embed:
+    """An article as it would be posted, the newest unless given; or that there is none."""
+    shown = entry or found.newest
+    if shown is None:
         return discord.Embed(
             title=fitted(found.parsed.title, TITLE_LIMIT),
             url=found.parsed.site,
             description="The feed has no articles yet. The first one will be posted.",
             colour=COLOUR,
         )
-    return article_embed(found.newest, found.parsed.title, found.parsed.site)
+    return article_embed(shown, found.parsed.title, found.parsed.site)
 
 
 def list_embed(listed: list[Listed], page: int) -> discord.Embed:
@@ -118,6 +147,11 @@ def _joined(lines: list[str]) -> str:
     return text
 
 
+def filter_words(options: Options) -> str:
+    """A subscription's filter in plain English, made harmless; "" for none."""
+    return escape(stored_filter(options.include, options.exclude).words())
+
+
 FOR_A_WORD = "waiting for a moderator's word in the channel for notices (`/setup` chooses it)"
 
 
@@ -125,9 +159,14 @@ def _line(listed: Listed) -> str:
     subscription, feed = listed.subscription, listed.feed
     title = f"**{fitted(cut(subscription.title, 60), 120)}**"
     line = f"{title} ({escape(cut(host_of(feed.url), 40))}) → <#{subscription.channel_id}>"
-    if subscription.options.role_id:
-        line += f", mentions <@&{subscription.options.role_id}>"
+    options = subscription.options
+    if options.style not in (Style.EMBED, Style.FORUM):
+        line += f", {options.style}"
+    if options.role_id:
+        line += f", mentions <@&{options.role_id}>"
     notes = []
+    if words := filter_words(options):
+        notes.append(f"only articles {cut(words, 120)}")
     if subscription.paused:
         notes.append(f"⏸ paused: {cut(subscription.paused, 150)}")
     if feed.status is FeedStatus.GONE:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import discord
 
-from cogs.feeds.embeds import mark_in
+from cogs.feeds.embeds import marks_in
 from cogs.feeds.places import Place
 
 REQUEST_TIMEOUT_S = 60.0  # one request of a look, with the waiting that Discord asks for
@@ -71,9 +71,10 @@ async def _go_on(look: _Look, place: Place, marks: AbstractSet[str]) -> None:
         else _messages(place, look)
     )
     async for message in messages:
-        mark = mark_in(message)
-        if mark and message.author.id == place.guild.me.id:
-            look.found.setdefault(mark, message.id)
+        carried = marks_in(message)
+        if carried and message.author.id == place.guild.me.id:
+            for mark in carried:
+                look.found.setdefault(mark, message.id)
             if marks <= look.found.keys():
                 return
 

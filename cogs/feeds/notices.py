@@ -32,6 +32,9 @@ def buttons(notice: Notice) -> Buttons:
         case NoticeKind.FAILING | NoticeKind.GONE | NoticeKind.SILENT:
             made.button("Ask it now", f"feeds:ask:{subject}")
             made.button("Remove the feed", f"feeds:drop:{subject}", style=Style.danger)
+        case NoticeKind.IMPORTED:
+            made.button("Try the failed ones again", f"feeds:import-again:{subject}")
+            made.button("Undo", f"feeds:import-undo:{subject}")
     return made.button("Show feeds", "feeds:list:0")
 
 

@@ -5,9 +5,39 @@ from discord import app_commands
 
 from bot.app import Interaction
 from bot.errors import NotAllowed, NotFound
+from bot.feeds.model import Style
+from bot.text import utf16_len
 from cogs.common.permissions import grant, lacking
 
 Place = discord.TextChannel | discord.ForumChannel
+TAG_LIMIT = 20  # Discord: of a tag's name
+
+
+CHANNEL_TYPES = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+]
+
+
+class FeedChannel(app_commands.Transformer):
+    """A channel that articles can go into, also one that the bot cannot see."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return CHANNEL_TYPES
+
+    async def transform(
+        self,
+        interaction: Interaction,  # type: ignore[override]  # our client is always Steward
+        value: app_commands.AppCommandChannel,
+        /,
+    ) -> app_commands.AppCommandChannel:
+        return value
 
 
 def chosen_place(interaction: Interaction, channel: app_commands.AppCommandChannel) -> Place:
@@ -16,34 +46,90 @@ def chosen_place(interaction: Interaction, channel: app_commands.AppCommandChann
     Raises:
         NotFound, NotAllowed: the text says what is missing.
     """
-    place = channel.resolve()
+    return _usable(channel.resolve(), channel.id, channel.permissions)
+
+
+def selected_place(interaction: Interaction, channel_id: int) -> Place:
+    """The channel chosen in a select, or chosen before; as ``chosen_place``."""
+    assert isinstance(interaction.user, discord.Member)
+    place = interaction.user.guild.get_channel(channel_id)
+    # Of a channel that we cannot see, Discord does not tell us who else may do what.
+    if place is None or not place.permissions_for(place.guild.me).view_channel:
+        raise _unseen(channel_id)
+    return _usable(place, channel_id, place.permissions_for(interaction.user))
+
+
+def writable_place(interaction: Interaction, channel_id: int) -> Place | None:
+    """The channel of a subscription, if the moderator may write there; None when it is gone.
+
+    Raises:
+        NotAllowed, NotFound: they may not, or the bot cannot tell.
+    """
+    assert isinstance(interaction.user, discord.Member)
+    place = interaction.user.guild.get_channel(channel_id)
+    if not isinstance(place, Place):
+        return None
+    if not place.permissions_for(place.guild.me).view_channel:
+        raise _unseen(channel_id)
+    _require_writer(place, place.permissions_for(interaction.user))
+    return place
+
+
+def require_style(place: Place, style: Style) -> None:
+    """Raises NotAllowed if the bot lacks what a style takes in a channel, naming it."""
+    if missing := lacking(place, threads=style is Style.THREAD):
+        raise NotAllowed(grant(place.id, missing))
+
+
+def is_forum(place: object) -> bool:
+    """Whether each article becomes a post there."""
+    return isinstance(place, discord.ForumChannel)
+
+
+def _usable(place: object, channel_id: int, held: discord.Permissions) -> Place:
     if place is None:
-        raise NotFound(
-            f"I cannot see <#{channel.id}>. Grant my role View Channel there "
-            "(Edit Channel → Permissions), then run the command again."
-        )
+        raise _unseen(channel_id)
     if not isinstance(place, Place):
         raise NotAllowed(
             "Articles can go into text, announcement and forum channels. Choose one of those."
         )
-    if not channel.permissions.view_channel or not channel.permissions.send_messages:
-        raise NotAllowed(
-            f"You may not write in {place.mention} yourself, so I do not post there for you. "
-            "Choose another channel, or ask somebody who may."
-        )
+    _require_writer(place, held)
     if missing := lacking(place):
         raise NotAllowed(grant(place.id, missing))
     if tag_needed(place) and forum_tags(place, "") is None:
         raise NotAllowed(
             f"{place.mention} wants a tag on every post and has none that I may use. "
-            "Add a tag in the forum's settings, then run the command again."
+            "Add a tag in the forum's settings, then try again."
         )
     return place
+
+
+def _require_writer(place: Place, held: discord.Permissions) -> None:
+    if not held.view_channel or not held.send_messages:
+        raise NotAllowed(
+            f"You may not write in {place.mention} yourself, so I do not post there for you. "
+            "Choose another channel, or ask somebody who may."
+        )
+
+
+def _unseen(channel_id: int) -> NotFound:
+    return NotFound(
+        f"I cannot see <#{channel_id}>. Grant my role View Channel there "
+        "(Edit Channel → Permissions), then try again."
+    )
 
 
 def tag_needed(place: Place) -> bool:
     """Whether a forum takes no post without a tag."""
     return isinstance(place, discord.ForumChannel) and place.flags.require_tag
+
+
+def tag_name(feed_title: str) -> str:
+    """What the tag of a feed is called."""
+    name = feed_title[:TAG_LIMIT]
+    while utf16_len(name) > TAG_LIMIT:
+        name = name[:-1]
+    return name.strip()
 
 
 def forum_tags(place: Place, feed_title: str) -> list[int] | None:
@@ -53,9 +139,10 @@ def forum_tags(place: Place, feed_title: str) -> list[int] | None:
     """
     if not isinstance(place, discord.ForumChannel):
         return []
-    named = feed_title.casefold()[:20]
+    named = tag_name(feed_title).casefold()
+    moderates = place.permissions_for(place.guild.me).manage_threads
     for tag in place.available_tags:
-        if named and tag.name.casefold() == named:
+        if named and tag.name.casefold() == named and (moderates or not tag.moderated):
             return [tag.id]
     if not place.flags.require_tag:
         return []
@@ -80,6 +167,6 @@ def chosen_role(interaction: Interaction, role: discord.Role | None) -> int | No
     if not role.mentionable and not mentions_all:
         raise NotAllowed(
             f"I may not mention {role.mention}. Allow anyone to @mention it in the role's "
-            "settings, then run the command again."
+            "settings, then try again."
         )
     return role.id

@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.errors import NotAllowed, Unavailable
+from bot.errors import Unavailable
 from bot.knowledge import Entry, Knowledge
 from bot.limits import DailyLimits
 from bot.routing import Fields, component, modal
@@ -13,6 +13,7 @@ from bot.text import cut, escape, one_line, plain
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons, Form
+from cogs.common.posting import channel_to_post_in, may_send
 from cogs.common.replies import COLOUR, NO_MENTIONS, UNDELIVERED, reply, update
 from cogs.knowledge import embeds
 
@@ -126,7 +127,7 @@ class FaqCog(commands.Cog):
         """Post an answer for everybody, as a message of the bot's own: it names nobody."""
         server = guards.guild_id(interaction)
         entry = await self.knowledge.entry(server, identifier)
-        channel = _channel_to_post_in(interaction)
+        channel = channel_to_post_in(interaction, "/faq")
         # Sending may have to wait for a rate limit; the press must be answered in three seconds.
         await interaction.response.defer()
         # By the nonce Discord knows a second press of the same button, and posts nothing then.
@@ -192,7 +193,7 @@ class FaqCog(commands.Cog):
         if settings.notice_channel_id is None:
             return NO_NOTICE_CHANNEL
         channel = self.bot.get_channel(settings.notice_channel_id)
-        if not isinstance(channel, discord.TextChannel) or not _may_send(
+        if not isinstance(channel, discord.TextChannel) or not may_send(
             channel.permissions_for(channel.guild.me), thread=False
         ):
             return NO_WAY_THERE
@@ -237,38 +238,6 @@ class FaqCog(commands.Cog):
 def _server(interaction: Interaction) -> int:
     """The server whose own entries count; 0, which has none, in a direct message."""
     return interaction.guild_id or 0
-
-
-def _channel_to_post_in(
-    interaction: Interaction,
-) -> discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel:
-    """The channel of a press, if both the person and the bot may write there.
-
-    Raises:
-        NotAllowed: one of them may not; says which.
-    """
-    channel = interaction.channel
-    if not isinstance(
-        channel, discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
-    ):
-        raise NotAllowed("An answer cannot be posted here. Run `/faq` in a text channel.")
-    thread = isinstance(channel, discord.Thread)
-    if not _may_send(interaction.permissions, thread=thread, embeds=False):
-        raise NotAllowed(
-            "You may not write in this channel yourself, so I do not post for you. Run `/faq` in a "
-            "channel where you may."
-        )
-    if not _may_send(interaction.app_permissions, thread=thread):
-        raise NotAllowed(
-            "I may not post in this channel: I need View Channel, Send Messages and Embed Links. "
-            "A moderator can grant them to my role under Edit Channel → Permissions."
-        )
-    return channel
-
-
-def _may_send(held: discord.Permissions, *, thread: bool, embeds: bool = True) -> bool:
-    sending = held.send_messages_in_threads if thread else held.send_messages
-    return held.view_channel and sending and (held.embed_links or not embeds)
 
 
 def _notice(entry: Entry, what: str, source: str) -> discord.Embed:

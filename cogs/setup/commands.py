@@ -2,7 +2,6 @@
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import NotAllowed, NotFound
@@ -11,6 +10,7 @@ from cogs.common import guards
 from cogs.common.permissions import lacking
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, update
 from cogs.setup import frontdesk, pages
+from cogs.setup.starters import StarterFeeds
 
 NO_NOTICES = (
     "A change of who reads reports is announced in the channel for notices, and {reason}, so I "
@@ -26,7 +26,7 @@ NOT_TOLD_THERE = (
 )
 
 
-class SetupCog(commands.Cog):
+class SetupCog(StarterFeeds):
     """A guided set-up in one private message."""
 
     def __init__(self, bot: Steward) -> None:
@@ -174,6 +174,8 @@ class SetupCog(commands.Cog):
                 return pages.roles(guild, settings, hidden)
             case "desk":
                 return pages.desk(guild, settings)
+            case "starters":
+                return await self.starters_page(guild, settings)
             case _:
                 return pages.overview(guild, settings)
 

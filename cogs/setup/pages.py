@@ -55,6 +55,7 @@ def overview(guild: discord.Guild, settings: ServerSettings) -> Page:
         .button("Channels", "setup:page:channels", style=Style.primary)
         .button("Roles", "setup:page:roles", style=Style.primary)
         .button("Front desk", "setup:page:desk", style=Style.primary)
+        .button("Starter feeds", "setup:page:starters", style=Style.primary)
         .button("Check again", "setup:page:overview")
     )
     return Page(embed, buttons)
@@ -134,7 +135,7 @@ def _next(settings: ServerSettings) -> str:
         return "Choose the channels: without one for notices I cannot tell moderators anything."
     if settings.front_desk_channel_id is None:
         return "Post the front desk, so that members find me without knowing a command."
-    return "`/feeds add` posts a site's new articles; `/help` lists everything."
+    return "Take some of the starter feeds, or `/feeds add` any site's; `/help` lists everything."
 
 
 def _problems(guild: discord.Guild, settings: ServerSettings) -> list[str]:

@@ -1,21 +1,33 @@
 """A channel's history as Discord keeps it, with everything that can go wrong on the way there."""
 
 import random
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from bot.feeds.model import Delivery, Notice, Subscription
-from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Rejected
+from bot.feeds.model import Article, Delivery, Notice, Subscription
+from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Rejected, TooManyEdits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Posted:
-    """A message as it stands in the channel."""
+    """A message as it stands in the channel.
+
+    Attributes:
+        articles: what it shows, oldest first.
+        thread: the name of the thread that was started from it, or None.
+    """
 
     id: int
     channel_id: int
-    mark: str
-    title: str
+    marks: tuple[str, ...]
+    articles: tuple[Article, ...]
+    thread: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The title of what it shows; of a digest, all of them."""
+        return " + ".join(article.title for article in self.articles)
 
 
 @dataclass
@@ -24,8 +36,12 @@ class History:
 
     Attributes:
         faults: what happens to the next requests, in order: "lost" (done, answer cut), "cut" (not
-            done, answer cut), "busy", "blocked", "rejected"; anything else goes well.
+            done, answer cut), "busy", "blocked", "rejected", of edits also "too many"; anything
+            else goes well.
         nonces: what Discord remembers for a few minutes.
+        refused: titles of articles that Discord does not take.
+        sent: what became a message, in order.
+        while_editing: what happens between the next edits and their being noted.
     """
 
     faults: list[str] = field(default_factory=list)
@@ -33,6 +49,11 @@ class History:
     nonces: dict[str, int] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     unreadable: set[int] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    sent: list[Delivery] = field(default_factory=list)
+    edits: list[Delivery] = field(default_factory=list)
+    while_editing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    threads_asked: int = 0
     notice_channel: bool = True
     looks: int = 0
     last_id: int = 1000
@@ -41,7 +62,8 @@ class History:
         ids = [message.id for message in self.posted if message.channel_id == channel_id]
         return max(ids, default=0)
 
-    async def send(self, delivery: Delivery, mark: str) -> int:
+    def _fail(self) -> str:
+        """Raise what the next fault says; "lost" is returned, since it is done first."""
         fault = self.faults.pop(0) if self.faults else ""
         match fault:
             case "cut":
@@ -52,20 +74,53 @@ class History:
                 raise Blocked("I lack Send Messages.")
             case "rejected":
                 raise Rejected("its picture is broken.")
-        if mark not in self.nonces:
+        return fault
+
+    async def send(self, delivery: Delivery, marks: Sequence[str]) -> int:
+        fault = self._fail()
+        articles = delivery.bundle or (delivery.article,)
+        if self.refused & {article.title for article in articles}:
+            raise Rejected("it is not allowed.")
+        nonce = "-".join(marks)
+        if nonce not in self.nonces:
             self.last_id += 1
-            self.nonces[mark] = self.last_id
+            self.nonces[nonce] = self.last_id
             self.posted.append(
-                Posted(
-                    self.last_id,
-                    delivery.subscription.channel_id,
-                    mark,
-                    delivery.article.title,
-                )
+                Posted(self.last_id, delivery.subscription.channel_id, tuple(marks), articles)
             )
+            self.sent.append(delivery)
         if fault == "lost":
             raise Lost("done, but the answer was cut")
-        return self.nonces[mark]
+        return self.nonces[nonce]
+
+    def _message(self, delivery: Delivery) -> Posted | None:
+        """A delivery's message, which must stand in the delivery's channel."""
+        found = [message for message in self.posted if message.id == delivery.message_id]
+        assert all(each.channel_id == delivery.subscription.channel_id for each in found)
+        return found[0] if found else None
+
+    async def start_thread(self, delivery: Delivery) -> None:
+        fault = self._fail()
+        self.threads_asked += 1
+        message = self._message(delivery)
+        if message and message.thread is None:
+            message.thread = delivery.article.title
+        if fault == "lost":
+            raise Lost("done, but the answer was cut")
+
+    async def edit(self, delivery: Delivery, marks: Sequence[str]) -> None:
+        if self.faults and self.faults[0] == "too many":
+            self.faults.pop(0)
+            raise TooManyEdits("not now")
+        fault = self._fail()
+        self.edits.append(delivery)
+        if message := self._message(delivery):
+            assert set(message.marks) == set(marks), "an edit keeps the marks"
+            message.articles = delivery.bundle or (delivery.article,)
+        if self.while_editing:
+            await self.while_editing.pop()()
+        if fault == "lost":
+            raise Lost("done, but the answer was cut")
 
     async def find(
         self, subscription: Subscription, marks: AbstractSet[str], after_id: int
@@ -77,10 +132,11 @@ class History:
             self.faults.pop(0)
             raise Busy("trouble", 0.0)
         return {
-            message.mark: message.id
+            mark: message.id
             for message in self.posted
+            for mark in message.marks
             if message.channel_id == subscription.channel_id
-            and message.mark in marks
+            and mark in marks
             and message.id > after_id
         }
 
@@ -93,6 +149,15 @@ class History:
     def titles(self, channel_id: int) -> list[str]:
         """The articles in a channel, in order."""
         return [message.title for message in self.posted if message.channel_id == channel_id]
+
+    def threads(self, channel_id: int) -> list[str | None]:
+        """The threads of a channel's messages, in the messages' order."""
+        return [message.thread for message in self.posted if message.channel_id == channel_id]
+
+    def articles(self, channel_id: int) -> list[str]:
+        """The articles in a channel, in order, also those that are shown in one message."""
+        shown = [each.articles for each in self.posted if each.channel_id == channel_id]
+        return [article.title for articles in shown for article in articles]
 
     def misbehave(self, chance: random.Random, share: float) -> None:
         """Let a share of the next requests go wrong, and forget nonces now and then."""

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.feeds import scan
+from bot.feeds.bounds import ENTRY_LIMIT
 from bot.feeds.model import ParsedFeed
-from bot.feeds.parse import ENTRY_LIMIT, parse_feed
+from bot.feeds.parse import parse_feed
 from tests.feeds.plainly import bare, plain_entries, put_back
 from tests.feeds.site import feed_of, item, rss
 

@@ -38,6 +38,13 @@ def test_failures_are_asked_ever_more_seldom_and_a_server_may_ask_for_a_day() ->
     assert backoff_s(LIMITS, 1, retry_after_s=10**9) == 86_400
 
 
+@given(st.floats(0, 10**6), st.integers(0, 10**6))
+def test_a_server_is_never_asked_sooner_than_it_wished(seconds: float, seed: int) -> None:
+    planned = spread(backoff_s(LIMITS, 1, seconds), LIMITS, random.Random(seed))
+    assert planned >= min(seconds, 86_400)
+    assert planned <= max(LIMITS.max_s, 86_400) * 1.1
+
+
 @given(st.integers(0, 50), st.floats(0, 10**7), st.integers(0, 10**6))
 def test_with_both_limits_alike_every_feed_is_asked_that_often(
     failures: int, gap_s: float, seed: int

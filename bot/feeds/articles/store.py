@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import unix
-from bot.feeds import rows
+from bot.feeds import doubts, rows
+from bot.feeds.articles.filters import choose, stored_filter
 from bot.feeds.fragments import store as fragments
 from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
@@ -26,13 +27,22 @@ from bot.feeds.model import (
     NoticeKind,
     Subscription,
 )
-from bot.storage.database import Transaction
+from bot.feeds.outbox.followups.store import change_messages
+from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
-_KNOWN = (
-    "SELECT id, guid, guid_shared, place, content, title_hash, published_at FROM article"
-    " WHERE feed_id = ? AND {} IN (SELECT value FROM json_each(?))"
-)
+FEW_ENTRIES = 100  # so few are reckoned sooner than a thread is woken up
+_KNOWN = """
+    SELECT id, guid, guid_shared, place, content, title_hash, published_at FROM article
+    WHERE id IN (
+        SELECT id FROM article
+            WHERE feed_id = :feed_id AND guid IN (SELECT value FROM json_each(:guids))
+        UNION SELECT id FROM article
+            WHERE feed_id = :feed_id AND place IN (SELECT value FROM json_each(:places))
+        UNION SELECT id FROM article
+            WHERE feed_id = :feed_id AND content IN (SELECT value FROM json_each(:contents))
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +51,8 @@ class Recorded:
 
     Attributes:
         articles: ids of the new articles, oldest first.
-        edited: ids of remembered articles whose title or text has changed.
-        channels: the channels for which something waits to be sent now.
+        edited: ids of remembered articles that read or look different now.
+        channels: the channels for which something waits to be sent or edited.
         held: whether the new articles were too many and wait for the moderators.
     """
 
@@ -58,6 +68,8 @@ async def prepare(entries: Sequence[Entry]) -> list[Identified]:
     Of a thousand entries the hashes take the time in which a command could be answered, so they
     are reckoned in a thread, and not while other tasks wait for the database.
     """
+    if len(entries) <= FEW_ENTRIES:
+        return aspects(entries)
     return await asyncio.to_thread(aspects, entries)
 
 
@@ -77,49 +89,66 @@ async def record(
         context: what the entries' fragments mean, as ``ParsedFeed.context``.
         suspicion: why the moderators should look first, continuing the feed's title; or "".
     """
-    await fragments.begin(tx, feed.id, context)
+    unread = await fragments.begin(tx, feed.id, context)
     remembered = await _known(tx, feed.id, prepared)
     identified = recognise(prepared, remembered.values())
-    edited = await _update(tx, identified, remembered, now)
+    edited = await _update(tx, identified, remembered, unread, now)
     new = in_order([item for item in identified if item.article_id is None])
     added = await _insert(tx, feed.id, new, now) if new else ()
-    await fragments.finish(tx, feed.id, identified)
+    await fragments.finish(tx, unread, identified)
+    changed: frozenset[int] = frozenset()
+    # Whoever has taken a feed over does not get to rewrite what was posted before.
+    if edited and not suspicion and not await _open_holds(tx, feed):
+        changed = await change_messages(tx, edited, now)
     if not deliver or not (added or suspicion):
-        return Recorded(articles=added, edited=edited)
-    channels, held = await _deliver(tx, feed, added, suspicion, now)
-    return Recorded(added, edited, channels, held)
+        return Recorded(articles=added, edited=edited, channels=changed)
+    doubt = doubts.doubt(identified, remembered.values())
+    flood = doubt or doubts.flood(len(added), await _within_hour(tx, feed, added, now))
+    channels, held = await _deliver(tx, feed, added, suspicion, flood, now)
+    return Recorded(added, edited, channels | changed, held)
 
 
 async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) -> dict[int, Known]:
     """The remembered articles that share anything with the entries of a document."""
-    lists = {
-        "guid": [item.guid for item in wanted if item.guid],
-        "place": [item.place for item in wanted if item.place],
-        "content": [item.content for item in wanted],
+    parameters = {
+        "feed_id": feed_id,
+        "guids": json.dumps([item.guid for item in wanted if item.guid]),
+        "places": json.dumps([item.place for item in wanted if item.place]),
+        "contents": json.dumps([item.content for item in wanted]),
     }
-    found: dict[int, Known] = {}
-    for column, values in lists.items():
-        for row in await tx.fetch_all(_KNOWN.format(column), (feed_id, json.dumps(values))):
-            found[row["id"]] = Known(
-                row["id"],
-                row["guid"],
-                bool(row["guid_shared"]),
-                row["place"],
-                row["content"],
-                row["title_hash"],
-                rows.moment(row["published_at"]),
-            )
-    return found
+    return {
+        row["id"]: Known(
+            row["id"],
+            row["guid"],
+            bool(row["guid_shared"]),
+            row["place"],
+            row["content"],
+            row["title_hash"],
+            rows.moment(row["published_at"]),
+        )
+        for row in await tx.fetch_all(_KNOWN, parameters)
+    }
 
 
 async def _update(
-    tx: Transaction, identified: Iterable[Identified], remembered: dict[int, Known], now: datetime
+    tx: Transaction,
+    identified: Sequence[Identified],
+    remembered: dict[int, Known],
+    unread: dict[int, str],
+    now: datetime,
 ) -> tuple[int, ...]:
-    """Bring remembered articles up to date; ids of those whose title or text has changed."""
+    """Bring remembered articles up to date; ids of those that read or look different now.
+
+    Args:
+        unread: the fragments that articles have; one read from the same bytes is as it was.
+    """
     edited: list[int] = []
-    for item in identified:
-        if item.article_id is None:
-            continue
+    known = [item for item in identified if item.article_id is not None]
+    shown = await _shown(
+        tx, [item for item in known if unread.get(item.article_id or 0) != item.entry.fragment]
+    )
+    for item in known:
+        assert item.article_id is not None
         before, entry = remembered[item.article_id], item.entry
         identity = (item.guid, item.guid_shared, item.place)
         if identity != (before.guid, before.guid_shared, before.place):
@@ -127,17 +156,34 @@ async def _update(
                 "UPDATE article SET guid = ?, guid_shared = ?, place = ?, link = ? WHERE id = ?",
                 (*identity, entry.link, item.article_id),
             )
-        if item.content != before.content:
+        if item.article_id not in shown:
+            continue
+        if shown[item.article_id] != (entry.title, entry.summary, entry.link, entry.picture) or (
+            item.content != before.content
+        ):
             edited.append(item.article_id)
             await tx.execute(
                 "UPDATE article SET content = ?, title_hash = ?, title = ?, summary = ?, text = ?,"
-                " picture = ?, edited_at = ? WHERE id = ?",
+                " link = ?, picture = ?, edited_at = ? WHERE id = ?",
                 (
-                    item.content, item.title, entry.title, entry.summary, entry.text,
+                    item.content, item.title, entry.title, entry.summary, entry.text, entry.link,
                     entry.picture, unix(now), item.article_id,
                 ),
             )  # fmt: skip
     return tuple(edited)
+
+
+async def _shown(
+    tx: Transaction, identified: Iterable[Identified]
+) -> dict[int, tuple[str, str, str, str]]:
+    """What people see of remembered articles, by id."""
+    ids = [item.article_id for item in identified if item.article_id is not None]
+    found = await tx.fetch_all(
+        "SELECT id, title, summary, link, picture FROM article"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    )
+    return {row["id"]: (row["title"], row["summary"], row["link"], row["picture"]) for row in found}
 
 
 def in_order(items: Sequence[Identified]) -> list[Identified]:
@@ -174,23 +220,31 @@ async def _insert(
 
 
 async def _deliver(
-    tx: Transaction, feed: Feed, articles: Sequence[int], suspicion: str, now: datetime
+    tx: Transaction,
+    feed: Feed,
+    articles: Sequence[int],
+    suspicion: str,
+    flood: str,
+    now: datetime,
 ) -> tuple[frozenset[int], bool]:
     """Put new articles on their way to every channel that wants the feed.
 
+    ``suspicion`` and ``flood`` say why the moderators are asked first, or are "".
     Returned are the channels for which something can be sent, and whether anything is held.
     Removed subscriptions get theirs as well, for as long as the removal can be undone: the outbox
     leaves them alone until then.
     """
     subscriptions = await tx.fetch_all(
-        "SELECT id, guild_id, channel_id, since_id, deleted_at FROM subscription"
+        "SELECT id, guild_id, channel_id, since_id, deleted_at, include, exclude FROM subscription"
         " WHERE feed_id = ? AND (deleted_at IS NULL OR deleted_at >= ?) ORDER BY id",
         (feed.id, unix(now) - UNDO_DAYS * 86_400),
     )
-    guilds = sorted({row["guild_id"] for row in subscriptions if row["deleted_at"] is None})
+    wanted = await _wanted(tx, subscriptions, articles)
+    live = [row for row in subscriptions if row["deleted_at"] is None and row["id"] in wanted]
+    guilds = sorted({row["guild_id"] for row in live})
     changed = await _open_holds(tx, feed)
     holds = changed | await _new_holds(
-        tx, feed, [guild for guild in guilds if guild not in changed], len(articles), suspicion, now
+        tx, feed, [guild for guild in guilds if guild not in changed], suspicion, flood, now
     )
     for row in subscriptions:
         guild_id = row["guild_id"]
@@ -198,7 +252,7 @@ async def _deliver(
         hold_id = (changed if row["deleted_at"] and not suspicion else holds).get(guild_id)
         state = DeliveryState.UNSURE if feed.reconcile else DeliveryState.PENDING
         # After a restored backup they may have been posted already: look after what we know of.
-        after_id = await _last_sent(tx, row["channel_id"], row["since_id"]) if feed.reconcile else 0
+        after_id = max(row["since_id"], 1) if feed.reconcile else 0
         await tx.executemany(
             "INSERT OR IGNORE INTO delivery"
             " (guild_id, subscription_id, article_id, state, hold_id, after_id, created_at)"
@@ -208,41 +262,60 @@ async def _deliver(
                     guild_id, row["id"], article, state if hold_id is None else DeliveryState.HELD,
                     hold_id, after_id, unix(now),
                 )
-                for article in articles
+                for article in wanted.get(row["id"], ())
             ],
         )  # fmt: skip
-    open_channels = frozenset(
-        row["channel_id"]
-        for row in subscriptions
-        if row["deleted_at"] is None and row["guild_id"] not in holds
-    )
+    open_channels = frozenset(row["channel_id"] for row in live if row["guild_id"] not in holds)
     return open_channels, bool(holds)
 
 
-async def _open_holds(tx: Transaction, feed: Feed) -> dict[int, int]:
-    """By server, the hold of a feed that came back as another and is not decided on yet.
+async def _within_hour(tx: Transaction, feed: Feed, added: Sequence[int], now: datetime) -> int:
+    """How many articles the last hour brought for posting, more than a few at a time."""
+    if len(added) <= doubts.FEW:
+        return 0
+    before = await tx.fetch_value(
+        "SELECT coalesce(sum(brought), 0) FROM (SELECT count(*) AS brought FROM article a"
+        " WHERE feed_id = ? AND seen_at > ?"
+        " AND EXISTS (SELECT 1 FROM delivery WHERE article_id = a.id)"
+        " GROUP BY seen_at HAVING brought > ?)",
+        (feed.id, unix(now) - 3600, doubts.FEW),
+    )
+    return int(before) + len(added)
 
-    Everything new goes into it until then.
+
+async def _open_holds(
+    tx: Transaction, feed: Feed, kind: HoldKind = HoldKind.CHANGED
+) -> dict[int, int]:
+    """By server, the hold of a feed that is not decided on yet.
+
+    Into that of a feed that came back as another everything new goes until then.
     """
     found = await tx.fetch_all(
         "SELECT guild_id, max(id) AS id FROM hold"
         " WHERE feed_id = ? AND decided = '' AND kind = ? GROUP BY guild_id",
-        (feed.id, HoldKind.CHANGED),
+        (feed.id, kind),
     )
     return {row["guild_id"]: int(row["id"]) for row in found}
 
 
 async def _new_holds(
-    tx: Transaction, feed: Feed, guilds: Sequence[int], count: int, suspicion: str, now: datetime
+    tx: Transaction, feed: Feed, guilds: Sequence[int], suspicion: str, flood: str, now: datetime
 ) -> dict[int, int]:
-    """By server, the hold that new articles go into; none where they can be sent at once."""
-    kind, what = HoldKind.CHANGED, suspicion
-    if not suspicion:
-        if count <= FLOOD_LIMIT:
-            return {}
-        kind = HoldKind.FLOOD
-        what = f"has {counted(count, 'new article')} at once, more than usual."
-    return {guild_id: await _hold(tx, guild_id, feed, what, now, kind) for guild_id in guilds}
+    """By server, the hold that new articles go into; none where they can be sent at once.
+
+    Flood upon flood goes into one hold, so that moderators are asked once and not at each poll.
+    """
+    if suspicion:
+        kind, asked = HoldKind.CHANGED, {}
+    elif flood:
+        kind, asked = HoldKind.FLOOD, await _open_holds(tx, feed, HoldKind.FLOOD)
+    else:
+        return {}
+    return {
+        guild_id: asked.get(guild_id)
+        or await _hold(tx, guild_id, feed, suspicion or flood, now, kind)
+        for guild_id in guilds
+    }
 
 
 async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: datetime) -> None:
@@ -257,6 +330,38 @@ async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: da
         " (SELECT id FROM hold WHERE feed_id = ? AND guild_id = n.guild_id AND decided = '')",
         (unix(now), guild_id, NoticeKind.FLOOD, NoticeKind.CHANGED, feed_id),
     )
+
+
+async def _wanted(
+    tx: Transaction, subscriptions: Sequence[Row], articles: Sequence[int]
+) -> dict[int, Sequence[int]]:
+    """By subscription, the articles that pass its filter, in their order; none has no entry.
+
+    What takes a document in runs in the database's thread (``Database.run``), so filtering a
+    thousand articles there holds up nobody.
+    """
+    filters = {
+        row["id"]: stored_filter(row["include"], row["exclude"])
+        for row in subscriptions
+        if row["include"] or row["exclude"]
+    }
+    wanted: dict[int, Sequence[int]] = {
+        row["id"]: articles for row in subscriptions if row["id"] not in filters
+    }
+    if filters:
+        found = await tx.fetch_all(
+            "SELECT id, title, text, categories FROM article"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(articles),),
+        )
+        readable = [
+            (row["id"], row["title"], row["text"], tuple(row["categories"].split("\n")))
+            for row in found
+        ]
+        for key, ids in choose(filters, readable).items():
+            if ids:
+                wanted[key] = [each for each in articles if each in ids]
+    return wanted
 
 
 async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, now: datetime) -> int:
@@ -281,16 +386,6 @@ async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, no
         (hold_id, subscription.id),
     )
     return count
-
-
-async def _last_sent(tx: Transaction, channel_id: int, since_id: int) -> int:
-    """The newest message of ours known in a channel; at least 1, which says "look"."""
-    sent = await tx.fetch_value(
-        "SELECT max(d.message_id) FROM delivery d JOIN subscription s ON s.id = d.subscription_id"
-        " WHERE s.channel_id = ?",
-        (channel_id,),
-    )
-    return max(int(sent or 0), since_id, 1)
 
 
 async def _hold(
@@ -329,12 +424,23 @@ async def deliver_backlog(
     backlog: int,
     now: datetime,
 ) -> None:
-    """Send the newest articles of the document that was just recorded, oldest first."""
+    """Send the newest wanted articles of the document that was just recorded, oldest first."""
     remembered = await _known(tx, subscription.feed_id, prepared)
     identified = recognise(prepared, remembered.values())
-    newest = in_order([item for item in identified if item.article_id])[-backlog:]
+    known = in_order([item for item in identified if item.article_id])
+    filters = stored_filter(subscription.options.include, subscription.options.exclude)
+    if filters:
+        readable = [
+            (at, item.entry.title, item.entry.text, item.entry.categories)
+            for at, item in enumerate(known)
+        ]
+        chosen = choose({0: filters}, readable)
+        known = [item for at, item in enumerate(known) if at in chosen[0]]
     await tx.executemany(
         "INSERT INTO delivery (guild_id, subscription_id, article_id, state, created_at)"
         " VALUES (?, ?, ?, 'pending', ?)",
-        [(subscription.guild_id, subscription.id, item.article_id, unix(now)) for item in newest],
+        [
+            (subscription.guild_id, subscription.id, item.article_id, unix(now))
+            for item in known[-backlog:]
+        ],
     )

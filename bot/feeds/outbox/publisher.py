@@ -1,5 +1,6 @@
 """What the outbox needs of Discord, and how Discord may answer."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
@@ -30,8 +31,16 @@ class Blocked(PublishError):
     """Nothing can be posted in this channel until somebody acts; the text says what is wrong."""
 
 
+class Gone(Blocked):
+    """The channel does not exist any more, nor does what was posted there."""
+
+
 class Rejected(PublishError):
     """Discord does not take this one article; the text says why."""
+
+
+class TooManyEdits(PublishError):
+    """Discord takes no more edits of messages older than an hour just now; the message stands."""
 
 
 class Publisher(Protocol):
@@ -41,11 +50,33 @@ class Publisher(Protocol):
         """The newest message or post known in a channel, or 0; nothing is asked of Discord."""
         ...
 
-    async def send(self, delivery: Delivery, mark: str) -> int:
-        """Post one article with its mark; the message's id, or 0 when it was deleted at once.
+    async def send(self, delivery: Delivery, marks: Sequence[str]) -> int:
+        """Post one article, or a digest, with its marks; the message's id, or 0.
+
+        Args:
+            marks: one of each article; 0 is returned when the message was deleted at once.
 
         Raises:
             Lost, Busy, Blocked, Rejected: as they say.
+        """
+        ...
+
+    async def start_thread(self, delivery: Delivery) -> None:
+        """Start a thread from the message of a delivery, unless there is one or no message is left.
+
+        Raises:
+            Lost, Busy, Blocked, Rejected: as they say; it may be tried again at any time.
+        """
+        ...
+
+    async def edit(self, delivery: Delivery, marks: Sequence[str]) -> None:
+        """Have the message of a delivery show its articles as they are now; nobody is notified.
+
+        Nothing is done where the message is gone.
+
+        Raises:
+            Lost, Busy, Blocked, Rejected: as they say; it may be tried again at any time.
+            TooManyEdits: not for a while.
         """
         ...
 
@@ -56,7 +87,7 @@ class Publisher(Protocol):
 
         Raises:
             Lost, Busy: ask again later.
-            Blocked: the channel or its history cannot be read.
+            Blocked: the channel or its history cannot be read; Gone: there is none.
         """
         ...
 

@@ -7,28 +7,23 @@ the channel's history by its mark before anything is sent again.
 
 import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 from bot.clock import Clock
 from bot.errors import StorageTrouble
-from bot.feeds.identity import mark
 from bot.feeds.model import Delivery, Subscription
-from bot.feeds.outbox.publisher import Blocked, Busy, Lost, Publisher, PublishError, Rejected
+from bot.feeds.outbox.followups import FollowUps
+from bot.feeds.outbox.followups.runner import marks_of
+from bot.feeds.outbox.followups.store import FollowUpStore
+from bot.feeds.outbox.publisher import Blocked, Busy, Gone, Lost, Publisher, PublishError, Rejected
+from bot.feeds.outbox.retrying import RETRY_S, FaultPoint, backoff_s, no_fault
 from bot.feeds.outbox.store import OutboxStore
+from bot.storage import Database
 from bot.text import counted, escape
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 1.0
-RETRY_LIMIT_S = 300.0
 LOOKS_BEFORE_TOLD = 10  # failed looks at a channel in a row: about a quarter of an hour
-
-FaultPoint = Callable[[str], Awaitable[None]]
-
-
-async def _no_fault(_: str) -> None:
-    """The place where a crash test strikes; nothing, otherwise."""
 
 
 class Outbox:
@@ -40,7 +35,7 @@ class Outbox:
         clock: Clock,
         *,
         retry_s: float = RETRY_S,
-        fault_point: FaultPoint = _no_fault,
+        fault_point: FaultPoint = no_fault,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -50,22 +45,42 @@ class Outbox:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._woken: dict[int, asyncio.Event] = {}
         self._failed_looks: dict[int, int] = {}
+        self._follow_ups = FollowUps(
+            FollowUpStore(store.database),
+            clock,
+            retry_s=retry_s,
+            fault_point=fault_point,
+            articles_first=self._until_sent,
+            block=self._block_thread,
+            tell=self.tell,
+        )
         self._telling: asyncio.Task[None] | None = None
         self._tell_again = False
+
+    @property
+    def database(self) -> Database:
+        """Where deliveries are kept."""
+        return self._store.database
 
     @property
     def busy(self) -> set[asyncio.Task[None]]:
         """The tasks at work; none when nothing waits."""
         telling = {self._telling} if self._telling and not self._telling.done() else set()
-        return {*self._tasks.values(), *telling}
+        return {*self._tasks.values(), *telling, *self._follow_ups.busy}
 
     async def start(self, publisher: Publisher) -> None:
         """Begin with what an earlier process left; after a restored backup, look first."""
         if await self._store.reconcile():
             log.info("A backup was restored: looking up what was posted before posting anything")
         self._publisher = publisher
+        self._follow_ups.start(publisher)
         self.wake(await self._store.channels())
+        await self.look_at_clock()
         self.tell()
+
+    async def look_at_clock(self) -> None:
+        """Begin with the edits for which it is time; this happens by itself when it is."""
+        await self._follow_ups.look_at_clock()
 
     def wake(self, channels: Iterable[int]) -> None:
         """Something waits for these channels."""
@@ -76,6 +91,7 @@ class Outbox:
             if channel_id not in self._tasks:
                 task = asyncio.create_task(self._run(channel_id, self._publisher))
                 self._tasks[channel_id] = task
+            self._follow_ups.wake([channel_id])
 
     def tell(self) -> None:
         """There may be something to tell moderators."""
@@ -88,6 +104,7 @@ class Outbox:
     async def close(self) -> None:
         """Stop; what is interrupted is looked up at the next start."""
         self._publisher = None
+        await self._follow_ups.close()
         tasks = [*self._tasks.values(), *([self._telling] if self._telling else [])]
         for task in tasks:
             task.cancel()
@@ -109,23 +126,23 @@ class Outbox:
                     failures = 0
                 except (Lost, Busy) as error:
                     failures += 1
-                    await self._pause(failures, getattr(error, "retry_after_s", None))
+                    await asyncio.sleep(backoff_s(self._retry_s, failures, error))
                 except StorageTrouble as error:
                     log.error("A delivery could not be noted; it is tried again. %s", error)
                     failures += 1
-                    await self._pause(failures, None)
+                    await asyncio.sleep(backoff_s(self._retry_s, failures))
                 except Exception:
                     log.exception("Posting to a channel failed; it is tried again")
                     failures += 1
-                    await self._pause(failures, None)
+                    await asyncio.sleep(backoff_s(self._retry_s, failures))
         finally:
             self._tasks.pop(channel_id, None)
             self._woken.pop(channel_id, None)
 
-    async def _pause(self, failures: int, retry_after_s: float | None) -> None:
-        doubled = self._retry_s * 2.0 ** min(failures - 1, 10)
-        wait = max(min(doubled, RETRY_LIMIT_S), retry_after_s or 0.0)
-        await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - not for secrets
+    async def _until_sent(self, channel_id: int) -> None:
+        """Wait until no article waits for a channel."""
+        while task := self._tasks.get(channel_id):
+            await asyncio.wait([task])
 
     async def _step(self, channel_id: int, publisher: Publisher) -> bool:
         """Look up what is uncertain, or send one article; False when nothing waits."""
@@ -140,7 +157,7 @@ class Outbox:
         return True
 
     async def _look_up(self, uncertain: list[Delivery], publisher: Publisher) -> None:
-        marks = {mark_of(delivery): delivery for delivery in uncertain}
+        marks = {marks_of(delivery)[0]: delivery for delivery in uncertain}
         after_id = min(delivery.after_id for delivery in uncertain)
         try:
             found = await publisher.find(uncertain[0].subscription, marks.keys(), after_id)
@@ -148,17 +165,27 @@ class Outbox:
             await self._look_failed(uncertain)
             raise
         except Blocked as error:
-            for delivery in uncertain:
-                await self._block(delivery, str(error), certain=False)
+            await self._look_blocked(uncertain, error)
             return
         await self._look_succeeded(uncertain[0].subscription)
         await self._fault_point("looked up")
-        for text, delivery in marks.items():
-            if text in found:
-                await self._store.sent(delivery, found[text], self._clock.now())
-                await self._fault_point("found")
-        await self._store.not_sent([d for text, d in marks.items() if text not in found])
-        await self._fault_point("not found")
+        arrived = [(each, found[text]) for text, each in marks.items() if text in found]
+        absent = [each for text, each in marks.items() if text not in found]
+        # Those are sent next, and not here if their subscription has moved to another channel.
+        self.wake(await self._store.looked_up(arrived, absent, self._clock.now()))
+        await self._fault_point("look noted")
+
+    async def _look_blocked(self, uncertain: list[Delivery], error: Blocked) -> None:
+        """Nothing can be seen in a channel; what has moved on from there is not paused for it."""
+        moved = [delivery for delivery in uncertain if delivery.moved]
+        for delivery in uncertain:
+            if not delivery.moved:
+                await self._block(delivery, str(error), certain=False)
+        if isinstance(error, Gone):
+            self.wake(await self._store.not_sent(moved))
+        elif moved:
+            await self._look_failed(moved)
+            raise Busy(str(error)) from error
 
     async def _look_failed(self, uncertain: list[Delivery]) -> None:
         """Count it, and tell the moderators when it lasts."""
@@ -186,27 +213,38 @@ class Outbox:
 
     async def _send(self, delivery: Delivery, publisher: Publisher) -> None:
         await self._fault_point("before sending")
-        await self._store.begin(delivery, publisher.position(delivery.subscription.channel_id))
+        position = publisher.position(delivery.subscription.channel_id)
+        begun = await self._store.begin(delivery, position)
+        if begun is None:
+            return
+        delivery = begun
         await self._fault_point("begun")
         try:
-            message_id = await publisher.send(delivery, mark_of(delivery))
+            message_id = await publisher.send(delivery, marks_of(delivery))
         except Rejected as error:
             await self._fault_point("rejected")
-            title = escape(delivery.article.title)
-            reason = f"Discord did not take “{title}”, so it was left out: {error}"
-            await self._store.failed(delivery, reason, self._clock.now())
-            self.tell()
+            await self._refused(delivery, str(error))
         except Blocked as error:
             await self._fault_point("blocked")
             await self._block(delivery, str(error), certain=True)
         except Busy:
             await self._fault_point("busy")
-            await self._store.not_sent([delivery])
+            self.wake(await self._store.not_sent([delivery]))
             raise
         else:
             await self._fault_point("sent")
             await self._store.sent(delivery, message_id, self._clock.now())
             await self._fault_point("recorded")
+
+    async def _refused(self, delivery: Delivery, why: str) -> None:
+        """Leave an article out and say so; of a digest only the one that is refused."""
+        if len(delivery.bundle) > 1:
+            await self._store.split(delivery)
+            return
+        title = escape(delivery.article.title)
+        reason = f"Discord did not take “{title}”, so it was left out: {why}"
+        await self._store.failed(delivery, reason, self._clock.now())
+        self.tell()
 
     async def _block(self, delivery: Delivery, reason: str, *, certain: bool) -> None:
         subscription = delivery.subscription
@@ -215,8 +253,14 @@ class Outbox:
             f"{reason} Nothing is lost: when it is put right, press Resume and what has waited "
             "is posted."
         )
-        await self._store.block(delivery, reason, notice, self._clock.now(), certain=certain)
-        self.tell()
+        now = self._clock.now()
+        if await self._store.block(delivery, reason, notice, now, certain=certain):
+            self.tell()
+        else:  # it has moved meanwhile, and goes on elsewhere
+            self.wake(await self._store.channels())
+
+    async def _block_thread(self, delivery: Delivery, reason: str) -> None:
+        await self._block(delivery, reason, certain=False)
 
     async def _tell(self, publisher: Publisher) -> None:
         while self._tell_again:
@@ -236,8 +280,3 @@ class Outbox:
                     log.error("That a notice was posted could not be kept. %s", error)
                 except Exception:
                     log.exception("A notice to moderators could not be posted; tried again later")
-
-
-def mark_of(delivery: Delivery) -> str:
-    """The mark that a delivery's message carries."""
-    return mark(delivery.subscription.token, delivery.article.key)

@@ -1,6 +1,7 @@
 """Deliveries and notices in SQLite; each step of a delivery is one transaction."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -10,120 +11,221 @@ from bot.feeds.model import (
     MAYBE_POSTED,
     NONE_POSTED,
     Delivery,
-    DeliveryState,
     Notice,
     NoticeKind,
+    Style,
+)
+from bot.feeds.outbox.deliveries.store import (
+    DELIVERY,
+    LIVE,
+    not_sent,
+    read_deliveries,
+    read_row,
+    tie,
 )
 from bot.storage import Database
-from bot.storage.database import Row, Transaction
+from bot.storage.database import Transaction
 
 Choice = Literal["post", "newest", "skip"]
 
-_OPEN = f"""
-    SELECT d.id AS delivery_id, d.state, d.after_id, d.attempts,
-        {rows.SUBSCRIPTION}, {rows.ARTICLE}
-    FROM delivery d
-    JOIN subscription s ON s.id = d.subscription_id
-    JOIN feed f ON f.id = s.feed_id
-    JOIN article a ON a.id = d.article_id
-    WHERE s.channel_id = ? AND s.deleted_at IS NULL AND s.paused = ''
-"""  # noqa: S608 - only column names are put in
+# What is on its way, in the words of the index delivery_open: only then SQLite uses it, and does
+# not look through everything that was ever posted. (Nor when it is tempted by an order: "+d.id".)
+_OPEN = "d.state IN ('pending', 'sending', 'unsure')"
+# Certainly not in the channel, and to go there now: a digest's articles wait for its hour.
+_SENDABLE = (
+    "d.state = 'pending' AND (d.bundle_id IS NOT NULL"
+    " OR s.style NOT IN ('digest-daily', 'digest-weekly'))"
+)
+_UNCERTAIN = "d.state IN ('sending', 'unsure')"
+# A delivery, and those of the digest that it carries.
+_WHOLE = "(id = :id OR bundle_id = :id)"
+_SENT = f"""
+    UPDATE delivery SET state = 'sent', message_id = :message_id, sent_at = :now, reason = '',
+        thread_due = :thread
+    WHERE state = 'sending' AND {_WHOLE}
+"""  # noqa: S608 - a constant
 
 
 class OutboxStore:
     """What waits to be sent, and what has become of it."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     # Deliveries
 
     async def channels(self) -> list[int]:
-        """The channels for which something is to be done."""
-        found = await self._database.fetch_all(
-            "SELECT DISTINCT s.channel_id FROM delivery d"
+        """The channels for which something is to be sent or looked up."""
+        found = await self.database.fetch_all(
+            f"SELECT DISTINCT {rows.PLACE} AS channel_id FROM delivery d"  # noqa: S608 - constants
             " JOIN subscription s ON s.id = d.subscription_id"
-            " WHERE d.state IN ('pending', 'sending', 'unsure')"
-            " AND s.deleted_at IS NULL AND s.paused = ''"
+            f" WHERE {_OPEN} AND ({_UNCERTAIN} OR {_SENDABLE}) AND {LIVE}"
         )
         return [row["channel_id"] for row in found]
 
     async def uncertain(self, channel_id: int) -> list[Delivery]:
-        """Deliveries to a channel of which it must be looked up whether they arrived."""
-        found = await self._database.fetch_all(
-            f"{_OPEN} AND d.state IN ('sending', 'unsure') ORDER BY d.id", (channel_id,)
+        """Deliveries to a channel of which it must be looked up whether they arrived.
+
+        Each article of a digest is one of its own: it may be found in another digest's message.
+        """
+        found = await self.database.fetch_all(
+            f"{DELIVERY} WHERE {_OPEN} AND {rows.PLACE} = ? AND {LIVE} AND {_UNCERTAIN}"
+            " ORDER BY +d.id",
+            (channel_id,),
         )
-        return [_delivery(row) for row in found]
+        return [read_row(row) for row in found]
 
     async def next_pending(self, channel_id: int) -> Delivery | None:
-        """The next delivery to a channel that has certainly not arrived."""
-        row = await self._database.fetch_one(
-            f"{_OPEN} AND d.state = 'pending' ORDER BY d.id LIMIT 1", (channel_id,)
+        """The next delivery to a channel that has certainly not arrived and is to be sent now."""
+        row = await self.database.fetch_one(
+            f"{DELIVERY} WHERE d.id = (SELECT min(+d.id) FROM delivery d"  # noqa: S608 - constants
+            " JOIN subscription s ON s.id = d.subscription_id"
+            f" WHERE {_OPEN} AND {rows.PLACE} = ? AND {LIVE} AND {_SENDABLE})",
+            (channel_id,),
         )
-        return None if row is None else _delivery(row)
+        return None if row is None else read_row(row)
 
-    async def begin(self, delivery: Delivery, after_id: int) -> None:
-        """Note that an attempt is about to be made, before it is made."""
-        async with self._database.transaction() as tx:
-            await tx.execute(
-                "UPDATE delivery SET state = 'sending', after_id = ?, attempts = attempts + 1"
-                " WHERE id = ?",
-                (after_id, delivery.id),
+    async def begin(self, delivery: Delivery, after_id: int) -> Delivery | None:
+        """Note that an attempt is about to be made, and where, before it is made.
+
+        Returns:
+            The delivery as it stands now, with all articles of a digest: this is what is sent,
+            and what changes from here on is made good by an edit. None when it is no longer to be
+            sent.
+        """
+        id_ = delivery.id
+
+        async def write(tx: Transaction) -> Delivery | None:
+            row = await tx.fetch_one(
+                "SELECT d.bundle_id, s.style FROM delivery d"  # noqa: S608 - constants are put in
+                f" JOIN subscription s ON s.id = d.subscription_id WHERE d.id = ? AND {LIVE}"
+                f" AND {_SENDABLE} AND {rows.PLACE} = ?",
+                (id_, delivery.subscription.channel_id),
             )
+            if row is None:
+                return None
+            if row["bundle_id"] is not None:
+                # The lowest that waits carries the rest, whatever became of the first; and where
+                # digests are no longer wanted, each goes alone.
+                digest = Style(row["style"]).is_digest
+                await tx.execute(
+                    "UPDATE delivery SET bundle_id = ?, digest_at = iif(?, digest_at, NULL)"
+                    " WHERE bundle_id = ? AND state = 'pending'",
+                    (id_ if digest else None, digest, row["bundle_id"]),
+                )
+            await tx.execute(
+                "UPDATE delivery SET state = 'sending', after_id = :after_id, edit_after = NULL,"  # noqa: S608
+                " attempts = attempts + 1, channel_id = :channel_id"
+                f" WHERE state = 'pending' AND {_WHOLE}",
+                {
+                    "id": id_,
+                    "after_id": after_id,
+                    "channel_id": delivery.subscription.channel_id,
+                },
+            )
+            (begun,) = await read_deliveries(tx, "d.id = ?", (id_,))
+            return begun
+
+        return await self.database.run(write)
 
     async def sent(self, delivery: Delivery, message_id: int, now: datetime) -> None:
         """Note the message; 0 when it was deleted before we learned its id."""
-        async with self._database.transaction() as tx:
-            await tx.execute(
-                "UPDATE delivery SET state = 'sent', message_id = ?, sent_at = ?, reason = ''"
-                " WHERE id = ?",
-                (message_id or None, unix(now), delivery.id),
-            )
+        thread = delivery.subscription.options.style is Style.THREAD and not delivery.bundle
+        parameters = {
+            "id": delivery.id,
+            "message_id": message_id or None,
+            "now": unix(now),
+            "thread": thread and message_id != 0,
+        }
+        await self.database.run(lambda tx: tx.execute(_SENT, parameters))
 
-    async def not_sent(self, deliveries: Iterable[Delivery]) -> None:
-        """Note that these have certainly not arrived, so that they are sent (again)."""
-        async with self._database.transaction() as tx:
-            await tx.executemany(
-                "UPDATE delivery SET state = 'pending' WHERE id = ?",
-                [(delivery.id,) for delivery in deliveries],
-            )
+    async def looked_up(
+        self, found: Sequence[tuple[Delivery, int]], absent: Sequence[Delivery], now: datetime
+    ) -> list[int]:
+        """Note what a look has shown: the messages that were found, and what has not arrived.
+
+        Returns:
+            The channels in which the absent are sent: their subscriptions may have moved.
+        """
+        async with self.database.transaction() as tx:
+            for delivery, message_id in found:
+                await tx.execute(
+                    "UPDATE delivery SET state = 'sent', message_id = ?, sent_at = ?, reason = ''"
+                    " WHERE id = ?",
+                    (message_id, unix(now), delivery.id),
+                )
+            messages = {(each.subscription.id, message_id) for each, message_id in found}
+            for subscription_id, message_id in messages:
+                of_it = [
+                    each
+                    for each, its_message in found
+                    if (each.subscription.id, its_message) == (subscription_id, message_id)
+                ]
+                await tie(tx, subscription_id, message_id, of_it)
+            return await not_sent(tx, absent)
+
+    async def not_sent(self, deliveries: Iterable[Delivery]) -> list[int]:
+        """Note that these have certainly not arrived, so that they are sent (again).
+
+        Returns:
+            The channels in which they are sent: their subscriptions may have moved meanwhile.
+        """
+        async with self.database.transaction() as tx:
+            return await not_sent(tx, deliveries)
 
     async def failed(self, delivery: Delivery, reason: str, now: datetime) -> None:
         """Give up on one article that Discord refuses, and say so."""
         subscription = delivery.subscription
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             await tx.execute(
                 "UPDATE delivery SET state = 'failed', reason = ? WHERE id = ?",
                 (reason, delivery.id),
             )
             await _notice(tx, subscription.guild_id, NoticeKind.REJECTED, delivery.id, reason, now)
 
+    async def split(self, delivery: Delivery) -> None:
+        """Make two digests of one that Discord refuses, to find out what it is that it refuses."""
+        async with self.database.transaction() as tx:
+            await not_sent(tx, [delivery])
+            found = await tx.fetch_all(
+                "SELECT id FROM delivery WHERE bundle_id = ? AND state = 'pending' ORDER BY id",
+                (delivery.id,),
+            )
+            later = [row["id"] for row in found[len(found) // 2 :]]
+            await tx.execute(
+                "UPDATE delivery SET bundle_id = ? WHERE id IN (SELECT value FROM json_each(?))",
+                (later[0], json.dumps(later)),
+            )
+
     async def block(
         self, delivery: Delivery, reason: str, notice: str, now: datetime, *, certain: bool
-    ) -> None:
-        """Pause the subscription and tell its moderators.
+    ) -> bool:
+        """Pause the subscription, if it is still in that channel, and tell its moderators.
 
         Args:
             certain: the delivery has not arrived; else its state stays and it will be looked up.
+
+        Returns:
+            Whether it was paused now.
         """
         subscription = delivery.subscription
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             if certain:
-                await tx.execute(
-                    "UPDATE delivery SET state = 'pending' WHERE id = ?", (delivery.id,)
-                )
+                await not_sent(tx, [delivery])
             changed = await tx.execute(
-                "UPDATE subscription SET paused = ? WHERE id = ? AND paused = ''",
-                (reason, subscription.id),
+                "UPDATE subscription SET paused = ?"
+                " WHERE id = ? AND channel_id = ? AND paused = ''",
+                (reason, subscription.id, subscription.channel_id),
             )
             if changed:
                 await _notice(
                     tx, subscription.guild_id, NoticeKind.PAUSED, subscription.id, notice, now
                 )
+        return changed == 1
 
     async def waiting(self, guild_id: int) -> dict[int, tuple[int, int]]:
         """How many articles wait, by subscription, and how many of those for a decision."""
-        found = await self._database.fetch_all(
+        found = await self.database.fetch_all(
             "SELECT subscription_id, count(*) AS waiting, sum(state = 'held') AS held"
             " FROM delivery WHERE guild_id = ?"
             " AND state IN ('pending', 'sending', 'unsure', 'held') GROUP BY subscription_id",
@@ -141,7 +243,7 @@ class OutboxStore:
         Returns:
             How many will be posted in each channel and the channels, or None when it is decided.
         """
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             changed = await tx.execute(
                 "UPDATE hold SET decided = ? WHERE id = ? AND guild_id = ? AND decided = ''",
                 (choice, hold_id, guild_id),
@@ -165,9 +267,9 @@ class OutboxStore:
                 (hold_id,),
             )
             found = await tx.fetch_all(
-                "SELECT s.channel_id, count(*) AS posted FROM delivery d"
+                f"SELECT {rows.PLACE} AS channel_id, count(*) AS posted FROM delivery d"  # noqa: S608
                 " JOIN subscription s ON s.id = d.subscription_id"
-                " WHERE d.hold_id = ? AND d.state IN ('pending', 'unsure') GROUP BY s.channel_id",
+                " WHERE d.hold_id = ? AND d.state IN ('pending', 'unsure') GROUP BY 1",
                 (hold_id,),
             )
         posted = max((row["posted"] for row in found), default=0)
@@ -175,7 +277,7 @@ class OutboxStore:
 
     async def feed_of_hold(self, guild_id: int, hold_id: int) -> int | None:
         """The feed that a server's open hold is about."""
-        found = await self._database.fetch_value(
+        found = await self.database.fetch_value(
             "SELECT feed_id FROM hold WHERE id = ? AND guild_id = ? AND decided = ''",
             (hold_id, guild_id),
         )
@@ -185,7 +287,7 @@ class OutboxStore:
 
     async def add_notices(self, feed_id: int, kind: NoticeKind, text: str, now: datetime) -> None:
         """Tell the moderators of every server that has a feed something about it."""
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             guilds = await tx.fetch_all(
                 "SELECT DISTINCT guild_id FROM subscription"
                 " WHERE feed_id = ? AND deleted_at IS NULL",
@@ -198,12 +300,12 @@ class OutboxStore:
         self, guild_id: int, channel_id: int, text: str, now: datetime
     ) -> None:
         """Tell a server's moderators that one channel cannot be looked at."""
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             await _notice(tx, guild_id, NoticeKind.STUCK, channel_id, text, now)
 
     async def withdraw_stuck_notice(self, guild_id: int, channel_id: int) -> None:
         """The channel can be looked at again; who has not been told need not be."""
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             await tx.execute(
                 "DELETE FROM feed_notice WHERE guild_id = ? AND kind = ? AND subject_id = ?"
                 " AND sent_at IS NULL",
@@ -212,7 +314,7 @@ class OutboxStore:
 
     async def open_notices(self) -> list[Notice]:
         """What moderators have not been told yet, oldest first."""
-        found = await self._database.fetch_all(
+        found = await self.database.fetch_all(
             "SELECT id, guild_id, kind, subject_id, text FROM feed_notice"
             " WHERE sent_at IS NULL ORDER BY id"
         )
@@ -229,7 +331,7 @@ class OutboxStore:
 
     async def told(self, notice: Notice, now: datetime) -> None:
         """Note that the moderators have been told."""
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             await tx.execute(
                 "UPDATE feed_notice SET sent_at = ? WHERE id = ?", (unix(now), notice.id)
             )
@@ -243,16 +345,21 @@ class OutboxStore:
         open are looked up after the last message known in their channel, and so are those that
         the first poll of each feed brings (``feed.reconcile``).
         """
-        async with self._database.transaction() as tx:
+        async with self.database.transaction() as tx:
             if await tx.fetch_value("SELECT value FROM meta WHERE key = 'restored'") != "1":
                 return False
+            # Where to begin is kept: messages that are found from now on are newer than others
+            # which the backup does not know either.
+            await tx.execute(
+                "UPDATE subscription SET since_id = max(since_id, coalesce((SELECT"
+                " max(o.message_id) FROM delivery o JOIN subscription t ON t.id = o.subscription_id"
+                " WHERE t.channel_id = subscription.channel_id), 0))"
+            )
             await tx.execute(
                 "UPDATE delivery SET state = iif(state = 'held', 'held', 'unsure'), after_id ="
-                " max(1, CASE WHEN state = 'sending' THEN after_id ELSE coalesce((SELECT"
-                " max(o.message_id) FROM delivery o JOIN subscription t ON t.id = o.subscription_id"
-                " WHERE t.channel_id = (SELECT channel_id FROM subscription s"
-                " WHERE s.id = delivery.subscription_id)), (SELECT since_id FROM subscription s"
-                " WHERE s.id = delivery.subscription_id)) END)"
+                " max(1, CASE WHEN state IN ('sending', 'unsure') OR (state = 'held' AND"
+                " after_id > 0) THEN after_id ELSE (SELECT since_id FROM subscription s"
+                " WHERE s.id = delivery.subscription_id) END)"
                 " WHERE state IN ('pending', 'sending', 'unsure', 'held')"
             )
             await tx.execute("UPDATE feed SET reconcile = 1")
@@ -272,15 +379,4 @@ async def _notice(
         "INSERT INTO feed_notice (guild_id, kind, subject_id, text, created_at)"
         " VALUES (?, ?, ?, ?, ?)",
         (guild_id, kind, subject_id, text, unix(now)),
-    )
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        id=row["delivery_id"],
-        state=DeliveryState(row["state"]),
-        after_id=row["after_id"],
-        attempts=row["attempts"],
-        article=rows.article(row),
-        subscription=rows.subscription(row),
     )

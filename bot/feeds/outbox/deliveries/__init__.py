@@ -1,0 +1,1 @@
+"""Deliveries as rows: read, tied together, and put back."""
