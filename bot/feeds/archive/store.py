@@ -55,7 +55,7 @@ _MATCHING = f"""
         AND {rows.PLACE} IN (SELECT value FROM json_each(:channels))
     JOIN feed f ON f.id = a.feed_id
     WHERE article_text MATCH :expression
-"""
+"""  # noqa: S608
 
 _SEARCH = f"""
     SELECT {_SHOWN}, max({_MESSAGE}) AS message_id, count(*) OVER () AS total,
