@@ -6,6 +6,7 @@ import random
 import re
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -59,9 +60,13 @@ async def main() -> None:
                         *(_publish(session, base, n, published) for n in range(CHANNELS))
                     )
                 used = cpu_s(pid) - used
-                await sandbox.until(lambda: len(seen) >= len(published), timeout=LATEST_S)
-    waited = sorted(seen[article] - moment for article, moment in published.items())
-    count = len(waited)
+                with suppress(AssertionError):
+                    await sandbox.until(lambda: len(seen) >= len(published), timeout=LATEST_S)
+    ended = time.perf_counter()
+    waited = sorted(seen.get(article, ended) - moment for article, moment in published.items())
+    count, missing = len(waited), len(published.keys() - seen.keys())
+    if missing:
+        print(f"  {missing} had not arrived {LATEST_S} s after the last: too much for this machine")
     print(
         f"  {count} articles of {FEEDS} feeds in {SECONDS} s: p50 {waited[count // 2]:.2f} s, "
         f"p95 {waited[int(count * 0.95)]:.2f} s, max {waited[-1]:.2f} s (wanted: p95 < 2 s); "

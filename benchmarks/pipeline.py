@@ -1,7 +1,7 @@
 """Steward's whole way from a feed to the outbox, put together as the bot does it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,9 +31,15 @@ class Counter:
     def position(self, channel_id: int) -> int:
         return self.sent
 
-    async def send(self, delivery: Delivery, mark: str) -> int:
+    async def send(self, delivery: Delivery, marks: Sequence[str]) -> int:
         self.sent += 1
         return self.sent
+
+    async def start_thread(self, delivery: Delivery) -> None:
+        """Nobody wants one."""
+
+    async def edit(self, delivery: Delivery, marks: Sequence[str]) -> None:
+        """Nothing changes once it has been sent."""
 
     async def find(
         self, subscription: Subscription, marks: AbstractSet[str], after_id: int

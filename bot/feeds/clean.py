@@ -4,16 +4,19 @@ Feeds are hostile until cleaned: nothing that leaves here can mention anybody, c
 direction of text, or break out of the part of a message it is put into.
 """
 
-import contextlib
 import html
 import re
+import unicodedata
 from html.parser import HTMLParser
 
-from bot.feeds.links import clean_link
+from bot.feeds.links import clean_link, host_of
 from bot.text import cut, escape, one_line, plain, utf16_len
 
 HTML_LIMIT = 120_000  # characters of one article that are looked at
 LINK_ROOM = 1_200  # UTF-16 units that the addresses behind link texts may add to a summary
+TITLE_SOURCE_LIMIT = 8_000  # characters of a title that are looked at
+NESTING = 20  # markers that are asked for at once; nobody reads text that is bold a hundred times
+FOOTER_LIMIT = 4_000  # characters of a footer with its links
 
 _SKIPPED = {
     "script", "style", "iframe", "noscript", "object", "svg", "template", "select", "textarea",
@@ -35,26 +38,24 @@ _INLINE = {
 }  # fmt: skip
 _KNOWN_TAGS = _SKIPPED | _BLOCKS | _LINES | _INLINE | set(_MARKERS)
 
-_FOOTERS = re.compile(
-    r"(?:<p[^>]*>\s*)?The post\s.{0,2000}?\sappeared first on\s.{0,1000}?(?:</p>)?\s*\Z",
-    re.IGNORECASE | re.DOTALL,
-)
+_FOOTER = re.compile(r"(?:<p[^<>]{0,200}>\s{0,9})?The post\s", re.IGNORECASE)
+# What leads on to the article, at the end of a summary that itself leads there: in Markdown.
+_ON = r"(?:continue reading|read more|read the rest|keep reading)"
 _MORE = re.compile(
-    r"\s*(?:\\?\[(?:…|\.{3})\\?\]"
-    r"|(?:continue reading|read more)\s*(?:…|\.{3}|→|»)?)\s*\Z",
+    r"(?:\s*…|\s*\.{3})?\s*(?:\\?\[(?:…|\.{3})\\?\]"
+    rf"|\[{_ON}[^\[\]]{{0,250}}\]\([^()\s]+\)|{_ON}\s*(?:…|\.{{3}}|→|»)?)\s*\Z",
     re.IGNORECASE,
+)
+# Entities that are left when a text was encoded twice; angle brackets may be meant.
+_TWICE = re.compile(
+    r"&(?:amp|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-_ADDRESS_LIKE = re.compile(r"(?:https?|www)\b|\b[\w-]+\.[a-z]{2,}/", re.IGNORECASE)
+# A name of a site, with any of the dots that look like one.
+_NAME_LIKE = re.compile(r"(?:[\w-]{1,63}[.․。．｡])+[^\W\d_]{2,24}(?![\w-])")
+_SCHEME_LIKE = re.compile(r"\b(?:https?|www)\b", re.IGNORECASE)
 _BLANKS = re.compile(r"[ ]*\n\s*\n\s*")
 _SPACE = re.compile(r"\s+")
-_IMG = re.compile(r"<img", re.IGNORECASE)
-# Text, and whole tags of elements whose content is read as HTML; neither comments nor the like.
-_PLAIN_HTML = re.compile(
-    r"(?:[^<]++|</?(?:a|b|i|p|h[1-6]|em|strong|br|div|span|ul|ol|li|figure|center|section|article"
-    r"|blockquote|header|table|tbody|tr|td)(?:\s[^<>\"']*+(?:\"[^\"<>]*+\"[^<>\"']*+)*+)?/?>)*+",
-    re.IGNORECASE,
-)
 
 
 class _FullError(Exception):
@@ -75,6 +76,7 @@ class _Writer(HTMLParser):
         self._skip: list[str] = []
         self._markers: list[str] = []  # asked for by the tags around us, outermost first
         self._written: list[str] = []  # those of them that have been written
+        self._closed: list[str] = []  # those that were closed after the last text
         self._link = ""
         self._link_start = -1
 
@@ -91,12 +93,12 @@ class _Writer(HTMLParser):
             return
         self._break_for(tag)
         if tag == "li" and self._markdown:
-            self._gap = (self._gap or "\n") + "- "
+            self._gap = (self._gap.rstrip("- ") or "\n") + "- "
         if tag == "a":
             self._end_link()
             self._link = clean_link(dict(attrs).get("href") or "", self._base)
             self._link_start = -1
-        elif tag in _MARKERS:
+        elif tag in _MARKERS and len(self._markers) < NESTING:
             self._markers.append(_MARKERS[tag])
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -123,6 +125,8 @@ class _Writer(HTMLParser):
         if data and not data.strip(" \n\r\t"):
             self._gap = self._gap or " "
             return
+        if "&amp; " in data:  # encoded twice
+            data = data.replace("&amp; ", "& ")
         text = _SPACE.sub(" ", plain(data))
         if text.startswith(" "):
             self._gap = self._gap or " "
@@ -155,23 +159,48 @@ class _Writer(HTMLParser):
             raise _FullError
         shown = cut(core, self._left)
         self._left -= utf16_len(shown)
-        self._out.append(gap)
-        if self._link and self._link_start < 0:
-            self._link_start = len(self._out)
         if self._markdown:
-            for marker in self._markers:
-                if marker not in self._written:
-                    self._written.append(marker)
-                    self._out.append(marker)
+            self._open_markers(gap)
+        else:
+            self._out.append(gap)
+            self._note_link_start()
         self._out.append(escape(shown) if self._markdown else shown)
         if shown != core:
             raise _FullError
+
+    def _note_link_start(self) -> None:
+        if self._link and self._link_start < 0:
+            self._link_start = len(self._out)
+
+    def _open_markers(self, gap: str) -> None:
+        """Write the gap and the markers that are asked for.
+
+        Markers that stand against each other are read as others: ``**a****b**`` is not bold twice.
+        """
+        wanted = [marker for marker in dict.fromkeys(self._markers) if marker not in self._written]
+        starts_link = bool(self._link) and self._link_start < 0
+        while not gap and not starts_link and wanted and self._closed[-1:] == wanted[:1]:
+            self._written.append(wanted.pop(0))
+            self._closed.pop()
+            self._out.pop()
+        if not gap and self._closed and wanted and not starts_link:
+            gap = " "
+        self._closed.clear()
+        self._out.append(gap)
+        self._note_link_start()
+        self._written += wanted
+        self._out += wanted
 
     def _close_markers(self, keep: int) -> None:
         """Close what is written beyond the first ``keep`` markers asked for."""
         kept = self._markers[:keep]
         while self._written and (self._written[-1] not in kept or len(self._written) > len(kept)):
-            self._out.append(self._written.pop())
+            self._close_one()
+
+    def _close_one(self) -> None:
+        marker = self._written.pop()
+        self._closed.append(marker)
+        self._out.append(marker)
 
     def _end_link(self) -> None:
         link, start = self._link, self._link_start
@@ -180,21 +209,55 @@ class _Writer(HTMLParser):
             return
         # Markers opened inside are closed inside, so that the brackets nest properly.
         while self._written:
-            self._out.append(self._written.pop())
+            self._close_one()
         text = "".join(self._out[start:])
         target = link.replace("(", "%28").replace(")", "%29")
-        # A text that looks like an address may not lead somewhere else.
-        if _ADDRESS_LIKE.search(text.replace("\\", "")) or len(target) > self._link_room:
+        if _names_another(text.replace("\\", ""), link) or len(target) > self._link_room:
             return
         self._link_room -= len(target)
+        self._closed.clear()
         self._out[start:] = [f"[{text}]({target})"]
+
+
+def _names_another(text: str, link: str) -> bool:
+    """Whether a link's text looks like an address that the link does not lead to."""
+    if _SCHEME_LIKE.search(unicodedata.normalize("NFKC", text)):
+        return True
+    host = host_of(link)
+    for found in _NAME_LIKE.finditer(text):
+        name = unicodedata.normalize("NFKC", found[0]).replace("。", ".").lower()
+        if host != name and not host.endswith(f".{name}"):
+            return True
+    return False
+
+
+def _without_footer(source: str) -> str:
+    """The article without the last line that WordPress adds, "The post ... appeared first on"."""
+    end = source[-FOOTER_LIMIT:]
+    if "appeared first on" not in end.lower():
+        return source
+    found = None
+    for found in _FOOTER.finditer(end):  # noqa: B007 - the last one is wanted
+        pass
+    if found is None or "appeared first on" not in end[found.start() :].lower():
+        return source
+    return source[: len(source) - len(end) + found.start()]
+
+
+def without_open_tags(source: str) -> str:
+    """Tags and comments that never end as text; html.parser looks for the end of each of them."""
+    end = source.rfind(">") + 1
+    if "<" in source[end:]:
+        source = source[:end] + source[end:].replace("<", "&lt;")
+    end = source.rfind("-->") + 1
+    if "<!--" in source[end:]:
+        source = source[:end] + source[end:].replace("<!--", "&lt;!--")
+    return source
 
 
 def _rendered(source: str, limit: int, base: str, *, markdown: bool) -> str:
     writer = _Writer(limit, base, markdown=markdown)
-    source = source[:HTML_LIMIT]
-    if "appeared first on" in source.lower():
-        source = _FOOTERS.sub("", source)
+    source = without_open_tags(_without_footer(source)[:HTML_LIMIT])
     try:
         writer.feed(source)
         writer.close()
@@ -261,61 +324,24 @@ def title_text(source: str, limit: int, *, literal: bool = False) -> str:
     Args:
         literal: angle brackets are meant as they stand, as in Atom's ``type="text"``.
     """
-    source = source[:20_000]
-    if literal or "<" not in source:
+    if len(source) > TITLE_SOURCE_LIMIT:
+        source = re.sub(r"<[^<>]*\Z", "", source[:TITLE_SOURCE_LIMIT])  # and no half tag
+    if literal:
         return cut(one_line(html.unescape(source)), limit)
+    if "<" not in source:
+        return cut(one_line(_once(html.unescape(source))), limit)
     reader = _TitleReader()
     try:
-        reader.feed(source)
+        reader.feed(without_open_tags(source))
         reader.close()
     except (AssertionError, ValueError):
-        return cut(one_line(html.unescape(_TAG.sub("", source))), limit)
-    return cut(one_line("".join(reader.parts)), limit)
+        return cut(one_line(_once(html.unescape(_TAG.sub("", source)))), limit)
+    return cut(one_line(_once("".join(reader.parts))), limit)
 
 
-class _FoundError(Exception):
-    """What was looked for has been found; the rest need not be read."""
-
-
-class _PictureFinder(HTMLParser):
-    """The first picture of an article that is meant to be seen."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self._base = base
-        self.found = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "img":
-            return
-        given = dict(attrs)
-        if any(_tiny(given.get(side)) for side in ("width", "height")):
-            return  # a tracking pixel, an emoji or an icon
-        for source in (given.get("src"), given.get("data-src"), given.get("data-lazy-src")):
-            link = clean_link(source or "", self._base)
-            if link and is_picture(link):
-                self.found = link
-                raise _FoundError
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-
-_TRACKER = re.compile(
-    r"feeds\.feedburner\.com/~|/pixel\b|[/.]gravatar\.com|s\.w\.org/images/core/emoji"
-    r"|pixel\.wp\.com|doubleclick\.net|feedsportal\.com|\bstats?\.|/1x1\.",
-    re.IGNORECASE,
-)
-
-
-def is_picture(link: str) -> bool:
-    """Whether an address is not a known counter, avatar or emoji, which say nothing."""
-    return not _TRACKER.search(link)
-
-
-def _tiny(size: str | None) -> bool:
-    match = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*\Z", size or "")
-    return match is not None and int(match[1]) < 40
+def _once(text: str) -> str:
+    """The text without entities that are left because it was encoded twice."""
+    return _TWICE.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def author_name(source: str, limit: int) -> str:
@@ -325,18 +351,3 @@ def author_name(source: str, limit: int) -> str:
         name = match[1]
     name = re.sub(r"\s*[(<](?:hidden|\S+@\S+)[)>]", "", name)
     return "" if "@" in name and " " not in name else cut(name.strip(), limit)
-
-
-def first_picture(source: str, base: str = "") -> str:
-    """The address of the first real picture in some HTML, or ""."""
-    source = source[:HTML_LIMIT]
-    first = _IMG.search(source)
-    if first is None:
-        return ""
-    finder = _PictureFinder(base)
-    # In plain HTML nothing before the first <img can matter.
-    start = first.start() if _PLAIN_HTML.fullmatch(source, 0, first.start()) else 0
-    # Found, or html.parser gives up on a broken declaration.
-    with contextlib.suppress(_FoundError, AssertionError, ValueError):
-        finder.feed(source[start:])
-    return finder.found

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import ssl
 from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -18,11 +19,16 @@ from bot.feeds.inflate import Inflater, truncated
 from bot.feeds.links import clean_link
 from bot.feeds.model import Validators
 from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.feeds.resolve import Resolver
 
 BODY_LIMIT = 10 * 1024 * 1024  # bytes, packed and unpacked
+LARGE = 2**20  # bytes from which a body is one of few that are held at once
+LARGE_AT_ONCE = 2
+RATIO_LIMIT = 200  # times its size that a large body may unpack to; feeds get to about 30
 REDIRECT_LIMIT = 6
 TOTAL_TIMEOUT_S = 30.0  # one fetch with all its redirects, from the first byte asked for
 CONNECT_TIMEOUT_S = 10.0
+HEADER_LIMIT = 32 * 1024  # bytes of one line of an answer's head; some policies are long
 PERMANENT = (301, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -76,6 +82,7 @@ class Fetcher:
         self._allow_private = allow_private
         self._timeout_s = timeout_s
         self._body_limit = body_limit
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, url: str, validators: Validators | None = None) -> Fetched:
@@ -126,12 +133,16 @@ class Fetcher:
             connector = aiohttp.TCPConnector(
                 limit=0,
                 socket_factory=None if self._allow_private else guarded_socket,
+                resolver=Resolver(),
                 ttl_dns_cache=60,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
+                trust_env=False,  # a proxy from the environment would connect past the guard
+                max_line_size=HEADER_LIMIT,
+                max_field_size=HEADER_LIMIT,
                 headers=_HEADERS,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
             )
@@ -149,7 +160,7 @@ class Fetcher:
         except aiohttp.ClientError as error:
             raise _named(error) from error
         except (ssl.SSLError, ssl.CertificateError) as error:
-            raise _tls() from error
+            raise _tls(error) from error
         except OSError as error:
             raise _private() if isinstance(error, PrivateAddress) else _unreachable() from error
         except (ValueError, UnicodeError) as error:  # what aiohttp raises for odd addresses
@@ -171,7 +182,7 @@ class Fetcher:
                 )
             return _Redirect(to, permanent=status in PERMANENT)
         max_age = fresh_for_s(headers, self._clock.now())
-        if status == 304:
+        if status == 304 and (known.etag or known.last_modified):
             return Fetched(url, None, known, max_age_s=max_age)
         if status != 200:
             wait = retry_after_s(headers.get("Retry-After", ""), self._clock.now())
@@ -191,10 +202,18 @@ class Fetcher:
     async def _body(self, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
         if (response.content_length or 0) > self._body_limit:
             raise self._too_large()
+        async with AsyncExitStack() as room:
+            return await self._take_in(response, room)
+
+    async def _take_in(
+        self, response: aiohttp.ClientResponse, room: AsyncExitStack
+    ) -> tuple[bytes, str]:
+        """A body and its hash; once it is large it is held only while there is room."""
         inflater = Inflater(response.headers.get("Content-Encoding", ""))
         hashed = hashlib.blake2b(digest_size=16)
         pieces: list[bytes] = []
         packed = unpacked = 0
+        large = False
         async for chunk in response.content.iter_chunked(64 * 1024):
             packed += len(chunk)
             for number, piece in enumerate(inflater.feed(chunk)):
@@ -203,6 +222,11 @@ class Fetcher:
                 unpacked += len(piece)
                 if max(packed, unpacked) > self._body_limit:
                     raise self._too_large()
+                if unpacked > LARGE and not large:
+                    large = True
+                    await room.enter_async_context(self._large)
+                if large and unpacked > RATIO_LIMIT * (packed - inflater.unread):
+                    raise _trap()
                 hashed.update(piece)
                 pieces.append(piece)
         inflater.finish()
@@ -214,6 +238,14 @@ class Fetcher:
             f"The document is larger than {self._body_limit // 2**20} MB, too large for a feed. "
             "Look for a feed with only the newest articles.",
         )
+
+
+def _trap() -> FeedProblem:
+    return FeedProblem(
+        ProblemKind.TOO_LARGE,
+        "The document unpacks to hundreds of times its size, which no feed does. "
+        "Tell the site, or look for another of its feeds.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +284,18 @@ def _named(error: aiohttp.ClientError) -> FeedProblem:
             "Check the address for a slip.",
         )
     if isinstance(error, aiohttp.ClientSSLError | aiohttp.ServerFingerprintMismatch):
-        return _tls()
+        return _tls(getattr(error, "certificate_error", error))
     if isinstance(error, aiohttp.ClientPayloadError):
         return truncated()
     if isinstance(error, aiohttp.ClientConnectorError):
         private = isinstance(error.os_error, PrivateAddress) or "not a public" in str(error)
         return _private() if private else _unreachable()
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError):
+        return FeedProblem(
+            ProblemKind.CONNECT,
+            "The site breaks off the connection without an answer. "
+            "This often passes; try again in a while.",
+        )
     if isinstance(error, aiohttp.InvalidURL):
         return FeedProblem(
             ProblemKind.ADDRESS, "The address cannot be used; check it for mistakes."
@@ -282,10 +320,28 @@ def _private() -> FeedProblem:
     )
 
 
-def _tls() -> FeedProblem:
+_TLS_REASONS = {  # OpenSSL's X509_V_ERR_...
+    9: "is not valid yet",
+    10: "has expired",
+    18: "was issued by the site itself, which anybody could do",
+    19: "comes from an issuer that nobody vouches for",
+    20: "comes from an issuer that nobody vouches for",
+    62: "belongs to another site",
+    64: "belongs to another site",
+}
+
+
+def _tls(error: BaseException) -> FeedProblem:
+    if not isinstance(error, ssl.CertificateError):
+        return FeedProblem(
+            ProblemKind.TLS,
+            "The site and I could not agree on a safe connection (TLS). Tell the site; "
+            "until it is mended, its address with http:// may do.",
+        )
+    reason = _TLS_REASONS.get(getattr(error, "verify_code", 0), "is not valid")
     return FeedProblem(
         ProblemKind.TLS,
-        "The site's security certificate is not valid (TLS). Tell the site; "
+        f"The site's security certificate {reason} (TLS). Tell the site; "
         "until it is mended the feed cannot be read safely.",
     )
 
@@ -307,6 +363,6 @@ def _refused(status: int, wait_s: float | None) -> FeedProblem:
         kind, text = ProblemKind.GONE, "The site says that the feed is gone for good."
     elif status == 429:
         kind, text = ProblemKind.BUSY, "The site asks to be visited less often; try again later."
-    elif status >= 500:
+    elif 500 <= status < 600:
         kind, text = ProblemKind.SERVER, "The site has trouble of its own; try again in a while."
     return FeedProblem(kind, f"{text} (HTTP {status})", retry_after_s=wait_s)

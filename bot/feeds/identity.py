@@ -141,7 +141,18 @@ def _settled(candidate: Identified, article_id: int | None, index: "_Index") -> 
         free = candidate.place and candidate.place not in index.by_place
         key = f"l:{digest(candidate.place)}" if free else f"c:{candidate.content}"
         return replace(candidate, key=key, guid_shared=True)
-    return replace(candidate, article_id=article_id)
+    if article_id is None:
+        return candidate
+    return Identified(
+        candidate.entry,
+        candidate.key,
+        candidate.guid,
+        candidate.guid_shared,
+        candidate.place,
+        candidate.content,
+        candidate.title,
+        article_id,
+    )
 
 
 class _Index:
@@ -195,7 +206,8 @@ def _by_content(candidate: Identified, index: _Index, taken: set[int]) -> int | 
             continue
         if candidate.key.startswith("c:"):  # there is nothing better to know it by
             return article.article_id
+        # A post that is repeated word for word has another date, or the earlier one beside it.
         enough = len(entry.title) + len(entry.text) >= ENOUGH_TEXT
-        if enough and entry.published and article.published == entry.published:
+        if enough and article.published == entry.published:
             return article.article_id
     return None

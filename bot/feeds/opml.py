@@ -168,7 +168,9 @@ def _sorted_out(lines: Iterable[tuple[str, str]]) -> FeedList:
         try:
             url = typed_address(typed)
         except InvalidInput as error:
-            refused[cut(one_line(title or typed), TITLE_LIMIT) or "a line"] = str(error)
+            # Its first sentence: what to do next is for somebody who types an address.
+            what = cut(one_line(title or typed), TITLE_LIMIT) or "A line"
+            refused[what] = str(error).partition(". ")[0].rstrip(".") + "."
             continue
         place = same_place(url)
         if place in feeds:

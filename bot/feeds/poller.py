@@ -203,14 +203,16 @@ class Poller:
     def _begin(self, feed: Feed) -> asyncio.Task[Polled]:
         """The poll of a feed that runs, or a new one."""
         task = self._polls.get(feed.id)
-        if task is None:
+        # One that has just ended has planned the next already, and this is it.
+        if task is None or task.done():
             task = asyncio.create_task(self._poll(feed))
             self._polls[feed.id] = task
             task.add_done_callback(functools.partial(self._polled, feed.id))
         return task
 
     def _polled(self, feed_id: int, task: asyncio.Task[Polled]) -> None:
-        self._polls.pop(feed_id, None)
+        if self._polls.get(feed_id) is task:
+            del self._polls[feed_id]
         if not task.cancelled() and (error := task.exception()):
             if isinstance(error, StorageTrouble):
                 log.error("A poll could not be kept; it is tried again. %s", error)

@@ -90,7 +90,8 @@ class FeedStore:
             suspicion: why the moderators should look first, as ``watch.suspicion`` gives it.
         """
         prepared = await prepare(parsed.entries)
-        async with self._database.transaction() as tx:
+
+        async def write(tx: Transaction) -> Recorded:
             recorded = await record(
                 tx, feed, prepared, now, suspicion=suspicion, context=parsed.context
             )
@@ -98,6 +99,9 @@ class FeedStore:
                 # Whatever date it gives itself: a feed with something new is not silent.
                 feed.newest_at, feed.silent_told = now, False
             await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
+            return recorded
+
+        recorded = await self._database.run(write)
         feed.reconcile = False
         return recorded
 
@@ -121,14 +125,16 @@ class FeedStore:
 
         Args:
             feed: as just fetched; its id counts only if it is not 0.
-            noting: writes down the subscription's id elsewhere, in the same transaction.
+            noting: writes down the subscription's id elsewhere, in the same transaction, and awaits
+                nothing else.
 
         Raises:
             AlreadySubscribedError: the channel has it.
         """
         token = secrets.token_hex(16)
         prepared = await prepare(parsed.entries)
-        async with self._database.transaction() as tx:
+
+        async def write(tx: Transaction) -> tuple[Subscription, Recorded]:
             row = await tx.fetch_one("SELECT id FROM feed WHERE url = ?", (feed.url,))
             known = row is not None
             if row is None:
@@ -170,6 +176,9 @@ class FeedStore:
                 await deliver_backlog(tx, subscription, prepared, backlog, now)
             if noting is not None:
                 await noting(tx, subscription_id)
+            return subscription, recorded
+
+        subscription, recorded = await self._database.run(write)
         feed.reconcile = False
         return feed, subscription, recorded
 

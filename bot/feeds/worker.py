@@ -29,7 +29,7 @@ from bot.feeds.parse import parse_feed
 from bot.feeds.problems import FeedProblem, ProblemKind
 
 FRAME = struct.Struct(">II")
-MEMORY_LIMIT = 1024**3  # bytes of address space; a 10 MB feed needs a third of it
+MEMORY_LIMIT = 384 * 2**20  # bytes of address space; a feed of 10 MB, full of emoji, needs 260 MB
 SECONDS_LIMIT = 30  # a request that takes longer ends the process, in case nobody else does
 
 Request = tuple[dict[str, Any], bytes]

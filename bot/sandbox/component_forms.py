@@ -42,7 +42,7 @@ def read_components(body: Form, *, v2: bool, files: dict[str, str]) -> list[Json
 
 
 def number(components: list[Json], files: dict[str, str]) -> list[Json]:
-    """A copy in which every component has an id and attachment:// is where the file is served."""
+    """A copy as Discord keeps it: with ids, and attachment:// is where the file is served."""
     copied = [_copy(each, files) for each in components]
     taken = {each["id"] for each in walk(copied) if each.get("id")}
     following = 1
@@ -63,6 +63,11 @@ def _copy(component: Json, files: dict[str, str]) -> Json:
     for key in ("components", "items"):
         if key in fresh:
             fresh[key] = [_copy(each, files) for each in fresh[key]]
+    if "default_values" in fresh:
+        # Discord takes numbers as well, and gives texts: a browser rounds numbers of that size.
+        fresh["default_values"] = [
+            {**each, "id": str(each["id"])} for each in fresh["default_values"]
+        ]
     for key in ("media", "file"):
         if isinstance(fresh.get(key), dict) and "url" in fresh[key]:
             url = fresh[key]["url"]

@@ -52,6 +52,9 @@ INVITE_PERMISSIONS = (
 )
 """What the bot's invite asks for, and so all that its own role grants it."""
 
+TRIAL_PERMISSIONS = INVITE_PERMISSIONS | Permission.MANAGE_ROLES
+"""What it has where somebody tries it out: handing out roles takes one permission more."""
+
 EVERYONE_PERMISSIONS = (
     Permission.CREATE_INSTANT_INVITE
     | Permission.CHANGE_NICKNAME

@@ -8,11 +8,13 @@ from bot import runner
 from bot.app import Steward
 from bot.config import Config
 from bot.errors import DataError
+from bot.sandbox.constants import TRIAL_PERMISSIONS
 from bot.sandbox.people import Person
 from bot.sandbox.replies import Reply
 from bot.sandbox.samples import Samples
 from bot.sandbox.server import Sandbox
 
+READERS = "News readers"  # a role that articles may mention, and members may take
 POLL_S = 5  # of the sample feeds; an article each 20 seconds is soon seen
 
 WELCOME = (
@@ -36,7 +38,8 @@ async def run(config: Config, data: Path, port: int) -> None:
     """
     if config.log_level == "INFO":  # who tries it out wants the address, not a log
         logging.getLogger("bot").setLevel(logging.WARNING)
-    sandbox, samples = Sandbox(data=data / "discord"), Samples()
+    sandbox = Sandbox(data=data / "discord", bot_permissions=TRIAL_PERMISSIONS)
+    samples = Samples()
     samples.attach(sandbox)
     try:
         await sandbox.start(port)
@@ -78,6 +81,7 @@ async def furnish(bot: Steward, sandbox: Sandbox, samples: Samples) -> None:
     administrator = sandbox.person("administrator")
     before = await bot.services.servers.settings(sandbox.guild.id)
     if before.news_channel_id is None:
+        sandbox.add_role(READERS, mentionable=True)
         await _set_up(administrator)
         await administrator.say(WELCOME.format(news=sandbox.channel("news").id), where="general")
     wanted = samples.addresses(sandbox)

@@ -7,16 +7,25 @@ transaction and never see half of it.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import aiosqlite
 
 from bot.errors import DataError, StorageTrouble
 from bot.storage import migrations
 
+T = TypeVar("T")
 Row = sqlite3.Row
 Parameters = Sequence[Any] | Mapping[str, Any]
 Schema = Literal["steward", "reports"]
@@ -78,6 +87,25 @@ class Transaction:
         return None if row is None else row[0]
 
 
+class _AtOnce(Transaction):
+    """A transaction on the connection's own thread, where nothing needs to be waited for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._direct = connection
+
+    async def execute(self, sql: str, parameters: Parameters = ()) -> int:
+        return self._direct.execute(sql, parameters).rowcount
+
+    async def insert(self, sql: str, parameters: Parameters = ()) -> int:
+        return self._direct.execute(sql, parameters).lastrowid or 0
+
+    async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
+        self._direct.executemany(sql, rows)
+
+    async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        return self._direct.execute(sql, parameters).fetchall()
+
+
 class Database:
     """A database file of Steward's, open for reading and writing."""
 
@@ -124,15 +152,13 @@ class Database:
         """
         async with self._lock, _plainly():
             try:
-                await _finished(self._begin())
+                # Cancelled in this, we roll back what the connection's thread does after it.
+                await self._connection.execute("BEGIN IMMEDIATE")
                 yield Transaction(self._connection)
             except BaseException:
                 await _finished(self._connection.rollback())
                 raise
             await _finished(self._commit())
-
-    async def _begin(self) -> None:
-        await self._connection.execute("BEGIN IMMEDIATE")
 
     async def _commit(self) -> None:
         try:
@@ -143,6 +169,27 @@ class Database:
             raise
         if self._after_commit is not None:
             await self._after_commit(self._connection)
+
+    async def run(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        """A whole transaction in one visit to the connection's thread; what ``work`` returns.
+
+        It does what ``transaction`` does for a fraction of the cost. In return ``work`` awaits
+        nothing but its transaction, and is in nobody's way on another thread.
+
+        Raises:
+            StorageTrouble: the disk or the file did not let us; nothing was changed.
+        """
+        async with self._lock, _plainly():
+            return await _finished(self._run(work))
+
+    async def _run(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        # aiosqlite has no public name for doing more than one statement in its thread.
+        result: T = await self._connection._execute(  # type: ignore[no-untyped-call]
+            _run_here, self._connection._conn, work
+        )
+        if self._after_commit is not None:
+            await self._after_commit(self._connection)
+        return result
 
     async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, outside any transaction."""
@@ -197,14 +244,39 @@ async def _plainly() -> AsyncIterator[None]:
         ) from None
 
 
-async def _finished(work: Awaitable[None]) -> None:
+def _run_here(
+    connection: sqlite3.Connection, work: Callable[[Transaction], Coroutine[Any, Any, T]]
+) -> T:
+    """Do a whole transaction on this thread, which is the connection's."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = _without_waiting(work(_AtOnce(connection)))
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    return result
+
+
+def _without_waiting(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that has nothing to wait for to its end."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    work.close()
+    raise RuntimeError("A transaction that runs at once awaited something else")
+
+
+async def _finished(work: Coroutine[Any, Any, T]) -> T:
     """Await work to its end even when we are cancelled meanwhile, then pass the cancellation on.
 
     A cancelled task must not leave a transaction open behind it for the next one to find.
     """
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
         if not task.cancelled():

@@ -87,6 +87,8 @@ class Adding(FeedChoice):
         )
         await self.record(interaction, "feeds.add", subscription, _chosen(options))
         tried = await trial(found.parsed.entries, options)
+        client = interaction.client
+        first = styles.first_digest(options.style, client.config, client.clock.now())
         buttons = (
             Buttons()
             .button("Looks right", f"feeds:ok:{subscription.id}", style=Colour.primary)
@@ -96,7 +98,7 @@ class Adding(FeedChoice):
             buttons.button("Place a sign-up button", f"feeds:signup-place:{subscription.id}")
         await reply(
             interaction,
-            _added(found, subscription, place, tried, min(backlog, tried.wanted), note),
+            _added(found, subscription, place, tried, min(backlog, tried.wanted), [note, first]),
             embed=embeds.found_embed(found, tried.newest),
             view=buttons,
         )
@@ -122,7 +124,7 @@ def _added(
     place: Place,
     tried: Trial,
     backlog: int,
-    note: str,
+    notes: list[str],
 ) -> str:
     """The answer to /feeds add: what was chosen, and what is odd about the feed."""
     options = subscription.options
@@ -130,9 +132,11 @@ def _added(
         f"**{escape(cut(found.parsed.title, 200))}** is added: new articles are posted in "
         f"{place.mention} from now on.{_on_their_way(backlog, options.style)}"
     )
-    lines = [note] if note else []
-    if options.style not in (Style.EMBED, Style.FORUM):
-        lines.append(f"Style: {styles.label(options.style)}.")
+    style = [f"Style: {styles.WORDS[options.style]}."]
+    if options.style in (Style.EMBED, Style.FORUM):
+        style = []
+    said = " ".join(each for each in [*style, *notes] if each)
+    lines = [said] if said else []
     if words := embeds.filter_words(options):
         lines.append(f"Only articles {words}. {_tried(tried)}")
     if options.role_id:

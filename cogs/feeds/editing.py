@@ -231,7 +231,9 @@ class Editing(FeedChoice):
         """Keep a change in the audit trail; what was changed, in words."""
         await self.record(interaction, "feeds.edit", change.before, panel.trail(change))
         lines = panel.changed(change)
-        options = change.after.options
+        options, client = change.after.options, interaction.client
+        if options.style != change.before.options.style:
+            lines.append(styles.first_digest(options.style, client.config, client.clock.now()))
         filtered = (options.include, options.exclude) != (
             change.before.options.include,
             change.before.options.exclude,
@@ -240,7 +242,7 @@ class Editing(FeedChoice):
             passed, looked = await self.feeds.changes.passing(change.after)
             if looked:
                 lines.append(f"Of the newest {looked}, {passed or 'none'} would have been posted.")
-        return "\n".join([*lines, note] if note else lines)
+        return "\n".join(line for line in [*lines, note] if line)
 
     async def _tell(self, interaction: Interaction, change: Change) -> None:
         text = await self._told(interaction, change) if change.id else AS_IT_IS

@@ -20,7 +20,7 @@ from bot.servers import Servers
 from bot.text import counted
 from cogs.common import guards
 from cogs.common.permissions import postable
-from cogs.common.replies import UNDELIVERED, reply, think, update
+from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, think
 from cogs.feeds.board import ImportBoard
 from cogs.feeds.numbers import number
 from cogs.feeds.places import FeedChannel, chosen_place
@@ -148,7 +148,9 @@ class ImportCommands(commands.Cog):
         await self._note(interaction, "feeds.import-undo", import_id)
         progress = await self.feeds.imports.progress(guild_id, number(import_id))
         state = undone(progress, removed)
-        await update(interaction, embed=state.embed, view=state.buttons)
+        await interaction.edit_original_response(
+            embed=state.embed, view=state.buttons, attachments=[], allowed_mentions=NO_MENTIONS
+        )
 
     async def _note(self, interaction: Interaction, action: str, target: str) -> None:
         await self.servers.record(guards.guild_id(interaction), interaction.user.id, action, target)

@@ -20,7 +20,7 @@ def embed(subscription: Subscription, guild: discord.Guild) -> discord.Embed:
     words = embeds.filter_words(options)
     lines = [
         f"**Channel**: <#{subscription.channel_id}>",
-        f"**Style**: {styles.label(_style(subscription, guild))}",
+        f"**Style**: {styles.said(_style(subscription, guild))}",
         f"**Mentions**: {_role(options)}",
         f"**Posts**: {f'only articles {cut(words, 1500)}' if words else EVERYTHING}",
         f"**Address**: `{cut(subscription.url, 500)}`",
@@ -67,7 +67,7 @@ def controls(
     )
     buttons.role_select(
         f"feeds:edit-role:{key}",
-        "Role: mentioned by each article; empty for none",
+        "Role: mentioned by each article, if any",
         chosen=role.id if role else None,
     )
     buttons.button("Words to filter by", f"feeds:edit-filter:{key}")
@@ -127,7 +127,7 @@ def changed(change: Change) -> list[str]:
             "What was posted stays where it is."
         )
     if after.options.style != before.options.style:
-        said.append(f"Style: {styles.label(after.options.style)}.")
+        said.append(f"The style is now {styles.said(after.options.style)}.")
     if after.options.role_id != before.options.role_id:
         said.append(f"Articles mention {_role(after.options)} from now on.")
     elif after.options.role_by != before.options.role_by:

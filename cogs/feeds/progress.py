@@ -83,7 +83,8 @@ def _failures(progress: Progress) -> tuple[list[str], bool]:
     for reason, names in by_reason.items():
         more = len(names) - NAMES
         listed = ", ".join(f"**{name}**" for name in names[:NAMES])
-        line = f"- {cut(reason, 300)}\n{listed}" + (f" and {more:,} more" if more > 0 else "")
+        listed += f" and {more:,} more" if more > 0 else ""
+        line = f"- {listed}: {cut(reason, 300)}"
         whole = whole and more <= 0
         left -= utf16_len(line) + 1
         if left < 0 or len(lines) == REASONS:

@@ -1,7 +1,13 @@
 """The styles in which articles are posted, in words, and which of them a channel can have."""
 
+from datetime import datetime
+
+import discord
+
+from bot.config import Config
 from bot.errors import InvalidInput
 from bot.feeds.model import Style
+from bot.feeds.outbox.digests.hours import Hours
 
 WORDS = {
     Style.EMBED: "a card for each article",
@@ -19,6 +25,19 @@ UNKNOWN = "There is no style “{}”. Choose one from the list: {}."
 def label(style: Style) -> str:
     """A style as it is shown in lists: ``embed: a card for each article``."""
     return f"{style}: {WORDS[style]}"
+
+
+def said(style: Style) -> str:
+    """A style within a sentence: ``thread, a card with a thread to discuss it``."""
+    return f"{style}, {WORDS[style]}"
+
+
+def first_digest(style: Style, config: Config, now: datetime) -> str:
+    """A sentence that says when the first digest comes; "" for other styles."""
+    if not style.is_digest:
+        return ""
+    hours = Hours(config.feed_digest_time, config.timezone)
+    return f"The first comes {discord.utils.format_dt(hours.next(style, now), 'F')}."
 
 
 def fitting(*, forum: bool) -> list[Style]:

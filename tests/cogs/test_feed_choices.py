@@ -39,7 +39,7 @@ async def test_everything_that_can_be_chosen_is_kept_and_told(
     assert reply.latency_s < 3
     assert "is added: new articles are posted in" in reply.text
     assert "The newest 2 are on their way." in reply.text
-    assert "Style: thread: a card with a thread to discuss it." in reply.text
+    assert "Style: a card with a thread to discuss it." in reply.text
     assert "with any of: pay, strike*; without: job, unless with: “job done”" in plainly(reply)
     assert "Of the newest 19, 3 would have been posted." in reply.text
     assert f"Each mentions <@&{role.id}>." in reply.text
@@ -148,6 +148,7 @@ async def test_a_digest_says_that_the_backlog_waits_for_it(moderator: Person, si
         "feeds add", url=url, channel="news", style="digest-daily", backlog=2
     )
     assert "The newest 2 will be in the first digest." in reply.text
+    assert "one message a day with the new articles. The first comes <t:" in reply.text
 
 
 async def test_preview_says_how_often_it_publishes_and_what_else_the_site_has(

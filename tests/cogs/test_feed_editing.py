@@ -12,7 +12,7 @@ from tests.harness import RunningSteward
 
 STYLE = "Style: how articles are posted"
 CHANNEL = "Channel: where articles are posted"
-ROLE = "Role: mentioned by each article; empty for none"
+ROLE = "Role: mentioned by each article, if any"
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def plainly(reply: Reply) -> str:
 
 
 OPTIONS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-    ({"style": "thread"}, {"style": Style.THREAD}, "Style: thread: a card with a thread"),
-    ({"style": "digest-daily"}, {"style": Style.DAILY}, "one message a day"),
+    ({"style": "thread"}, {"style": Style.THREAD}, "The style is now thread, a card with a thread"),
+    ({"style": "digest-daily"}, {"style": Style.DAILY}, "The first comes <t:"),
     ({"include": "pay, strike*"}, {"include": "pay, strike*"}, "with any of: pay, strike*"),
     ({"include": "none"}, {"include": ""}, "Posted are only articles without: job."),
     ({"include": "none", "exclude": "None"}, {"include": "", "exclude": ""}, "all new articles."),
@@ -105,7 +105,7 @@ async def test_without_options_a_private_panel_shows_everything_and_changes_noth
     panel = await moderator.run("feeds edit", feed="sample")
     assert panel.ephemeral
     assert f"**Channel**: <#{sandbox.channel('news').id}>" in panel.text
-    assert "**Style**: embed: a card for each article" in panel.text
+    assert "**Style**: embed, a card for each article" in panel.text
     assert f"**Mentions**: <@&{sandbox.role('News readers').id}>" in panel.text
     assert "**Posts**: only articles with: article; without: job" in plainly(panel)
     assert f"**Address**: `{feed}`" in panel.text

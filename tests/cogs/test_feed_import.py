@@ -237,6 +237,7 @@ async def test_undo_takes_only_what_this_import_added_and_for_a_week(
     assert "**1** added · **1** already here" in message.text
     await moderator.press(message, "Undo")
     assert "1 feed is no longer posted" in message.text
+    assert message.raw["attachments"] == []
     (left,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
     assert left.subscription.url == mine
 

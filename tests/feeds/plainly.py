@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.feeds.bounds import ENTRY_LIMIT
 from bot.feeds.model import Entry, ParsedFeed
-from bot.feeds.parse import ENTRY_LIMIT, clean_entry, clean_feed
+from bot.feeds.parse import clean_entry, clean_feed
 
 
 def feedparser_result(body: bytes, content_type: str = "") -> Any:

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from bot.feeds.clean import (
     LINK_ROOM,
     author_name,
-    first_picture,
     title_text,
     to_markdown,
     to_text,
 )
+from bot.feeds.pictures import first_picture
 from bot.text import utf16_len
 
 BASE = "https://example.org/blog/post"

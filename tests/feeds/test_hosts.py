@@ -127,6 +127,23 @@ async def test_who_waits_for_a_host_that_then_wants_to_rest_does_not_go(
         assert len(site.requests) == before
 
 
+async def test_a_feed_whose_answer_takes_longer_than_its_interval_is_asked_again(
+    site: Site, other: Site, follow: Follow
+) -> None:
+    urls = [site.put("/slow", feed_of(1)), other.put("/quick", feed_of(2))]
+    waiting = asyncio.Event()
+
+    async def slow(_: web.Request) -> web.Response:
+        await asked(other, "/quick", 2)  # which is more than a second
+        waiting.set()
+        return web.Response(body=feed_of(1).encode())
+
+    async with follow(0, urls):
+        site.serve("/slow", slow)
+        await waiting.wait()
+        await asked(site, "/slow", 2)
+
+
 async def test_a_busy_answer_that_names_no_time_keeps_only_its_own_feed_back(
     site: Site, follow: Follow
 ) -> None:

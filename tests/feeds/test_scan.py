@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.feeds import scan
+from bot.feeds.bounds import ENTRY_LIMIT
 from bot.feeds.model import ParsedFeed
-from bot.feeds.parse import ENTRY_LIMIT, parse_feed
+from bot.feeds.parse import parse_feed
 from tests.feeds.plainly import bare, plain_entries, put_back
 from tests.feeds.site import feed_of, item, rss
 
@@ -41,6 +42,8 @@ CHILDREN = [
     '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>X</p></div></content>',
     '<content type="html">&lt;i>H&lt;/i><div>inline</div></content>',
     "<summary>Short</summary>",
+    '<content type="xhtml"><p><summary>s</summary></p></content>',
+    '<y:creator xmlns:y="https://example.org/not-dc">Y</y:creator>',
     '<category term="pay"/>',
     "<category>Unions</category>",
     f'<media:thumbnail xmlns:media="{MRSS}" url="https://example.org/t.jpg"/>',
@@ -103,7 +106,7 @@ def read(body: bytes, known: list[str], context: str) -> ParsedFeed | None:
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(frames(), st.lists(bodies, min_size=1, max_size=5), st.lists(bodies, max_size=3), st.data())
 def test_an_edited_document_reads_the_same_whatever_of_it_is_known(
     frame: tuple[str, str, str], items: list[str], others: list[str], data: st.DataObject
@@ -124,6 +127,35 @@ def test_an_edited_document_reads_the_same_whatever_of_it_is_known(
     assert (partly.title, partly.site, partly.ttl_s) == (whole.title, whole.site, whole.ttl_s)
     assert partly.context == whole.context
     assert not set(partly.unchanged) - known
+
+
+@pytest.mark.parametrize(
+    ("behind", "victim"),
+    [
+        # A prefix that an item declares is found again by its address, under the first name.
+        (
+            '<dc:title xmlns:dc="https://example.org/not-dc">?</dc:title>',
+            '<title>T</title><y:creator xmlns:y="https://example.org/not-dc">Y</y:creator>',
+        ),
+        # An element inside HTML that said it was text is never closed, and its base stays.
+        (
+            '<content type="html" xml:base="https://other.example/">H<div>in</div></content>',
+            '<title>T</title><link href="relative"/>',
+        ),
+    ],
+    ids=["prefix", "base"],
+)
+def test_what_an_item_leaves_behind_for_the_next_is_not_lost(behind: str, victim: str) -> None:
+    frame = (f"<feed {SPACES}><title>F</title>", "</feed>", "entry")
+    first = document(frame, [behind, "<title>Old</title>"])
+    later = document(frame, [behind, victim, "<title>Old</title>"])
+    plain = plain_entries(later, URL, "application/xml")
+    assert plain[1:] != plain_entries(document(frame, [victim, "<title>Old</title>"]), URL)
+    before = parse_feed(first, URL)
+    known = [scan.fragment(first[start:end]) for start, end in scan.items(first) or []]
+    for context in (before.context, "anything"):
+        read = parse_feed(later, URL, "application/xml", known, context)
+        assert bare(read.entries) == plain
 
 
 def test_only_what_is_new_is_read() -> None:

@@ -260,3 +260,17 @@ async def test_people_can_edit_and_delete_only_what_they_may(sandbox: Sandbox) -
         await sandbox.person("colleague").delete(message)
     await moderator.delete(message)
     assert member.messages() == []
+
+
+async def test_what_a_select_shows_as_chosen_has_an_id_that_a_browser_does_not_round(
+    sandbox: Sandbox, bot: TrialBot
+) -> None:
+    view = discord.ui.View()
+    news = discord.SelectDefaultValue(
+        id=sandbox.channel("news").id, type=discord.SelectDefaultValueType.channel
+    )
+    view.add_item(discord.ui.ChannelSelect(custom_id="place", default_values=[news]))
+    await bot.place("general").send("Where?", view=view)
+    (message,) = sandbox.messages("general")
+    (shown,) = message.components[0]["components"][0]["default_values"]
+    assert shown == {"id": str(sandbox.channel("news").id), "type": "channel"}

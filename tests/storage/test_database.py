@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiosqlite
 import pytest
 
 from bot.errors import DataError, StorageTrouble
 from bot.storage import Database
+from bot.storage.database import Transaction
 from bot.storage.migrations import Step, migrate
 
 
@@ -212,3 +214,77 @@ async def test_something_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "steward.db").write_text("a letter to the editor, not a database at all" * 100)
     with pytest.raises(DataError, match="not a database"):
         await Database.open(tmp_path / "steward.db", "steward")
+
+
+async def test_a_transaction_at_once_is_kept_whole_and_gives_its_result(
+    database: Database,
+) -> None:
+    async def write(tx: Transaction) -> list[object]:
+        changed = await tx.execute(ADD, ["a"])
+        await tx.insert(ADD, ["b"])
+        await tx.executemany(ADD, [["c"], ["d"]])
+        return [changed, await tx.fetch_value("SELECT count(*) FROM meta")]
+
+    assert await database.run(write) == [1, 4]
+    assert await keys(database) == ["a", "b", "c", "d"]
+
+
+async def test_an_error_undoes_all_of_a_transaction_at_once(database: Database) -> None:
+    async def write(tx: Transaction) -> None:
+        await tx.execute(ADD, ["a"])
+        await tx.execute(ADD, ["a"])
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await database.run(write)
+    assert await keys(database) == []
+    await database.run(lambda tx: tx.execute(ADD, ["b"]))
+    assert await keys(database) == ["b"]
+
+
+async def test_a_transaction_at_once_may_not_wait_for_anything_else(database: Database) -> None:
+    async def write(tx: Transaction) -> None:
+        await tx.execute(ADD, ["a"])
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="awaited something else"):
+        await database.run(write)
+    assert await keys(database) == []
+
+
+@pytest.mark.parametrize("steps_before_cancel", range(5))
+async def test_cancelling_a_transaction_at_once_leaves_no_half(
+    database: Database, steps_before_cancel: int
+) -> None:
+    async def write(tx: Transaction) -> None:
+        await tx.execute(ADD, ["a"])
+        await tx.execute(ADD, ["b"])
+
+    task = asyncio.create_task(database.run(write))
+    for _ in range(steps_before_cancel):
+        await asyncio.wait([task], timeout=0)
+    task.cancel()
+    await asyncio.wait([task])
+    assert await keys(database) in ([], ["a", "b"])
+    await database.run(lambda tx: tx.execute(ADD, ["c"]))
+    assert "c" in await keys(database)
+
+
+async def test_a_full_disk_changes_nothing_of_a_transaction_at_once(database: Database) -> None:
+    pages = await database.fetch_value("PRAGMA page_count")
+    await database.alone(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageTrouble, match="full"):
+        await database.run(lambda tx: tx.execute(ADD, ["b" * 100_000]))
+    await database.alone("PRAGMA max_page_count = 100000")
+    await database.run(lambda tx: tx.execute(ADD, ["c"]))
+    assert await keys(database) == ["c"]
+
+
+async def test_after_a_transaction_at_once_the_commit_is_told(database: Database) -> None:
+    told: list[int] = []
+
+    async def note(connection: aiosqlite.Connection) -> None:
+        told.append(connection.total_changes)
+
+    database.after_each_commit(note)
+    await database.run(lambda tx: tx.execute(ADD, ["a"]))
+    assert len(told) == 1

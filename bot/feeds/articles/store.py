@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import unix
-from bot.feeds import rows
+from bot.feeds import doubts, rows
 from bot.feeds.articles.filters import choose, stored_filter
 from bot.feeds.fragments import store as fragments
 from bot.feeds.identity import Identified, Known, aspects, recognise
@@ -31,10 +31,18 @@ from bot.feeds.outbox.followups.store import change_messages
 from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
-_KNOWN = (
-    "SELECT id, guid, guid_shared, place, content, title_hash, published_at FROM article"
-    " WHERE feed_id = ? AND {} IN (SELECT value FROM json_each(?))"
-)
+FEW_ENTRIES = 100  # so few are reckoned sooner than a thread is woken up
+_KNOWN = """
+    SELECT id, guid, guid_shared, place, content, title_hash, published_at FROM article
+    WHERE id IN (
+        SELECT id FROM article
+            WHERE feed_id = :feed_id AND guid IN (SELECT value FROM json_each(:guids))
+        UNION SELECT id FROM article
+            WHERE feed_id = :feed_id AND place IN (SELECT value FROM json_each(:places))
+        UNION SELECT id FROM article
+            WHERE feed_id = :feed_id AND content IN (SELECT value FROM json_each(:contents))
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,8 @@ async def prepare(entries: Sequence[Entry]) -> list[Identified]:
     Of a thousand entries the hashes take the time in which a command could be answered, so they
     are reckoned in a thread, and not while other tasks wait for the database.
     """
+    if len(entries) <= FEW_ENTRIES:
+        return aspects(entries)
     return await asyncio.to_thread(aspects, entries)
 
 
@@ -79,54 +89,66 @@ async def record(
         context: what the entries' fragments mean, as ``ParsedFeed.context``.
         suspicion: why the moderators should look first, continuing the feed's title; or "".
     """
-    await fragments.begin(tx, feed.id, context)
+    unread = await fragments.begin(tx, feed.id, context)
     remembered = await _known(tx, feed.id, prepared)
     identified = recognise(prepared, remembered.values())
-    edited = await _update(tx, identified, remembered, now)
+    edited = await _update(tx, identified, remembered, unread, now)
     new = in_order([item for item in identified if item.article_id is None])
     added = await _insert(tx, feed.id, new, now) if new else ()
-    await fragments.finish(tx, feed.id, identified)
+    await fragments.finish(tx, unread, identified)
     changed: frozenset[int] = frozenset()
     # Whoever has taken a feed over does not get to rewrite what was posted before.
     if edited and not suspicion and not await _open_holds(tx, feed):
         changed = await change_messages(tx, edited, now)
     if not deliver or not (added or suspicion):
         return Recorded(articles=added, edited=edited, channels=changed)
-    channels, held = await _deliver(tx, feed, added, suspicion, now)
+    doubt = doubts.doubt(identified, remembered.values())
+    flood = doubt or doubts.flood(len(added), await _within_hour(tx, feed, added, now))
+    channels, held = await _deliver(tx, feed, added, suspicion, flood, now)
     return Recorded(added, edited, channels | changed, held)
 
 
 async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) -> dict[int, Known]:
     """The remembered articles that share anything with the entries of a document."""
-    lists = {
-        "guid": [item.guid for item in wanted if item.guid],
-        "place": [item.place for item in wanted if item.place],
-        "content": [item.content for item in wanted],
+    parameters = {
+        "feed_id": feed_id,
+        "guids": json.dumps([item.guid for item in wanted if item.guid]),
+        "places": json.dumps([item.place for item in wanted if item.place]),
+        "contents": json.dumps([item.content for item in wanted]),
     }
-    found: dict[int, Known] = {}
-    for column, values in lists.items():
-        for row in await tx.fetch_all(_KNOWN.format(column), (feed_id, json.dumps(values))):
-            found[row["id"]] = Known(
-                row["id"],
-                row["guid"],
-                bool(row["guid_shared"]),
-                row["place"],
-                row["content"],
-                row["title_hash"],
-                rows.moment(row["published_at"]),
-            )
-    return found
+    return {
+        row["id"]: Known(
+            row["id"],
+            row["guid"],
+            bool(row["guid_shared"]),
+            row["place"],
+            row["content"],
+            row["title_hash"],
+            rows.moment(row["published_at"]),
+        )
+        for row in await tx.fetch_all(_KNOWN, parameters)
+    }
 
 
 async def _update(
-    tx: Transaction, identified: Sequence[Identified], remembered: dict[int, Known], now: datetime
+    tx: Transaction,
+    identified: Sequence[Identified],
+    remembered: dict[int, Known],
+    unread: dict[int, str],
+    now: datetime,
 ) -> tuple[int, ...]:
-    """Bring remembered articles up to date; ids of those that read or look different now."""
+    """Bring remembered articles up to date; ids of those that read or look different now.
+
+    Args:
+        unread: the fragments that articles have; one read from the same bytes is as it was.
+    """
     edited: list[int] = []
-    shown = await _shown(tx, identified)
-    for item in identified:
-        if item.article_id is None:
-            continue
+    known = [item for item in identified if item.article_id is not None]
+    shown = await _shown(
+        tx, [item for item in known if unread.get(item.article_id or 0) != item.entry.fragment]
+    )
+    for item in known:
+        assert item.article_id is not None
         before, entry = remembered[item.article_id], item.entry
         identity = (item.guid, item.guid_shared, item.place)
         if identity != (before.guid, before.guid_shared, before.place):
@@ -134,6 +156,8 @@ async def _update(
                 "UPDATE article SET guid = ?, guid_shared = ?, place = ?, link = ? WHERE id = ?",
                 (*identity, entry.link, item.article_id),
             )
+        if item.article_id not in shown:
+            continue
         if shown[item.article_id] != (entry.title, entry.summary, entry.link, entry.picture) or (
             item.content != before.content
         ):
@@ -196,10 +220,16 @@ async def _insert(
 
 
 async def _deliver(
-    tx: Transaction, feed: Feed, articles: Sequence[int], suspicion: str, now: datetime
+    tx: Transaction,
+    feed: Feed,
+    articles: Sequence[int],
+    suspicion: str,
+    flood: str,
+    now: datetime,
 ) -> tuple[frozenset[int], bool]:
     """Put new articles on their way to every channel that wants the feed.
 
+    ``suspicion`` and ``flood`` say why the moderators are asked first, or are "".
     Returned are the channels for which something can be sent, and whether anything is held.
     Removed subscriptions get theirs as well, for as long as the removal can be undone: the outbox
     leaves them alone until then.
@@ -214,7 +244,7 @@ async def _deliver(
     guilds = sorted({row["guild_id"] for row in live})
     changed = await _open_holds(tx, feed)
     holds = changed | await _new_holds(
-        tx, feed, [guild for guild in guilds if guild not in changed], len(articles), suspicion, now
+        tx, feed, [guild for guild in guilds if guild not in changed], suspicion, flood, now
     )
     for row in subscriptions:
         guild_id = row["guild_id"]
@@ -239,30 +269,53 @@ async def _deliver(
     return open_channels, bool(holds)
 
 
-async def _open_holds(tx: Transaction, feed: Feed) -> dict[int, int]:
-    """By server, the hold of a feed that came back as another and is not decided on yet.
+async def _within_hour(tx: Transaction, feed: Feed, added: Sequence[int], now: datetime) -> int:
+    """How many articles the last hour brought for posting, more than a few at a time."""
+    if len(added) <= doubts.FEW:
+        return 0
+    before = await tx.fetch_value(
+        "SELECT coalesce(sum(brought), 0) FROM (SELECT count(*) AS brought FROM article a"
+        " WHERE feed_id = ? AND seen_at > ?"
+        " AND EXISTS (SELECT 1 FROM delivery WHERE article_id = a.id)"
+        " GROUP BY seen_at HAVING brought > ?)",
+        (feed.id, unix(now) - 3600, doubts.FEW),
+    )
+    return int(before) + len(added)
 
-    Everything new goes into it until then.
+
+async def _open_holds(
+    tx: Transaction, feed: Feed, kind: HoldKind = HoldKind.CHANGED
+) -> dict[int, int]:
+    """By server, the hold of a feed that is not decided on yet.
+
+    Into that of a feed that came back as another everything new goes until then.
     """
     found = await tx.fetch_all(
         "SELECT guild_id, max(id) AS id FROM hold"
         " WHERE feed_id = ? AND decided = '' AND kind = ? GROUP BY guild_id",
-        (feed.id, HoldKind.CHANGED),
+        (feed.id, kind),
     )
     return {row["guild_id"]: int(row["id"]) for row in found}
 
 
 async def _new_holds(
-    tx: Transaction, feed: Feed, guilds: Sequence[int], count: int, suspicion: str, now: datetime
+    tx: Transaction, feed: Feed, guilds: Sequence[int], suspicion: str, flood: str, now: datetime
 ) -> dict[int, int]:
-    """By server, the hold that new articles go into; none where they can be sent at once."""
-    kind, what = HoldKind.CHANGED, suspicion
-    if not suspicion:
-        if count <= FLOOD_LIMIT:
-            return {}
-        kind = HoldKind.FLOOD
-        what = f"has {counted(count, 'new article')} at once, more than usual."
-    return {guild_id: await _hold(tx, guild_id, feed, what, now, kind) for guild_id in guilds}
+    """By server, the hold that new articles go into; none where they can be sent at once.
+
+    Flood upon flood goes into one hold, so that moderators are asked once and not at each poll.
+    """
+    if suspicion:
+        kind, asked = HoldKind.CHANGED, {}
+    elif flood:
+        kind, asked = HoldKind.FLOOD, await _open_holds(tx, feed, HoldKind.FLOOD)
+    else:
+        return {}
+    return {
+        guild_id: asked.get(guild_id)
+        or await _hold(tx, guild_id, feed, suspicion or flood, now, kind)
+        for guild_id in guilds
+    }
 
 
 async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: datetime) -> None:
@@ -282,7 +335,11 @@ async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: da
 async def _wanted(
     tx: Transaction, subscriptions: Sequence[Row], articles: Sequence[int]
 ) -> dict[int, Sequence[int]]:
-    """By subscription, the articles that pass its filter, in their order; none has no entry."""
+    """By subscription, the articles that pass its filter, in their order; none has no entry.
+
+    What takes a document in runs in the database's thread (``Database.run``), so filtering a
+    thousand articles there holds up nobody.
+    """
     filters = {
         row["id"]: stored_filter(row["include"], row["exclude"])
         for row in subscriptions
@@ -301,7 +358,7 @@ async def _wanted(
             (row["id"], row["title"], row["text"], tuple(row["categories"].split("\n")))
             for row in found
         ]
-        for key, ids in (await asyncio.to_thread(choose, filters, readable)).items():
+        for key, ids in choose(filters, readable).items():
             if ids:
                 wanted[key] = [each for each in articles if each in ids]
     return wanted
@@ -377,7 +434,7 @@ async def deliver_backlog(
             (at, item.entry.title, item.entry.text, item.entry.categories)
             for at, item in enumerate(known)
         ]
-        chosen = await asyncio.to_thread(choose, {0: filters}, readable)
+        chosen = choose({0: filters}, readable)
         known = [item for at, item in enumerate(known) if at in chosen[0]]
     await tx.executemany(
         "INSERT INTO delivery (guild_id, subscription_id, article_id, state, created_at)"

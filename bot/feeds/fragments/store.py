@@ -72,8 +72,11 @@ def _entry(row: Row) -> Entry:
     )
 
 
-async def begin(tx: Transaction, feed_id: int, context: str) -> None:
-    """A document is about to be recorded: in another context no fragment means what it meant."""
+async def begin(tx: Transaction, feed_id: int, context: str) -> dict[int, str]:
+    """A document is about to be recorded; the fragments that a feed's articles have, by their ids.
+
+    None has one any more if this context is another: no fragment means then what it meant.
+    """
     changed = await tx.execute(
         "UPDATE feed SET context = ? WHERE id = ? AND context != ?", (context, feed_id, context)
     )
@@ -81,17 +84,21 @@ async def begin(tx: Transaction, feed_id: int, context: str) -> None:
         await tx.execute(
             "UPDATE article SET fragment = '' WHERE feed_id = ? AND fragment != ''", (feed_id,)
         )
-
-
-async def finish(tx: Transaction, feed_id: int, identified: Sequence[Identified]) -> None:
-    """Remember the fragments of a document whose articles have just been written.
-
-    New articles have theirs already; those of articles that are in the document no more go.
-    """
+        return {}
     found = await tx.fetch_all(
         "SELECT id, fragment FROM article WHERE feed_id = ? AND fragment != ''", (feed_id,)
     )
-    stored = {row["id"]: row["fragment"] for row in found}
+    return {row["id"]: row["fragment"] for row in found}
+
+
+async def finish(tx: Transaction, stored: dict[int, str], identified: Sequence[Identified]) -> None:
+    """Remember the fragments of a document whose articles have just been written.
+
+    New articles have theirs already; those of articles that are in the document no more go.
+
+    Args:
+        stored: what ``begin`` gave.
+    """
     of_document = {item.entry.fragment for item in identified}
     wanted = {item.article_id: item.entry.fragment for item in identified if item.article_id}
     stale = [

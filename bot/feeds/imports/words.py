@@ -1,7 +1,7 @@
 """What has come of an import, in words."""
 
 from bot.feeds.imports.model import Progress
-from bot.text import counted, cut, escape
+from bot.text import counted, cut, escape, utf16_len
 
 NOTICE_LIMIT = 1_900  # Discord: 2,000 characters in a message
 
@@ -23,10 +23,10 @@ def outcome(progress: Progress) -> str:
     channel = f"<#{progress.about.channel_id}>"
     lines = [f"The import of {counted(progress.total, 'feed')} into {channel} is over.",
              counts(progress)]  # fmt: skip
-    left = NOTICE_LIMIT - sum(len(line) + 1 for line in lines) - 40
+    left = NOTICE_LIMIT - sum(utf16_len(line) + 1 for line in lines) - 40
     for number, item in enumerate(progress.failures):
         line = f"- **{escape(cut(item.title, 80))}**: {cut(item.reason, 300)}"
-        left -= len(line) + 1
+        left -= utf16_len(line) + 1
         if left < 0:
             lines.append(f"… and {len(progress.failures) - number:,} more.")
             break

@@ -18,6 +18,7 @@ from bot.feeds.outbox.followups.store import FollowUpStore
 from bot.feeds.outbox.publisher import Blocked, Busy, Gone, Lost, Publisher, PublishError, Rejected
 from bot.feeds.outbox.retrying import RETRY_S, FaultPoint, backoff_s, no_fault
 from bot.feeds.outbox.store import OutboxStore
+from bot.storage import Database
 from bot.text import counted, escape
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,11 @@ class Outbox:
         )
         self._telling: asyncio.Task[None] | None = None
         self._tell_again = False
+
+    @property
+    def database(self) -> Database:
+        """Where deliveries are kept."""
+        return self._store.database
 
     @property
     def busy(self) -> set[asyncio.Task[None]]:

@@ -38,6 +38,8 @@ ALTER TABLE delivery ADD COLUMN edited_at INTEGER;        -- the last of them
 ALTER TABLE delivery ADD COLUMN edit_tries INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX delivery_follow_up ON delivery (subscription_id)
     WHERE state = 'sent' AND (thread_due = 1 OR edit_after IS NOT NULL);
+CREATE INDEX delivery_waiting ON delivery (guild_id, subscription_id)
+    WHERE state IN ('pending', 'sending', 'unsure', 'held');
 CREATE INDEX delivery_by_bundle ON delivery (bundle_id) WHERE bundle_id IS NOT NULL;
 
 ALTER TABLE hold ADD COLUMN kind TEXT NOT NULL DEFAULT 'flood' CHECK (kind IN ('flood', 'changed'));
@@ -64,7 +66,7 @@ END;
 
 -- An import of many feeds, which goes on after a restart.
 CREATE TABLE feed_import (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given anew: old buttons name it
     guild_id    INTEGER NOT NULL,
     channel_id  INTEGER NOT NULL,             -- where the articles will go
     actor_id    INTEGER NOT NULL,             -- the moderator who asked for it

@@ -1,0 +1,96 @@
+"""Imports apart from Discord: whose turn it is, what is kept for how long, what fits."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.feeds.imports import Import, ImportStore, Item, ItemState, Progress
+from bot.feeds.imports.turns import HOST_AT_ONCE, Turns
+from bot.feeds.imports.words import failures_text, outcome
+from bot.storage import Database
+from bot.text import utf16_len
+from cogs.feeds.progress import shown
+from tests.conftest import HandClock
+
+
+def lines(*urls: str) -> list[Item]:
+    return [Item(n, url, f"Title {n}", ItemState.WAITING) for n, url in enumerate(urls)]
+
+
+async def taken(turns: Turns) -> Item:
+    item = await asyncio.wait_for(turns.take(), 1)
+    assert item is not None
+    return item
+
+
+async def test_a_slow_host_does_not_hold_up_the_others() -> None:
+    slow = [f"https://slow.example/{number}" for number in range(20)]
+    turns = Turns(lines(*slow, "https://a.example/1", "https://b.example/1"))
+    first = [await taken(turns) for _ in range(4)]
+    hosts = sorted(item.url.split("/")[2] for item in first)
+    assert hosts == ["a.example", "b.example", *["slow.example"] * HOST_AT_ONCE]
+    waiting = asyncio.create_task(turns.take())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await turns.done(next(item for item in first if "slow" in item.url))
+    item = await asyncio.wait_for(waiting, 1)
+    assert item is not None
+    assert "slow" in item.url
+
+
+async def test_a_line_is_asked_again_once_and_its_host_rests_meanwhile() -> None:
+    turns = Turns(lines("https://a.example/1", "https://a.example/2"))
+    item = await taken(turns)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + 0.05
+    assert await turns.later(item, 0.05)
+    await turns.done(item)
+    other = await taken(turns)
+    assert loop.time() >= until - 0.01
+    await turns.done(other)
+    again = await taken(turns)
+    assert again == item
+    assert not await turns.later(again, 0.01)
+    await turns.done(again)
+    assert await turns.take() is None
+
+
+async def begun(store: ImportStore, clock: HandClock, *items: Item) -> Import:
+    return await store.create(
+        guild_id=1, channel_id=2, actor_id=3, place_id=4, items=items, now=clock.now()
+    )
+
+
+async def test_an_import_can_be_undone_for_a_week_and_is_forgotten_after_a_month(
+    database: Database, clock: HandClock
+) -> None:
+    store = ImportStore(database)
+    about = await begun(store, clock, *lines("https://a.example/1"))
+    assert await store.undo(1, about.id, clock.now()) is None  # it is at work
+    await store.end(about, clock.now())
+    clock.advance(timedelta(days=7))
+    assert await store.undo(2, about.id, clock.now()) is None  # another server's
+    assert await store.undo(1, about.id, clock.now()) == 0
+    clock.advance(timedelta(days=1))
+    assert await store.undo(1, about.id, clock.now()) is None
+    clock.advance(timedelta(days=30))
+    await begun(store, clock)
+    assert await store.get(1, about.id) is None
+    assert await store.items(1, about.id, ItemState.WAITING) == []
+
+
+@pytest.mark.parametrize("reasons", [1, 40])
+def test_a_thousand_failures_fit_into_what_discord_takes(clock: HandClock, reasons: int) -> None:
+    failures = tuple(
+        Item(number, "https://a.example/", "𝔘" * 150, ItemState.FAILED, f"{number % reasons} " * 99)
+        for number in range(1_000)
+    )
+    about = Import(1, 1, 2, 3, 4, 5, clock.now(), None)
+    progress = Progress(about, added=1, failed=1_000, done=True, failures=failures)
+    state = shown(progress)
+    assert utf16_len(str(state.embed.description)) <= 4_096
+    assert [file.filename for file in state.files] == ["failed-feeds.txt"]
+    assert failures_text(progress).count("https://") == 1_000
+    assert utf16_len(outcome(progress)) <= 2_000
+    assert "more." in outcome(progress)
