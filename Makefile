@@ -2,13 +2,14 @@
 # make test   every check: lint, strict types, all tests
 # make lint   only lint and types
 # make bench  measure speed beside reader and feedparser, and the rest; about ten minutes
+# make corpus fetch feedparser's own test documents, which the tests then read as well
 # make docs   write docs/commands.md anew, after a command changed
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench docs format clean
+.PHONY: run test lint bench corpus docs format clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -32,8 +33,14 @@ docs: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks
 
+corpus: $(VENV)/.installed-dev
+	rm -rf .corpus
+	mkdir .corpus
+	$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --dest .corpus "feedparser>=6.0.11,<7"
+	cd .corpus && tar xzf feedparser-*.tar.gz --strip-components=1 && rm feedparser-*.tar.gz
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .corpus .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 $(VENV)/.created:
 	@command -v $(PYTHON) >/dev/null || { \

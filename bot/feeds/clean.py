@@ -4,13 +4,12 @@ Feeds are hostile until cleaned: nothing that leaves here can mention anybody, c
 direction of text, or break out of the part of a message it is put into.
 """
 
-import contextlib
 import html
 import re
 import unicodedata
 from html.parser import HTMLParser
 
-from bot.feeds.links import clean_link, host_of
+from bot.feeds.links import clean_link, host_of, markdown_target
 from bot.text import cut, escape, one_line, plain, utf16_len
 
 HTML_LIMIT = 120_000  # characters of one article that are looked at
@@ -40,24 +39,24 @@ _INLINE = {
 _KNOWN_TAGS = _SKIPPED | _BLOCKS | _LINES | _INLINE | set(_MARKERS)
 
 _FOOTER = re.compile(r"(?:<p[^<>]{0,200}>\s{0,9})?The post\s", re.IGNORECASE)
+# What leads on to the article, at the end of a summary that itself leads there: in Markdown.
+_ON = r"(?:continue reading|read more|read the rest|keep reading)"
 _MORE = re.compile(
-    r"\s*(?:\\?\[(?:…|\.{3})\\?\]"
-    r"|(?:continue reading|read more)\s*(?:…|\.{3}|→|»)?)\s*\Z",
+    r"(?:\s*…|\s*\.{3})?\s*(?:\\?\[(?:…|\.{3})\\?\]"
+    rf"|\[{_ON}[^\[\]]{{0,250}}\]\([^()\s]+\)|{_ON}\s*(?:…|\.{{3}}|→|»)?)\s*\Z",
     re.IGNORECASE,
+)
+# Entities that are left when a text was encoded twice; angle brackets may be meant.
+_TWICE = re.compile(
+    r"&(?:amp|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 # A name of a site, with any of the dots that look like one.
 _NAME_LIKE = re.compile(r"(?:[\w-]{1,63}[.․。．｡])+[^\W\d_]{2,24}(?![\w-])")
+_UNSAID = re.compile("[\\\\*~\u200d]")  # escapes, markers and joiners inside a link's text
 _SCHEME_LIKE = re.compile(r"\b(?:https?|www)\b", re.IGNORECASE)
 _BLANKS = re.compile(r"[ ]*\n\s*\n\s*")
 _SPACE = re.compile(r"\s+")
-_IMG = re.compile(r"<img", re.IGNORECASE)
-# Text, and whole tags of elements whose content is read as HTML; neither comments nor the like.
-_PLAIN_HTML = re.compile(
-    r"(?:[^<]++|</?(?:a|b|i|p|h[1-6]|em|strong|br|div|span|ul|ol|li|figure|center|section|article"
-    r"|blockquote|header|table|tbody|tr|td)(?:\s[^<>\"']*+(?:\"[^\"<>]*+\"[^<>\"']*+)*+)?/?>)*+",
-    re.IGNORECASE,
-)
 
 
 class _FullError(Exception):
@@ -127,6 +126,8 @@ class _Writer(HTMLParser):
         if data and not data.strip(" \n\r\t"):
             self._gap = self._gap or " "
             return
+        if "&amp; " in data:  # encoded twice
+            data = data.replace("&amp; ", "& ")
         text = _SPACE.sub(" ", plain(data))
         if text.startswith(" "):
             self._gap = self._gap or " "
@@ -211,8 +212,8 @@ class _Writer(HTMLParser):
         while self._written:
             self._close_one()
         text = "".join(self._out[start:])
-        target = link.replace("(", "%28").replace(")", "%29")
-        if _names_another(text.replace("\\", ""), link) or len(target) > self._link_room:
+        target = markdown_target(link)
+        if _names_another(_UNSAID.sub("", text), link) or len(target) > self._link_room:
             return
         self._link_room -= len(target)
         self._closed.clear()
@@ -244,7 +245,7 @@ def _without_footer(source: str) -> str:
     return source[: len(source) - len(end) + found.start()]
 
 
-def _without_open_tags(source: str) -> str:
+def without_open_tags(source: str) -> str:
     """Tags and comments that never end as text; html.parser looks for the end of each of them."""
     end = source.rfind(">") + 1
     if "<" in source[end:]:
@@ -257,7 +258,7 @@ def _without_open_tags(source: str) -> str:
 
 def _rendered(source: str, limit: int, base: str, *, markdown: bool) -> str:
     writer = _Writer(limit, base, markdown=markdown)
-    source = _without_open_tags(_without_footer(source)[:HTML_LIMIT])
+    source = without_open_tags(_without_footer(source)[:HTML_LIMIT])
     try:
         writer.feed(source)
         writer.close()
@@ -287,8 +288,17 @@ def to_markdown(source: str, limit: int, base: str = "", *, is_html: bool = True
     """
     if not is_html:
         text = _BLANKS.sub("\n\n", plain(html.unescape(source[: limit * 8])))
-        return _MORE.sub("…", escape(cut(text.strip(), limit)))
-    return _MORE.sub("…", _rendered(source, limit, base, markdown=True))
+        return _without_more(escape(cut(text.strip(), limit)))
+    return _without_more(_rendered(source, limit, base, markdown=True))
+
+
+def _without_more(text: str) -> str:
+    """A summary without what leads on; it ends with an ellipsis where its sentence does not end."""
+    found = _MORE.search(text)
+    if found is None:
+        return text
+    kept = text[: found.start()]
+    return kept if not kept or kept.endswith((".", "!", "?", "…")) else kept + "…"
 
 
 def to_text(source: str, limit: int, *, is_html: bool = True) -> str:
@@ -326,60 +336,22 @@ def title_text(source: str, limit: int, *, literal: bool = False) -> str:
     """
     if len(source) > TITLE_SOURCE_LIMIT:
         source = re.sub(r"<[^<>]*\Z", "", source[:TITLE_SOURCE_LIMIT])  # and no half tag
-    if literal or "<" not in source:
+    if literal:
         return cut(one_line(html.unescape(source)), limit)
+    if "<" not in source:
+        return cut(one_line(_once(html.unescape(source))), limit)
     reader = _TitleReader()
     try:
-        reader.feed(_without_open_tags(source))
+        reader.feed(without_open_tags(source))
         reader.close()
     except (AssertionError, ValueError):
-        return cut(one_line(html.unescape(_TAG.sub("", source))), limit)
-    return cut(one_line("".join(reader.parts)), limit)
+        return cut(one_line(_once(html.unescape(_TAG.sub("", source)))), limit)
+    return cut(one_line(_once("".join(reader.parts))), limit)
 
 
-class _FoundError(Exception):
-    """What was looked for has been found; the rest need not be read."""
-
-
-class _PictureFinder(HTMLParser):
-    """The first picture of an article that is meant to be seen."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self._base = base
-        self.found = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "img":
-            return
-        given = dict(attrs)
-        if any(_tiny(given.get(side)) for side in ("width", "height")):
-            return  # a tracking pixel, an emoji or an icon
-        for source in (given.get("src"), given.get("data-src"), given.get("data-lazy-src")):
-            link = clean_link(source or "", self._base)
-            if link and is_picture(link):
-                self.found = link
-                raise _FoundError
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-
-_TRACKER = re.compile(
-    r"feeds\.feedburner\.com/~|/pixel\b|[/.]gravatar\.com|s\.w\.org/images/core/emoji"
-    r"|pixel\.wp\.com|doubleclick\.net|feedsportal\.com|\bstats?\.|/1x1\.",
-    re.IGNORECASE,
-)
-
-
-def is_picture(link: str) -> bool:
-    """Whether an address is not a known counter, avatar or emoji, which say nothing."""
-    return not _TRACKER.search(link)
-
-
-def _tiny(size: str | None) -> bool:
-    match = re.match(r"\s*(\d{1,5})\s*(?:px)?\s*\Z", size or "")
-    return match is not None and int(match[1]) < 40
+def _once(text: str) -> str:
+    """The text without entities that are left because it was encoded twice."""
+    return _TWICE.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def author_name(source: str, limit: int) -> str:
@@ -389,18 +361,3 @@ def author_name(source: str, limit: int) -> str:
         name = match[1]
     name = re.sub(r"\s*[(<](?:hidden|\S+@\S+)[)>]", "", name)
     return "" if "@" in name and " " not in name else cut(name.strip(), limit)
-
-
-def first_picture(source: str, base: str = "") -> str:
-    """The address of the first real picture in some HTML, or ""."""
-    source = source[:HTML_LIMIT]
-    first = _IMG.search(source)
-    if first is None:
-        return ""
-    finder = _PictureFinder(base)
-    # In plain HTML nothing before the first <img can matter.
-    start = first.start() if _PLAIN_HTML.fullmatch(source, 0, first.start()) else 0
-    # Found, or html.parser gives up on a broken declaration.
-    with contextlib.suppress(_FoundError, AssertionError, ValueError):
-        finder.feed(_without_open_tags(source[start:]))
-    return finder.found

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import ssl
 from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +22,9 @@ from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.feeds.resolve import Resolver
 
 BODY_LIMIT = 10 * 1024 * 1024  # bytes, packed and unpacked
+LARGE = 2**20  # bytes from which a body is one of few that are held at once
+LARGE_AT_ONCE = 2
+RATIO_LIMIT = 200  # times its size that a large body may unpack to; feeds get to about 30
 REDIRECT_LIMIT = 6
 TOTAL_TIMEOUT_S = 30.0  # one fetch with all its redirects, from the first byte asked for
 CONNECT_TIMEOUT_S = 10.0
@@ -78,6 +82,7 @@ class Fetcher:
         self._allow_private = allow_private
         self._timeout_s = timeout_s
         self._body_limit = body_limit
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, url: str, validators: Validators | None = None) -> Fetched:
@@ -197,10 +202,18 @@ class Fetcher:
     async def _body(self, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
         if (response.content_length or 0) > self._body_limit:
             raise self._too_large()
+        async with AsyncExitStack() as room:
+            return await self._take_in(response, room)
+
+    async def _take_in(
+        self, response: aiohttp.ClientResponse, room: AsyncExitStack
+    ) -> tuple[bytes, str]:
+        """A body and its hash; once it is large it is held only while there is room."""
         inflater = Inflater(response.headers.get("Content-Encoding", ""))
         hashed = hashlib.blake2b(digest_size=16)
         pieces: list[bytes] = []
         packed = unpacked = 0
+        large = False
         async for chunk in response.content.iter_chunked(64 * 1024):
             packed += len(chunk)
             for number, piece in enumerate(inflater.feed(chunk)):
@@ -209,6 +222,11 @@ class Fetcher:
                 unpacked += len(piece)
                 if max(packed, unpacked) > self._body_limit:
                     raise self._too_large()
+                if unpacked > LARGE and not large:
+                    large = True
+                    await room.enter_async_context(self._large)
+                if large and unpacked > RATIO_LIMIT * (packed - inflater.unread):
+                    raise _trap()
                 hashed.update(piece)
                 pieces.append(piece)
         inflater.finish()
@@ -220,6 +238,14 @@ class Fetcher:
             f"The document is larger than {self._body_limit // 2**20} MB, too large for a feed. "
             "Look for a feed with only the newest articles.",
         )
+
+
+def _trap() -> FeedProblem:
+    return FeedProblem(
+        ProblemKind.TOO_LARGE,
+        "The document unpacks to hundreds of times its size, which no feed does. "
+        "Tell the site, or look for another of its feeds.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

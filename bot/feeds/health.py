@@ -48,8 +48,8 @@ class Health:
 
     @property
     def held(self) -> int:
-        """Articles that wait for the moderators' word, in all its channels."""
-        return sum(each.held for each in self.channels)
+        """Articles that wait for the moderators' word; each counts once, however many channels."""
+        return max(each.held for each in self.channels)
 
     @property
     def per_week(self) -> float:

@@ -28,6 +28,7 @@ class Inflater:
         self._packed = self._encoding not in ("", "identity")
         self._unpacker: zlib._Decompress | None = None
         self._members = 0
+        self.unread = 0  # bytes of the last piece that have not been unpacked yet
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The unpacked bytes of one piece, in steps of at most STEP bytes.
@@ -45,15 +46,17 @@ class Inflater:
                     raise _damaged()
                 self._unpacker = zlib.decompressobj(self._window(data))
             try:
-                yield self._unpacker.decompress(data, STEP)
+                piece = self._unpacker.decompress(data, STEP)
             except zlib.error as error:
                 raise _damaged() from error
-            if self._unpacker.eof:
-                data, self._unpacker = self._unpacker.unused_data, None
+            ended = self._unpacker.eof
+            data = self._unpacker.unused_data if ended else self._unpacker.unconsumed_tail
+            self.unread = len(data)
+            yield piece
+            if ended:
+                self._unpacker = None
                 if data.strip(b"\0") == b"":
                     return  # padding after the last member
-            else:
-                data = self._unpacker.unconsumed_tail
 
     def finish(self) -> None:
         """Check that the data did not end in the middle.

@@ -6,17 +6,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.feeds import scan
+from bot.feeds import oddities, scan
 from bot.feeds.bounds import ENTRY_LIMIT
-from bot.feeds.clean import author_name, first_picture, title_text, to_markdown, to_text
+from bot.feeds.clean import author_name, title_text, to_markdown, to_text
 from bot.feeds.identity import digest
 from bot.feeds.links import clean_link, host_of, same_place
 from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, ParsedFeed
+from bot.feeds.pictures import first_picture
 from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
 
 
-def parse(body: bytes, url: str, known: Collection[str] = (), context: str = "") -> ParsedFeed:
+def parse(
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    known: Collection[str] = (),
+    context: str = "",
+) -> ParsedFeed:
     """Read a JSON Feed document, or what is new in it; see ``parse.parse_feed``.
 
     Raises:
@@ -55,7 +62,16 @@ def parse(body: bytes, url: str, known: Collection[str] = (), context: str = "")
         context=found,
         unchanged=tuple(left_out.values()),
         unchanged_at=tuple(left_out),
+        oddities=() if left_out else _oddities(entries, content_type, len(data["items"])),
     )
+
+
+def _oddities(entries: list[Entry], content_type: str, total: int) -> tuple[str, ...]:
+    found = oddities.of_entries(entries, ENTRY_LIMIT, total)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind and "json" not in kind:
+        return (oddities.wrong_type(kind), *found)
+    return found
 
 
 def _text(data: dict[str, Any], name: str) -> str:

@@ -12,16 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.feeds import bounds, jsonfeed, scan
+from bot.feeds import bounds, jsonfeed, oddities, pictures, scan
 from bot.feeds.bounds import ENTRY_LIMIT
-from bot.feeds.clean import (
-    author_name,
-    first_picture,
-    is_picture,
-    title_text,
-    to_markdown,
-    to_text,
-)
+from bot.feeds.charset import as_utf8
+from bot.feeds.clean import author_name, title_text, to_markdown, to_text
 from bot.feeds.identity import digest
 from bot.feeds.links import clean_link, host_of, same_place
 from bot.feeds.model import SUMMARY_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Entry, ParsedFeed
@@ -41,8 +35,8 @@ _ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"<]*+\"|'[^'<]*+'|[^<>\"']++)*+[\"']?>
 _SHORT_ENTITY = re.compile(
     rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
 )
+_HTML = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--.{,2000}?--)>|&(?:#\d+|#x[\da-f]+|\w+);")
 _TEXT_ENTITY = re.compile(rb"<!ENTITY\s+(\w{1,40})\s+\"([^&%<\"]{1,200})\"\s*>")
-_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +68,20 @@ def parse_feed(
         FeedProblem: it is not a feed, or cannot be read.
     """
     if body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return jsonfeed.parse(bounds.bounded_json(body), url, known, context)
-    document, headers = _as_utf8(body, content_type)
-    document = bounds.bounded(document)
+        return jsonfeed.parse(bounds.bounded_json(body), url, content_type, known, context)
+    document = as_utf8(body, content_type)
+    data = bounds.bounded(document.data)
     bounds.tame_feedparser()
-    ranges = scan.items(document) if headers.get("content-type") == _UTF8 else None
-    feed = _by_items(document, ranges, url, frozenset(known), context) if ranges else None
-    return feed or _whole(body, _without_entities(document), headers, url)
+    # What feedparser would have read otherwise is not left to a shorter way.
+    plain = document.known and not document.mended
+    ranges = scan.items(data) if plain else None
+    feed = _by_items(data, ranges, url, frozenset(known), context) if ranges else None
+    if feed is None:
+        headers = {"content-type": _UTF8 if document.known else content_type}
+        feed = _whole(body, _without_entities(data), headers, url)
+    if feed.unchanged:
+        return feed  # of a part nothing is said about the whole
+    return replace(feed, oddities=(*document.oddities, *feed.oddities))
 
 
 def _by_items(
@@ -113,6 +114,8 @@ def _by_items(
         clean_entry(item, feed.title, feed.site, url, reading.version)
         for item in (reading.entries if new else ())
     ]
+    if not skipped:
+        feed = replace(feed, oddities=oddities.of_entries(entries, ENTRY_LIMIT, len(ranges)))
     if not sound:
         return replace(feed, entries=tuple(entries))
     return replace(
@@ -150,8 +153,11 @@ def _whole(body: bytes, document: bytes, headers: dict[str, str], url: str) -> P
             "Tell the site, or try another of its feeds.",
         )
     feed = clean_feed(result.feed, result.version, url)
-    entries = (clean_entry(item, feed.title, feed.site, url, result.version) for item in raw)
-    return replace(feed, cut_off=cut_off, entries=tuple(entries))
+    entries = [clean_entry(item, feed.title, feed.site, url, result.version) for item in raw]
+    odd = oddities.of_entries(entries, ENTRY_LIMIT, len(result.entries))
+    if result.bozo:
+        odd = (oddities.CUT_OFF if cut_off else oddities.BROKEN, *odd)
+    return replace(feed, cut_off=cut_off, entries=tuple(entries), oddities=odd)
 
 
 def clean_feed(feed: Any, version: str, url: str) -> ParsedFeed:  # noqa: ANN401
@@ -163,18 +169,6 @@ def clean_feed(feed: Any, version: str, url: str) -> ParsedFeed:  # noqa: ANN401
         language=one_line(str(feed.get("language", "")))[:20],
         ttl_s=_ttl(feed.get("ttl")),
     )
-
-
-def _as_utf8(body: bytes, content_type: str) -> tuple[bytes, dict[str, str]]:
-    """The document as UTF-8, found out as feedparser does, with headers that say so."""
-    from feedparser.encodings import convert_to_utf8
-
-    headers = {"content-type": content_type} if content_type else {}
-    outcome: dict[str, Any] = {}
-    converted: bytes = convert_to_utf8(headers, body, outcome) if body else body
-    if not outcome.get("encoding"):
-        return body, headers
-    return converted, {"content-type": _UTF8}
 
 
 def _without_entities(body: bytes) -> bytes:
@@ -238,7 +232,11 @@ def clean_entry(item: Any, feed_title: str, site: str, url: str, version: str) -
         title=title or f"New from {cut(feed_title, 200)}",
         summary="" if text == title else markdown,
         text=text,
-        picture=_picture(item, (summary, content), base),
+        picture=pictures.of_item(
+            item,
+            [(part.value, part.base or base) for part in (summary, content) if part.is_html],
+            base,
+        ),
         author=author_name(str(item.get("author") or ""), 100),
         categories=_categories(item),
         published=_published(item),
@@ -274,7 +272,7 @@ def _detail(item: Any, name: str, version: str) -> _Text:  # noqa: ANN401
 
 
 def _looks_like_html(value: str) -> bool:
-    return bool(re.search(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--)>|&(?:#\d+|#x[\da-f]+|\w+);", value))
+    return bool(_HTML.search(value[:20_000]))
 
 
 def _title(item: Any, version: str, limit: int) -> str:  # noqa: ANN401
@@ -293,41 +291,14 @@ def _bodies(item: Any, version: str) -> tuple[_Text, _Text]:  # noqa: ANN401
             content = _Text(value, is_html, literal=False, base=str(part.get("base") or ""))
             break
     summary = _detail(item, "summary", version)
+    if item.get("yt_videoid") and "<" not in summary.value:
+        summary = replace(summary, is_html=False)  # its lines are meant as lines
     # Where there is no summary feedparser gives the content for one.
     return (content if summary.value == content.value else summary), content
 
 
 def _first(texts: Iterator[str]) -> str:
     return next((text for text in texts if text), "")
-
-
-def _picture(item: Any, bodies: tuple[_Text, _Text], base: str) -> str:  # noqa: ANN401
-    candidates: list[str] = []
-    media = [part for part in item.get("media_content") or [] if _is_image(part)]
-    media.sort(key=lambda part: -_size(part.get("width")))
-    candidates += [str(part.get("url") or "") for part in media]
-    candidates += [str(part.get("url") or "") for part in item.get("media_thumbnail") or []]
-    for part in item.get("links") or []:
-        if part.get("rel") == "enclosure" and _is_image(part):
-            candidates.append(str(part.get("href") or ""))
-    image = item.get("image")
-    if isinstance(image, dict):
-        candidates.append(str(image.get("href") or image.get("url") or ""))
-    for candidate in candidates:
-        link = clean_link(candidate, base)
-        if link and is_picture(link):
-            return link
-    return _first(first_picture(part.value, part.base or base) for part in bodies if part.is_html)
-
-
-def _is_image(part: Any) -> bool:  # noqa: ANN401
-    kind = str(part.get("type") or part.get("medium") or "")
-    address = str(part.get("url") or part.get("href") or "")
-    return kind.startswith("image") or (not kind and bool(_IMAGE.search(address)))
-
-
-def _size(text: object) -> int:
-    return int(str(text)) if re.fullmatch(r"\d{1,5}", str(text)) else 0
 
 
 def _categories(item: Any) -> tuple[str, ...]:  # noqa: ANN401

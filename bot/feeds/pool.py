@@ -18,6 +18,12 @@ FRAME = struct.Struct(">II")
 ROOT = Path(__file__).resolve().parents[2]  # where the package bot is
 IDLE_S = 5.0
 PARSE_TIMEOUT_S = 20.0
+# For glibc: what one large document took is given back when it has been read.
+_GIVE_BACK = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(512 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": str(512 * 1024),
+}
 LARGE_ANSWER = 64 * 1024  # bytes of JSON that take long enough to be read in a thread
 PIECE = 64 * 1024  # bytes of a document written at once; what waits is moved with each write
 
@@ -173,7 +179,7 @@ class _Worker:
     @classmethod
     async def start(cls) -> "_Worker":
         # It reads what strangers wrote, so it gets none of our environment: no token, no settings.
-        env = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "PATH": os.defpath}
+        env = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "PATH": os.defpath, **_GIVE_BACK}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-s",

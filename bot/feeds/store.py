@@ -9,11 +9,10 @@ from bot.feeds import rows
 from bot.feeds.articles.store import (
     Recorded,
     deliver_backlog,
-    hold_flood,
     prepare,
     record,
-    tell_holds_again,
 )
+from bot.feeds.deliveries.store import hold_flood, tell_holds_again
 from bot.feeds.fragments import store as fragments
 from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Subscription
 from bot.storage import Database
@@ -125,14 +124,16 @@ class FeedStore:
 
         Args:
             feed: as just fetched; its id counts only if it is not 0.
-            noting: writes down the subscription's id elsewhere, in the same transaction.
+            noting: writes down the subscription's id elsewhere, in the same transaction, and awaits
+                nothing else.
 
         Raises:
             AlreadySubscribedError: the channel has it.
         """
         token = secrets.token_hex(16)
         prepared = await prepare(parsed.entries)
-        async with self._database.transaction() as tx:
+
+        async def write(tx: Transaction) -> tuple[Subscription, Recorded]:
             row = await tx.fetch_one("SELECT id FROM feed WHERE url = ?", (feed.url,))
             known = row is not None
             if row is None:
@@ -174,6 +175,9 @@ class FeedStore:
                 await deliver_backlog(tx, subscription, prepared, backlog, now)
             if noting is not None:
                 await noting(tx, subscription_id)
+            return subscription, recorded
+
+        subscription, recorded = await self._database.run(write)
         feed.reconcile = False
         return feed, subscription, recorded
 

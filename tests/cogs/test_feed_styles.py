@@ -1,16 +1,20 @@
 """How articles look in channels: threads, forum posts, digests; and how they change afterwards."""
 
+import asyncio
+import copy
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 
 from bot.config import Config
 from bot.feeds.model import Style
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.constants import Permission
+from cogs.feeds.tags import Tags
 from tests.conftest import HandClock
 from tests.feeds.site import Site, feed_of, item, rss
 from tests.harness import RunningSteward
@@ -264,18 +268,19 @@ async def test_a_corrected_forum_post_is_renamed_also_when_it_is_archived(
     assert thread.name == "Strike"
 
 
+@pytest.mark.parametrize("archived", [False, True])
 async def test_a_locked_post_is_left_as_it_is(
-    sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site, archived: bool
 ) -> None:
     await add(steward, moderator, site.put("/feed", feed_of(1)), "library")
     site.put("/feed", rss(item(2, title="Strke"), item(1)))
     await sandbox.until(lambda: sandbox.threads("library"))
     (thread,) = sandbox.threads("library")
     assert thread.thread is not None
-    thread.thread.locked = thread.thread.archived = True
+    thread.thread.locked, thread.thread.archived = True, archived
     site.put("/feed", rss(item(3), item(2, title="Strike"), item(1)))
     await sandbox.until(lambda: len(sandbox.threads("library")) == 2)
-    await steward.stop()
+    await no_edit_is_due(steward, sandbox)
     assert titles(sandbox, thread.id) == ["Strke"]
     assert thread.name == "Strke"
     assert sandbox.messages("moderators") == []
@@ -326,7 +331,8 @@ async def test_the_message_of_a_corrected_article_may_be_gone(
 
 async def no_edit_is_due(steward: RunningSteward, sandbox: Sandbox) -> None:
     outbox = steward.bot.services.feeds.outbox
-    await sandbox.until(lambda: not outbox.busy)
+    while outbox.busy:
+        await asyncio.wait(outbox.busy)
     found = await outbox.database.fetch_value("SELECT count(edit_after) FROM delivery")
     assert found == 0
 
@@ -395,6 +401,22 @@ async def test_a_forum_gets_a_tag_named_like_the_feed_where_the_bot_may(
     posts = [thread.thread for thread in sandbox.threads("library")]
     assert [post and post.applied_tags for post in posts] == [[int(tags[0]["id"])]] * 2
     assert {"News", "Research", "Campaigns"} < {t["name"] for t in sandbox.channel("library").tags}
+
+
+async def test_a_tag_that_we_have_not_been_told_of_yet_is_not_made_again(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    own = sandbox.role(sandbox.bot.name)
+    sandbox.set_role_permissions(own.name, own.permissions | Permission.MANAGE_CHANNELS)
+    forum = steward.bot.get_channel(sandbox.channel("library").id)
+    assert isinstance(forum, discord.ForumChannel)
+    await sandbox.until(lambda: forum.permissions_for(forum.guild.me).manage_channels)
+    as_before, tags = copy.copy(forum), Tags()
+    made = await tags.of_post(as_before, "Sample news")
+    assert made
+    assert await tags.of_post(as_before, "Sample news") == made
+    assert [tag["name"] for tag in sandbox.channel("library").tags].count("Sample news") == 1
+    assert sum(r.method == "PATCH" for r in sandbox.requests) == 1
 
 
 @pytest.mark.parametrize("why", ["no permission", "no room", "refused"])

@@ -64,6 +64,7 @@ class Hostile:
         self._pages: dict[str, Behaviour] = {}
         self._open: set[asyncio.Task[None]] = set()
         self.asked: list[str] = []  # the heads of all requests, oldest first
+        self._news = asyncio.Event()
         self.released = asyncio.Event()  # what waits for a test to end waits for this
         self.port = 0
 
@@ -156,6 +157,20 @@ class Hostile:
 
         return self.serve(path, answer)
 
+    def times_asked(self, path: str) -> int:
+        """How often a path has been asked for."""
+        return sum(head.split(" ", 2)[1] == path for head in self.asked)
+
+    async def until_asked(self, times: int, *paths: str) -> None:
+        """Wait for so many requests in all, or for so many of each path."""
+        while (
+            any(self.times_asked(path) < times for path in paths)
+            if paths
+            else len(self.asked) < times
+        ):
+            self._news.clear()
+            await self._news.wait()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -173,6 +188,7 @@ class Hostile:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             number += 1
             self.asked.append(head)
+            self._news.set()
             path = head.split(" ", 2)[1]
             behaviour = self._pages.get(path)
             if behaviour is None:

@@ -20,7 +20,7 @@ from bot.text import utf16_len
 from tests.conftest import HandClock
 from tests.feeds.discord_history import History
 from tests.feeds.test_followups import titled
-from tests.feeds.test_outbox import FORUM, NEWS, URL, at_rest, copy, document, subscribed
+from tests.feeds.test_outbox import FORUM, NEWS, URL, at_rest, copy, document, opened, subscribed
 
 LONDON = ZoneInfo("Europe/London")
 HOURS = Hours(time(8), LONDON)
@@ -288,22 +288,19 @@ async def test_after_a_restored_backup_no_article_of_a_digest_is_repeated_or_los
     before = history.articles(NEWS)
     assert before == numbers(2)
 
-    restored = await Database.open(backup, "steward")
-    async with restored.transaction() as tx:
-        await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
-    async with Life(restored, history, clock) as life:
-        (feed,) = await life.store.wanted()
-        await life.record(feed, 5, 4, 3, 2, 1)
-        await life.advance(days=1)
-        await life.advance(days=1)
-    assert history.articles(NEWS) == numbers(3)
-    # What was found in one message is one digest again: an edit of one shows all of it.
-    tied = await restored.fetch_all(
-        "SELECT count(DISTINCT coalesce(bundle_id, -id)) AS bundles, count(*) AS members"
-        " FROM delivery GROUP BY message_id"
-    )
-    assert all(row["bundles"] == 1 for row in tied)
-    await restored.close()
+    async with opened(backup, restored=True) as restored:
+        async with Life(restored, history, clock) as life:
+            (feed,) = await life.store.wanted()
+            await life.record(feed, 5, 4, 3, 2, 1)
+            await life.advance(days=1)
+            await life.advance(days=1)
+        assert history.articles(NEWS) == numbers(3)
+        # What was found in one message is one digest again: an edit of one shows all of it.
+        tied = await restored.fetch_all(
+            "SELECT count(DISTINCT coalesce(bundle_id, -id)) AS bundles FROM delivery"
+            " GROUP BY message_id"
+        )
+        assert all(row["bundles"] == 1 for row in tied)
 
 
 # Hours

@@ -63,6 +63,11 @@ class Process:
         if self._process is not None and self._process.returncode is None:
             await self.end(signal.SIGKILL)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     async def end(self, how: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(how)

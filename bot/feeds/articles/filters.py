@@ -30,7 +30,7 @@ def stored_filter(include: str, exclude: str) -> Filter:
 def choose(filters: Mapping[int, Filter], articles: Iterable[Readable]) -> dict[int, set[int]]:
     """The ids of the articles that pass each filter, by the filter's key.
 
-    Of a thousand articles this takes as long as a command may; call it in a thread.
+    Of a thousand articles this takes as long as a command may: not for the event loop.
     """
     passing: dict[int, set[int]] = {key: set() for key in filters}
     for article_id, title, text, categories in articles:

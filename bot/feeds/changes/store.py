@@ -78,7 +78,8 @@ class ChangeStore:
             AlreadySubscribedError: the channel has that feed already; nothing was changed.
         """
         prepared = await prepare(parsed.entries)
-        async with self._database.transaction() as tx:
+
+        async def write(tx: Transaction) -> tuple[Change, Recorded] | None:
             before = await read_subscription(tx, guild_id, subscription_id)
             if before is None:
                 return None
@@ -96,9 +97,11 @@ class ChangeStore:
                 context=parsed.context,
             )
             await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
-            change = await _change(tx, before, now, {"feed_id": feed.id})
+            return await _change(tx, before, now, {"feed_id": feed.id}), recorded
+
+        result = await self._database.run(write)
         feed.reconcile = False
-        return change, recorded
+        return result
 
     async def former(
         self, guild_id: int, change_id: int, now: datetime
