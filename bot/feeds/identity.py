@@ -8,7 +8,7 @@ one by mistake, is still recognised, and an archive is not posted again.
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -73,22 +73,28 @@ def mark(token: str, key: str) -> str:
     return base64.b32encode(hashed).decode().lower()
 
 
-def aspects(entries: Sequence[Entry]) -> list[Identified]:
-    """Each entry of one document with what may identify it; exact repetitions are dropped."""
-    unique: dict[tuple[str, str, str], tuple[Entry, str, str]] = {}
+def aspects(
+    entries: Sequence[Entry], reckoned: Mapping[str, tuple[str, str, str]] | None = None
+) -> list[Identified]:
+    """Each entry of one document with what may identify it; exact repetitions are dropped.
+
+    Args:
+        reckoned: place, content and title of entries for which this was done before, by fragment.
+    """
+    before = reckoned or {}
+    unique: dict[tuple[str, str, str], tuple[Entry, str, str, str]] = {}
     for entry in entries:
-        place = same_place(entry.link) if entry.own_link else ""
-        content = digest(entry.title, entry.text)
-        unique.setdefault((entry.guid, place, content), (entry, place, content))
+        place, content, title = before.get(entry.fragment) or _reckon(entry)
+        unique.setdefault((entry.guid, place, content), (entry, place, content, title))
     # A guid that stands for entries with different links is no identity; with one link, the
     # later ones are older or newer versions of the same article.
     links_of_guid: dict[str, set[str]] = {}
-    for entry, place, content in unique.values():
+    for entry, place, content, _ in unique.values():
         links_of_guid.setdefault(entry.guid, set()).add(place or content)
-    places = Counter(place for _, place, _ in unique.values() if place)
+    places = Counter(place for _, place, _, _ in unique.values() if place)
     found: list[Identified] = []
     keys: set[str] = set()
-    for entry, place, content in unique.values():
+    for entry, place, content, title in unique.values():
         shared = len(links_of_guid[entry.guid]) > 1
         if entry.guid and not shared:
             key = f"g:{digest(entry.guid)}"
@@ -99,12 +105,14 @@ def aspects(entries: Sequence[Entry]) -> list[Identified]:
         if key in keys:
             continue
         keys.add(key)
-        found.append(
-            Identified(
-                entry, key, entry.guid, shared, place, content, digest(entry.title.casefold())
-            )
-        )
+        found.append(Identified(entry, key, entry.guid, shared, place, content, title))
     return found
+
+
+def _reckon(entry: Entry) -> tuple[str, str, str]:
+    """What identifies an entry whatever else is in its document: place, content and title."""
+    place = same_place(entry.link) if entry.own_link else ""
+    return place, digest(entry.title, entry.text), digest(entry.title.casefold())
 
 
 def identify(entries: Sequence[Entry], known: Iterable[Known]) -> list[Identified]:

@@ -1,5 +1,6 @@
 """What the parts of the feed job hand each other. Times are aware UTC unless named ``_s``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
@@ -91,6 +92,8 @@ class ParsedFeed:
         unchanged: fragments of the document that were known already, so that ``entries`` is
             without what they stand for; ``unchanged_at`` says for each where it stands, counted
             in the whole document from 0.
+        reckoned: of entries that were put back, what identifies them, by their fragments; see
+            ``identity.aspects``.
         oddities: what is wrong with the feed, though it could be read; sentences for a moderator.
     """
 
@@ -103,6 +106,7 @@ class ParsedFeed:
     context: str = ""
     unchanged: tuple[str, ...] = ()
     unchanged_at: tuple[int, ...] = ()
+    reckoned: Mapping[str, tuple[str, str, str]] = field(default_factory=dict, compare=False)
     oddities: tuple[str, ...] = ()
 
 

@@ -88,7 +88,7 @@ class FeedStore:
             parsed: a whole document, see ``whole``.
             suspicion: why the moderators should look first, as ``watch.suspicion`` gives it.
         """
-        prepared = await prepare(parsed.entries)
+        prepared = await prepare(parsed.entries, parsed.reckoned)
 
         async def write(tx: Transaction) -> Recorded:
             recorded = await record(

@@ -6,7 +6,7 @@ feed's new validators are written together or not at all.
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -55,15 +55,17 @@ class Recorded:
     held: bool = False
 
 
-async def prepare(entries: Sequence[Entry]) -> list[Identified]:
+async def prepare(
+    entries: Sequence[Entry], reckoned: Mapping[str, tuple[str, str, str]] | None = None
+) -> list[Identified]:
     """What may identify the entries of a document; call it before the transaction.
 
     Of a thousand entries the hashes take the time in which a command could be answered, so they
     are reckoned in a thread, and not while other tasks wait for the database.
     """
     if len(entries) <= FEW_ENTRIES:
-        return aspects(entries)
-    return await asyncio.to_thread(aspects, entries)
+        return aspects(entries, reckoned)
+    return await asyncio.to_thread(aspects, entries, reckoned)
 
 
 async def record(

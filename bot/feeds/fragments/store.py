@@ -42,7 +42,7 @@ async def whole(database: Database, feed_id: int, parsed: ParsedFeed) -> ParsedF
         return parsed
     found = await database.fetch_all(
         "SELECT fragment, guid, place, link, title, summary, text, picture, author, categories,"
-        " published_at FROM article WHERE feed_id = ? AND fragment != ''"
+        " published_at, content, title_hash FROM article WHERE feed_id = ? AND fragment != ''"
         " AND fragment IN (SELECT value FROM json_each(?))"
         " AND EXISTS (SELECT 1 FROM feed WHERE id = ? AND context = ?)",
         (feed_id, json.dumps(parsed.unchanged), feed_id, parsed.context),
@@ -53,7 +53,8 @@ async def whole(database: Database, feed_id: int, parsed: ParsedFeed) -> ParsedF
     entries = list(parsed.entries)
     for place, fragment in zip(parsed.unchanged_at, parsed.unchanged, strict=True):
         entries.insert(place, remembered[fragment])
-    return replace(parsed, entries=tuple(entries), unchanged=(), unchanged_at=())
+    reckoned = {row["fragment"]: (row["place"], row["content"], row["title_hash"]) for row in found}
+    return replace(parsed, entries=tuple(entries), unchanged=(), unchanged_at=(), reckoned=reckoned)
 
 
 def _entry(row: Row) -> Entry:

@@ -146,11 +146,10 @@ class Outbox:
 
     async def _step(self, channel_id: int, publisher: Publisher) -> bool:
         """Look up what is uncertain, or send one article; False when nothing waits."""
-        uncertain = await self._store.uncertain(channel_id)
+        uncertain, delivery = await self._store.next_step(channel_id)
         if uncertain:
             await self._look_up(uncertain, publisher)
             return True
-        delivery = await self._store.next_pending(channel_id)
         if delivery is None:
             return False
         await self._send(delivery, publisher)

@@ -39,11 +39,7 @@ _SENDABLE = (
 _UNCERTAIN = "d.state IN ('sending', 'unsure')"
 # A delivery, and those of the digest that it carries.
 _WHOLE = "(id = :id OR bundle_id = :id)"
-_SENT = f"""
-    UPDATE delivery SET state = 'sent', message_id = :message_id, sent_at = :now, reason = '',
-        thread_due = :thread
-    WHERE state = 'sending' AND {_WHOLE}
-"""  # noqa: S608 - a constant
+_ALONE = "id = :id"  # found several times as quickly
 
 
 class OutboxStore:
@@ -68,22 +64,20 @@ class OutboxStore:
 
         Each article of a digest is one of its own: it may be found in another digest's message.
         """
-        found = await self.database.fetch_all(
-            f"{DELIVERY} WHERE {_OPEN} AND {rows.PLACE} = ? AND {LIVE} AND {_UNCERTAIN}"
-            " ORDER BY +d.id",
-            (channel_id,),
-        )
-        return [read_row(row) for row in found]
+        return await _uncertain(self.database, channel_id)
 
     async def next_pending(self, channel_id: int) -> Delivery | None:
         """The next delivery to a channel that has certainly not arrived and is to be sent now."""
-        row = await self.database.fetch_one(
-            f"{DELIVERY} WHERE d.id = (SELECT min(+d.id) FROM delivery d"  # noqa: S608 - constants
-            " JOIN subscription s ON s.id = d.subscription_id"
-            f" WHERE {_OPEN} AND {rows.PLACE} = ? AND {LIVE} AND {_SENDABLE})",
-            (channel_id,),
-        )
-        return None if row is None else read_row(row)
+        return await _next_pending(self.database, channel_id)
+
+    async def next_step(self, channel_id: int) -> tuple[list[Delivery], Delivery | None]:
+        """What is ``uncertain`` in a channel; where nothing is, its ``next_pending``."""
+
+        async def read(tx: Transaction) -> tuple[list[Delivery], Delivery | None]:
+            uncertain = await _uncertain(tx, channel_id)
+            return uncertain, None if uncertain else await _next_pending(tx, channel_id)
+
+        return await self.database.run(read)
 
     async def begin(self, delivery: Delivery, after_id: int) -> Delivery | None:
         """Note that an attempt is about to be made, and where, before it is made.
@@ -116,7 +110,7 @@ class OutboxStore:
             await tx.execute(
                 "UPDATE delivery SET state = 'sending', after_id = :after_id, edit_after = NULL,"  # noqa: S608
                 " attempts = attempts + 1, channel_id = :channel_id"
-                f" WHERE state = 'pending' AND {_WHOLE}",
+                f" WHERE state = 'pending' AND {_ALONE if row['bundle_id'] is None else _WHOLE}",
                 {
                     "id": id_,
                     "after_id": after_id,
@@ -131,13 +125,18 @@ class OutboxStore:
     async def sent(self, delivery: Delivery, message_id: int, now: datetime) -> None:
         """Note the message; 0 when it was deleted before we learned its id."""
         thread = delivery.subscription.options.style is Style.THREAD and not delivery.bundle
+        sql = (
+            "UPDATE delivery SET state = 'sent', message_id = :message_id, sent_at = :now,"  # noqa: S608
+            " reason = '', thread_due = :thread"
+            f" WHERE state = 'sending' AND {_ALONE if delivery.bundle_id is None else _WHOLE}"
+        )
         parameters = {
             "id": delivery.id,
             "message_id": message_id or None,
             "now": unix(now),
             "thread": thread and message_id != 0,
         }
-        await self.database.run(lambda tx: tx.execute(_SENT, parameters))
+        await self.database.run(lambda tx: tx.execute(sql, parameters))
 
     async def looked_up(
         self, found: Sequence[tuple[Delivery, int]], absent: Sequence[Delivery], now: datetime
@@ -370,6 +369,24 @@ class OutboxStore:
             )
             await tx.execute("DELETE FROM meta WHERE key = 'restored'")
         return True
+
+
+async def _uncertain(reader: Database | Transaction, channel_id: int) -> list[Delivery]:
+    found = await reader.fetch_all(
+        f"{DELIVERY} WHERE {_OPEN} AND {rows.PLACE} = ? AND {LIVE} AND {_UNCERTAIN} ORDER BY +d.id",
+        (channel_id,),
+    )
+    return [read_row(row) for row in found]
+
+
+async def _next_pending(reader: Database | Transaction, channel_id: int) -> Delivery | None:
+    row = await reader.fetch_one(
+        f"{DELIVERY} WHERE d.id = (SELECT min(+d.id) FROM delivery d"  # noqa: S608 - constants
+        " JOIN subscription s ON s.id = d.subscription_id"
+        f" WHERE {_OPEN} AND {rows.PLACE} = ? AND {LIVE} AND {_SENDABLE})",
+        (channel_id,),
+    )
+    return None if row is None else read_row(row)
 
 
 async def _notice(
