@@ -288,8 +288,17 @@ def to_markdown(source: str, limit: int, base: str = "", *, is_html: bool = True
     """
     if not is_html:
         text = _BLANKS.sub("\n\n", plain(html.unescape(source[: limit * 8])))
-        return _MORE.sub("…", escape(cut(text.strip(), limit)))
-    return _MORE.sub("…", _rendered(source, limit, base, markdown=True))
+        return _without_more(escape(cut(text.strip(), limit)))
+    return _without_more(_rendered(source, limit, base, markdown=True))
+
+
+def _without_more(text: str) -> str:
+    """A summary without what leads on; it ends with an ellipsis where its sentence does not end."""
+    found = _MORE.search(text)
+    if found is None:
+        return text
+    kept = text[: found.start()]
+    return kept if not kept or kept.endswith((".", "!", "?", "…")) else kept + "…"
 
 
 def to_text(source: str, limit: int, *, is_html: bool = True) -> str:

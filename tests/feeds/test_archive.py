@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -116,7 +117,9 @@ class Desk:
         for channel_id in await self._outbox.channels() if send else ():
             while delivery := await self._outbox.next_pending(channel_id):
                 self._message_id += 1
-                await self._outbox.sent(delivery, self._message_id, self.clock.now())
+                begun = await self._outbox.begin(delivery, 0)
+                assert begun is not None
+                await self._outbox.sent(begun, self._message_id, self.clock.now())
 
     async def latest(self, *channels: int, guild_id: int = GUILD) -> list[str]:
         page = await self.archive.latest(guild_id, channels, count=25)
@@ -166,6 +169,21 @@ async def test_an_article_in_two_channels_is_listed_once(desk: Desk) -> None:
     assert page.total == len(page.articles) == 1
     (in_general,) = (await desk.archive.search(GUILD, [GENERAL], "article")).articles
     assert in_general.channel_id == GENERAL
+
+
+async def test_what_was_posted_before_a_feed_moved_is_found_where_it_stands(
+    desk: Desk, database: Database
+) -> None:
+    feed = await desk.add()
+    await desk.publish(feed, item(1))
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE subscription SET channel_id = ?", (GENERAL,))
+    await desk.publish(feed, item(2), item(1))
+    for find in (desk.latest, partial(desk.search, "article")):
+        assert await find(NEWS) == ["Article number 1"]
+        assert await find(GENERAL) == ["Article number 2"]
+    (posted,) = (await desk.archive.search(GUILD, [NEWS], "article")).articles
+    assert posted.channel_id == NEWS
 
 
 async def test_the_articles_of_a_digest_lead_to_its_message(desk: Desk, database: Database) -> None:

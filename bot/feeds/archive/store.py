@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.clock import from_unix, unix
+from bot.feeds import rows
 from bot.feeds.archive.model import END, HIT, NamedFeed, Posted
 from bot.feeds.articles.filters import stored_filter
 from bot.storage import Database
@@ -27,7 +28,8 @@ _MESSAGE = """
         (SELECT c.message_id FROM delivery c WHERE c.id = d.bundle_id), 0)
 """
 _SHOWN = f"""
-    a.id, a.title, a.link, f.title AS feed_title, {_WHEN} AS moment, s.channel_id
+    a.id, a.title, a.link, f.title AS feed_title, {_WHEN} AS moment,
+    {rows.PLACE} AS channel_id
 """
 
 _LATEST = f"""
@@ -39,21 +41,21 @@ _LATEST = f"""
     JOIN article a ON a.feed_id = s.feed_id
     LEFT JOIN delivery d ON d.subscription_id = s.id AND d.article_id = a.id
     WHERE s.guild_id = :guild AND s.deleted_at IS NULL
-        AND s.channel_id IN (SELECT value FROM json_each(:channels))
+        AND {rows.PLACE} IN (SELECT value FROM json_each(:channels))
         AND (:feed IS NULL OR s.feed_id = :feed)
         AND (d.state = 'sent' OR (d.id IS NULL AND a.seen_at <= s.created_at))
     ORDER BY moment DESC, a.id DESC, message_id DESC LIMIT {LATEST_ROWS}
 """  # noqa: S608 - only constants are put in
 
-_MATCHING = """
+_MATCHING = f"""
     FROM article_text
     JOIN article a ON a.id = article_text.rowid
     JOIN delivery d ON d.article_id = a.id AND d.state = 'sent' AND d.guild_id = :guild
     JOIN subscription s ON s.id = d.subscription_id
-        AND s.channel_id IN (SELECT value FROM json_each(:channels))
+        AND {rows.PLACE} IN (SELECT value FROM json_each(:channels))
     JOIN feed f ON f.id = a.feed_id
     WHERE article_text MATCH :expression
-"""
+"""  # noqa: S608
 
 _SEARCH = f"""
     SELECT {_SHOWN}, max({_MESSAGE}) AS message_id, count(*) OVER () AS total,
