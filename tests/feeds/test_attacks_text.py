@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
@@ -181,6 +181,7 @@ def test_links_lead_only_into_the_web_and_say_where() -> None:
 
 
 @given(texts | st.text() | st.builds("https://{}".format, st.text()), st.booleans())
+@example("\ud800", True)
 def test_any_link_is_an_address_in_plain_ascii_or_none(link: str, based: bool) -> None:
     found = clean_link(link, BASE if based else "")
     if found:
