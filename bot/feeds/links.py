@@ -16,6 +16,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\s<>\"\\^`{|}]")
+_HALVES = re.compile("[\ud800-\udfff]")  # of characters; JSON can hold them, no address can
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 # Letters, marks and what RFC 3986 allows to stand; an existing %XX is kept as it is.
@@ -24,6 +25,7 @@ _SAFE = "!$&'*+,;=:@/?-._~%()[]"
 
 def clean_link(link: str, base: str = "") -> str:
     """An absolute http(s) address in plain ASCII without tracking parameters, or "" if none."""
+    link = _HALVES.sub("", link)
     if not link.strip():
         return ""
     try:

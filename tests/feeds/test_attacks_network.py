@@ -168,8 +168,9 @@ async def test_large_bodies_are_held_a_few_at_a_time_and_small_ones_do_not_wait(
         asyncio.create_task(patient.get(hostile.silence(f"/{number}", start)))
         for number in range(LARGE_AT_ONCE)
     ]
-    while not patient._large.locked():
-        await asyncio.wait(stuck, timeout=0.01)
+    async with asyncio.timeout(10):
+        while not patient._large.locked():
+            await asyncio.wait(stuck, timeout=0.01)
     waiting = asyncio.create_task(patient.get(hostile.body("/large", bytes(2 * LARGE))))
     assert (await patient.get(hostile.body("/small", FEED))).body == FEED
     await hostile.until_asked(1, "/large")
@@ -368,10 +369,11 @@ async def test_names_that_never_resolve_hold_up_neither_other_names_nor_other_wo
         asyncio.create_task(problem(hurried, hostile.url("/", f"slow{number}.example")))
         for number in range(40)
     ]
+    began = asyncio.get_running_loop().time()
     for _ in slow:
         await asyncio.to_thread(hanging.acquire)
-    quick = await asyncio.wait_for(hurried.get(url.replace("127.0.0.1", "quick.example")), 5)
-    assert quick.body == FEED
+    assert (await hurried.get(url.replace("127.0.0.1", "quick.example"))).body == FEED
+    assert asyncio.get_running_loop().time() - began < 10
     assert {found.kind for found in await asyncio.gather(*slow)} == {ProblemKind.TIMEOUT}
     over.set()
     await hurried.close()

@@ -5,14 +5,14 @@ import unicodedata
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput
 from bot.feeds.clean import author_name, title_text, to_markdown, to_text
 from bot.feeds.links import LINK_LIMIT, clean_link, typed_address
 from bot.feeds.pictures import first_picture
-from bot.text import MARKS_LIMIT, cut, escape, one_line, plain, utf16_len
+from bot.text import cut, escape, one_line, plain, utf16_len
 from tests.feeds.discord_text import alive, closed
 
 BASE = "https://example.org/blog/post"
@@ -127,7 +127,7 @@ def test_no_letter_carries_more_marks_than_any_language_stacks(text: str) -> Non
     run = 0
     for character in plain(text):
         run = run + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        assert run <= MARKS_LIMIT + 1  # composed with its letter one may be none
+        assert run <= 4
 
 
 def test_writing_that_needs_marks_joiners_and_flags_stays_whole() -> None:
@@ -142,8 +142,6 @@ def test_writing_that_needs_marks_joiners_and_flags_stays_whole() -> None:
 
 CLUSTERS = [
     "a",
-    " ",
-    "\n",
     "é",
     "e\u0323\u0302",
     "🇬🇧",
@@ -154,7 +152,7 @@ CLUSTERS = [
 ]
 
 
-@given(st.lists(st.sampled_from(CLUSTERS), min_size=1), st.integers(20, 60))
+@given(st.lists(st.sampled_from(CLUSTERS), min_size=10), st.integers(10, 40))
 def test_a_cut_never_goes_through_what_is_seen_as_one_character(
     parts: list[str], limit: int
 ) -> None:
@@ -163,13 +161,11 @@ def test_a_cut_never_goes_through_what_is_seen_as_one_character(
     assert utf16_len(shown) <= limit
     if shown != text:
         kept = shown.removesuffix("…")
-        whole = "".join(parts)
         ends = {0}
         for part in parts:
             ends.add(max(ends) + len(part))
-        blanks = len(whole) - len(whole[len(kept) :].lstrip(" \n"))
-        assert whole.startswith(kept)
-        assert len(kept) in ends or blanks in ends
+        assert text.startswith(kept)
+        assert len(kept) in ends
 
 
 def test_links_lead_only_into_the_web_and_say_where() -> None:
@@ -185,6 +181,7 @@ def test_links_lead_only_into_the_web_and_say_where() -> None:
 
 
 @given(texts | st.text() | st.builds("https://{}".format, st.text()), st.booleans())
+@example("\ud800", True)
 def test_any_link_is_an_address_in_plain_ascii_or_none(link: str, based: bool) -> None:
     found = clean_link(link, BASE if based else "")
     if found:
