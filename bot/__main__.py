@@ -147,12 +147,18 @@ def sandbox(config: Config, options: argparse.Namespace) -> int:
 
 
 def check(config: Config, options: argparse.Namespace) -> int:
-    """Say what is wrong with settings, databases and content; 0 when nothing is."""
+    """Say what is wrong with settings, databases and content; 0 when nothing is.
+
+    What is wrong with starter feeds that nobody has subscribed to is said as well, and no failure.
+    """
     from bot import checks
 
     problems = checks.offline(config)
     if options.online and not problems:
-        problems = asyncio.run(checks.online(config))
+        found = asyncio.run(checks.online(config))
+        problems = found.problems
+        for note in found.notes:
+            print(note)
     for problem in problems:
         print(problem, file=sys.stderr)
     if not problems:

@@ -1,6 +1,7 @@
 """What `python -m bot check` looks at: settings, databases, content; with --online, the world."""
 
 import asyncio
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -33,9 +34,24 @@ def offline(config: Config) -> list[str]:
     return problems
 
 
-async def online(config: Config) -> list[str]:
-    """Problems that only Discord and the feeds can tell, one sentence each."""
-    return [*await _discord(config), *await _feeds(config)]
+@dataclass(frozen=True, slots=True)
+class Online:
+    """What only Discord and the feeds can tell, one sentence each.
+
+    Attributes:
+        problems: with what this bot uses: Discord, and the feeds it is subscribed to.
+        notes: about starter feeds that are offered but not used; nothing fails for their sake.
+    """
+
+    problems: list[str]
+    notes: list[str]
+
+
+async def online(config: Config) -> Online:
+    """Ask Discord, each subscribed feed and each starter feed once."""
+    problems = await _discord(config)
+    feeds = await _feeds(config)
+    return Online([*problems, *feeds.problems], feeds.notes)
 
 
 async def _discord(config: Config) -> list[str]:
@@ -58,7 +74,7 @@ async def _discord(config: Config) -> list[str]:
     return []
 
 
-async def _feeds(config: Config) -> list[str]:
+async def _feeds(config: Config) -> Online:
     """Ask each starter feed and each subscribed feed once, and read it; nothing of it is kept."""
     clock = SystemClock()
     fetcher = Fetcher(clock, per_host=config.feed_per_host, allow_private=config.feed_allow_private)
@@ -75,28 +91,29 @@ async def _feeds(config: Config) -> list[str]:
         return None
 
     try:
-        wanted = await _wanted(config)
-        answers = await asyncio.gather(*(ask(url, what) for url, what in wanted.items()))
+        used = await _subscribed(config)
+        offered = {
+            feed.url: " (starter feed)" if feed.confirmed else " (starter feed, not confirmed)"
+            for feed in _starters(config).feeds
+            if feed.url not in used
+        }
+        problems = await asyncio.gather(*(ask(url, "") for url in used))
+        notes = await asyncio.gather(*(ask(url, what) for url, what in offered.items()))
     finally:
         await pool.close()
         await fetcher.close()
-    return [answer for answer in answers if answer is not None]
+    return Online([each for each in problems if each], [each for each in notes if each])
 
 
-async def _wanted(config: Config) -> dict[str, str]:
-    """The addresses to ask, each once, and what else is to be said of them."""
-    wanted = {
-        feed.url: " (starter feed)" if feed.confirmed else " (starter feed, not confirmed)"
-        for feed in _starters(config).feeds
-    }
-    if config.database.exists():
-        database = await Database.open(config.database, "steward")
-        try:
-            for feed in await FeedStore(database).wanted():
-                wanted.setdefault(feed.url, "")
-        finally:
-            await database.close()
-    return wanted
+async def _subscribed(config: Config) -> list[str]:
+    """The addresses of the feeds that at least one channel wants."""
+    if not config.database.exists():
+        return []
+    database = await Database.open(config.database, "steward")
+    try:
+        return [feed.url for feed in await FeedStore(database).wanted()]
+    finally:
+        await database.close()
 
 
 async def _rather(finder: Finder, url: str, problem: FeedProblem) -> str:

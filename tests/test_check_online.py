@@ -61,9 +61,11 @@ async def test_each_that_does_not_is_one_line_starters_and_subscribed_alike(
     path = starters(site, tmp_path / "starter.opml", "missing", "blog", "plain", "good")
     folder = steward.config.database.parent
     env = environment(folder, sandbox, STARTER_FEEDS=str(path), FEED_ALLOW_PRIVATE="on")
-    status, _, errors = await run("check", "--online", env=env, cwd=tmp_path)
+    status, out, errors = await run("check", "--online", env=env, cwd=tmp_path)
     assert status == 1
     lines = dict(line.split(": ", 1) for line in errors.splitlines())
+    assert set(lines) == {subscribed}
+    lines |= dict(line.split(": ", 1) for line in out.splitlines())
     assert set(lines) == {
         f"{site.url}/missing (starter feed)",
         f"{site.url}/blog (starter feed, not confirmed)",
@@ -73,6 +75,17 @@ async def test_each_that_does_not_is_one_line_starters_and_subscribed_alike(
     assert "nothing at that address" in lines[f"{site.url}/missing (starter feed)"]
     assert lines[f"{site.url}/blog (starter feed, not confirmed)"].endswith(f"{site.url}/good")
     assert "broken XML" in lines[subscribed]
+
+
+async def test_a_starter_feed_that_nobody_uses_is_named_and_fails_nothing(
+    tmp_path: Path, sandbox: Sandbox, site: Site
+) -> None:
+    path = starters(site, tmp_path / "starter.opml", "missing")
+    env = environment(tmp_path, sandbox, STARTER_FEEDS=str(path), FEED_ALLOW_PRIVATE="on")
+    status, out, errors = await run("check", "--online", env=env, cwd=tmp_path)
+    assert (status, errors) == (0, "")
+    assert "missing (starter feed)" in out
+    assert "Everything is in order." in out
 
 
 async def test_a_file_of_starters_that_is_not_there_is_a_wrong_setting(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from html.parser import HTMLParser
 
-from bot.feeds.links import clean_link, host_of
+from bot.feeds.links import clean_link, host_of, markdown_target
 from bot.text import cut, escape, one_line, plain, utf16_len
 
 HTML_LIMIT = 120_000  # characters of one article that are looked at
@@ -53,6 +53,7 @@ _TWICE = re.compile(
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 # A name of a site, with any of the dots that look like one.
 _NAME_LIKE = re.compile(r"(?:[\w-]{1,63}[.․。．｡])+[^\W\d_]{2,24}(?![\w-])")
+_UNSAID = re.compile("[\\\\*~\u200d]")  # escapes, markers and joiners inside a link's text
 _SCHEME_LIKE = re.compile(r"\b(?:https?|www)\b", re.IGNORECASE)
 _BLANKS = re.compile(r"[ ]*\n\s*\n\s*")
 _SPACE = re.compile(r"\s+")
@@ -211,8 +212,8 @@ class _Writer(HTMLParser):
         while self._written:
             self._close_one()
         text = "".join(self._out[start:])
-        target = link.replace("(", "%28").replace(")", "%29")
-        if _names_another(text.replace("\\", ""), link) or len(target) > self._link_room:
+        target = markdown_target(link)
+        if _names_another(_UNSAID.sub("", text), link) or len(target) > self._link_room:
             return
         self._link_room -= len(target)
         self._closed.clear()
@@ -287,8 +288,17 @@ def to_markdown(source: str, limit: int, base: str = "", *, is_html: bool = True
     """
     if not is_html:
         text = _BLANKS.sub("\n\n", plain(html.unescape(source[: limit * 8])))
-        return _MORE.sub("…", escape(cut(text.strip(), limit)))
-    return _MORE.sub("…", _rendered(source, limit, base, markdown=True))
+        return _without_more(escape(cut(text.strip(), limit)))
+    return _without_more(_rendered(source, limit, base, markdown=True))
+
+
+def _without_more(text: str) -> str:
+    """A summary without what leads on; it ends with an ellipsis where its sentence does not end."""
+    found = _MORE.search(text)
+    if found is None:
+        return text
+    kept = text[: found.start()]
+    return kept if not kept or kept.endswith((".", "!", "?", "…")) else kept + "…"
 
 
 def to_text(source: str, limit: int, *, is_html: bool = True) -> str:

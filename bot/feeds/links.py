@@ -70,6 +70,18 @@ def _without_tracking(query: str) -> str:
     return "&".join(kept)
 
 
+_IN_MARKDOWN = str.maketrans({
+    "(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "*": "%2A", "|": "%7C",
+})  # fmt: skip
+
+
+def markdown_target(link: str) -> str:
+    """The same address, for between the round brackets of a Markdown link, which it cannot end."""
+    scheme, _, rest = link.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}{slash}{path.translate(_IN_MARKDOWN).replace('~~', '%7E%7E')}"
+
+
 def same_place(link: str) -> str:
     """A form in which two links to one page are equal: for comparing, never for showing."""
     parts = urlsplit(link)

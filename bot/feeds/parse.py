@@ -35,6 +35,7 @@ _ENTITY = re.compile(rb"<!ENTITY\b(?:\"[^\"<]*+\"|'[^'<]*+'|[^<>\"']++)*+[\"']?>
 _SHORT_ENTITY = re.compile(
     rb"<!ENTITY\s+\w+\s+(?:\"(?:&#\w{1,8};|[^&\"%]){0,8}\"|'[^'&%]{0,8}')\s*>"
 )
+_HTML = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--.{,2000}?--)>|&(?:#\d+|#x[\da-f]+|\w+);")
 _TEXT_ENTITY = re.compile(rb"<!ENTITY\s+(\w{1,40})\s+\"([^&%<\"]{1,200})\"\s*>")
 
 
@@ -271,7 +272,7 @@ def _detail(item: Any, name: str, version: str) -> _Text:  # noqa: ANN401
 
 
 def _looks_like_html(value: str) -> bool:
-    return bool(re.search(r"<(?:/?[a-zA-Z][^<>]*|!--.*?--)>|&(?:#\d+|#x[\da-f]+|\w+);", value))
+    return bool(_HTML.search(value[:20_000]))
 
 
 def _title(item: Any, version: str, limit: int) -> str:  # noqa: ANN401

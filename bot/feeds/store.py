@@ -9,11 +9,10 @@ from bot.feeds import rows
 from bot.feeds.articles.store import (
     Recorded,
     deliver_backlog,
-    hold_flood,
     prepare,
     record,
-    tell_holds_again,
 )
+from bot.feeds.deliveries.store import hold_flood, tell_holds_again
 from bot.feeds.fragments import store as fragments
 from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Subscription
 from bot.storage import Database

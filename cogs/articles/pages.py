@@ -6,6 +6,7 @@ import discord
 
 from bot.feeds.archive import Page, Posted
 from bot.feeds.archive.model import END, HIT
+from bot.feeds.links import markdown_target
 from bot.text import counted, cut, escape, one_line, utf16_len
 from cogs.common.replies import COLOUR
 
@@ -63,7 +64,7 @@ def _description(page: Page, guild: discord.Guild) -> str:
 def _block(posted: Posted, guild: discord.Guild, *, excerpt: bool, link: bool) -> str:
     title = _shown(_SCHEME.sub("", posted.title).translate(_BRACKETS), TITLE)
     # A bracket inside an address would end the link too early.
-    address = posted.link.replace("(", "%28").replace(")", "%29")
+    address = markdown_target(posted.link)
     if link and len(address) <= LINK_LIMIT:
         title = f"[{title}]({address})"
     lines = [title]

@@ -12,7 +12,6 @@ from bot.feeds.clean import (
     to_markdown,
     to_text,
 )
-from bot.feeds.pictures import first_picture
 from bot.text import utf16_len
 
 BASE = "https://example.org/blog/post"
@@ -30,6 +29,13 @@ def test_paragraphs_emphasis_lists_and_links_become_markdown() -> None:
     assert markdown(html) == (
         "**News**\n\nSome **bold** and *slanted* text with "
         "[a link](https://example.org/more).\n\n- one\n- two"
+    )
+
+
+def test_lists_in_lists_have_one_mark_a_line_and_what_was_encoded_twice_reads_well() -> None:
+    assert markdown("<ul><li><ul><li>in</li></ul></li><li>out</li></ul>") == "- in\n\n- out"
+    assert markdown("<p>Merck &amp;amp; Co. and <code>&amp;lt;b></code></p>") == (
+        "Merck & Co. and &lt;b\\>"
     )
 
 
@@ -68,6 +74,9 @@ def test_wordpress_footers_and_read_more_are_left_out() -> None:
     )
     assert markdown(html) == "The strike is on."
     assert markdown("The strike is [&#8230;]") == "The strike is…"
+    assert markdown('It is … <a href="/x">Continue reading <b>“The strike”</b> →</a>') == "It is…"
+    assert markdown('<p>It is on.</p><p><a href="/x">Read more</a></p>') == "It is on."
+    assert "Read more books" in markdown('<a href="/x">Read more books</a> is the motto')
 
 
 def test_long_text_is_cut_at_a_word_with_every_marker_closed() -> None:
@@ -98,16 +107,9 @@ def test_titles_lose_their_tags_and_keep_what_only_looks_like_one() -> None:
     assert title_text("Don&#8217;t <b>panic</b> &amp; strike", 100) == "Don’t panic & strike"
     assert title_text("Review: <Foo> by Bar", 100) == "Review: <Foo> by Bar"
     assert title_text("Using <b> in HTML", 100, literal=True) == "Using <b> in HTML"
+    assert title_text("Q&amp;amp;A: it&amp;#8217;s on", 100) == "Q&A: it’s on"
+    assert title_text("Why &amp;lt; matters", 100) == "Why &lt; matters"
     assert title_text("x" * 1_000_000, 256).endswith("…")
-
-
-def test_the_picture_is_the_first_that_is_meant_to_be_seen() -> None:
-    html = (
-        '<img src="https://x.example/pixel.gif" width="1" height="1">'
-        '<img src="https://secure.gravatar.com/avatar/1"><img src="data:image/png;base64,AA">'
-        '<img src="../real.jpg"><img src="/second.jpg">'
-    )
-    assert first_picture(html, BASE) == "https://example.org/real.jpg"
 
 
 def test_authors_lose_their_addresses() -> None:

@@ -112,7 +112,8 @@ async def compare(documents: list[bytes]) -> None:
                 context, known = await store.known(quick.id)
                 parsed = parse_feed(body, URL, "", known, context)
                 restored = await store.whole(quick.id, parsed)
-                assert restored == whole
+                assert restored is not None
+                assert replace(restored, oddities=()) == replace(whole, oddities=())
                 one = await store.record(quick, restored, now)
                 plain = replace(whole, entries=bare(whole.entries), context="")
                 other = await store.record(slow, plain, now)

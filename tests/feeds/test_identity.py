@@ -1,13 +1,17 @@
 """The same article is recognised whatever the feed does, and two articles stay two."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.identity import Identified, Known, identify, mark
+from bot.feeds.links import clean_link
 from bot.feeds.model import Entry
+from bot.text import one_line
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -147,6 +151,97 @@ def test_no_two_entries_become_the_same_article_and_keys_are_unique(
     ids = [item.article_id for item in found if item.article_id]
     assert len(ids) == len(set(ids))
     assert len({item.key for item in found}) == len(found)
+
+
+# A feed's life: documents in each of which one thing about all articles may change.
+
+CHANGES: dict[str, Callable[[Entry, int], Entry]] = {
+    "nothing": lambda e, _: e,
+    "guids": lambda e, poll: replace(e, guid=f"{poll}-{e.title}"),
+    "no guids": lambda e, _: replace(e, guid=""),
+    "scheme": lambda e, _: replace(e, link=e.link.replace("https:", "http:")),
+    "www": lambda e, _: replace(e, link=e.link.replace("//example", "//www.example")),
+    "host": lambda e, poll: replace(e, link=e.link.replace("example.org", f"host{poll}.example")),
+    "tracking": lambda e, poll: replace(
+        e, link=clean_link(f"{e.link}?utm_source=rss&utm_campaign={poll}&fbclid=x{poll}")
+    ),
+    "fragmentless": lambda e, _: replace(e, link=e.link + "/"),
+    "white space": lambda e, _: replace(
+        e, title=one_line(f" {e.title.replace(' ', chr(10))}\t"), text=one_line(f"  {e.text} ")
+    ),
+    "dates": lambda e, poll: replace(e, published=DAY.replace(day=3 + poll)),
+    "text": lambda e, poll: replace(e, text=f"{e.text} Corrected {poll} times."),
+}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 3), st.sampled_from("abc")),
+        min_size=1,
+        max_size=8,
+    ),
+    st.booleans(),
+)
+def test_in_any_life_of_a_feed_each_article_is_new_once(
+    life: list[tuple[str, int, str]], dated: bool
+) -> None:
+    count, known = 4, remember(identify([], []))
+    before: dict[int, Entry] = {}
+    for poll, (change, fresh, order) in enumerate(life):
+        added = range(count, count + fresh)
+        for number in (*added, *(range(count) if not poll else ())):
+            before[number] = entry(number, **({} if dated else {"published": None}))
+        count += fresh
+        # One thing changes; without guids links are what is left, so those stay then.
+        guidless = any(not e.guid for e in before.values())
+        if change in ("guids", "no guids") or not (guidless and change == "host"):
+            before = {number: CHANGES[change](e, poll) for number, e in before.items()}
+        document = list(before.values())
+        if order != "a":
+            document.sort(key=lambda e: e.title, reverse=order == "b")
+        found = identify(document, known)
+        expected = {f"Title {n}" for n in (range(count) if not poll else added)}
+        assert {item.entry.title for item in found if item.article_id is None} == expected
+        known = remember(found, known)
+        assert len(known) == count
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_feed_that_invents_guids_and_links_at_each_poll_posts_nothing_again(dated: bool) -> None:
+    known = remember(identify([], []))
+    for poll in range(5):
+        document = [
+            entry(
+                number,
+                guid=f"{poll}/{number}",
+                link=f"https://example.org/?session={poll}{number}",
+                **({} if dated else {"published": None}),
+            )
+            for number in range(10)
+        ]
+        assert len(new(document, known)) == (0 if poll else 10)
+        known = remember(identify(document, known), known)
+
+
+def test_two_documents_in_turn_are_each_new_once() -> None:
+    first, second = ARCHIVE[:6], ARCHIVE[6:]
+    known = remember(identify(first, []))
+    assert new(second, known) == [e.title for e in second]
+    known = remember(identify(second, known), known)
+    for document in (first, second, first):
+        assert new(document, known) == []
+        known = remember(identify(document, known), known)
+
+
+def test_a_post_that_is_repeated_word_for_word_is_new_beside_the_earlier_one() -> None:
+    for published in (DAY, None):
+        weekly = [
+            entry(1, guid=f"week {n}", link=f"https://example.org/week-{n}", published=published)
+            for n in range(3)
+        ]
+        known = remember(identify(weekly[:2], []))
+        assert len(known) == 2
+        assert len(new(weekly, known)) == 1
 
 
 @given(st.text(min_size=1), st.text(), st.text())

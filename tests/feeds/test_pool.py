@@ -37,6 +37,30 @@ async def test_the_worker_reads_as_the_parser_does(pool: ParsePool) -> None:
     assert await pool.feed(body, URL) == parse_feed(body, URL)
 
 
+async def test_what_is_known_is_left_out_by_the_worker_too(pool: ParsePool) -> None:
+    body = feed_of(1, 2, 3).encode()
+    whole = await pool.feed(body, URL)
+    known = [entry.fragment for entry in whole.entries[1:]]
+    partly = await pool.feed(body, URL, "", known, whole.context)
+    assert partly == parse_feed(body, URL, "", known, whole.context)
+    assert partly.unchanged == tuple(known)
+
+
+async def test_two_documents_are_read_side_by_side_where_two_workers_may_be() -> None:
+    pool = ParsePool(size=2)
+    try:
+        await asyncio.gather(*(pool.feed(feed_of(*range(200)).encode(), URL) for _ in range(5)))
+        assert len(set(pool.pids)) == 2
+    finally:
+        await pool.close()
+
+
+async def test_a_large_answer_is_whole(pool: ParsePool) -> None:
+    body = feed_of(*range(900)).replace("some length", "some length " * 100).encode()
+    assert len(body) > 1024 * 1024
+    assert await pool.feed(body, URL) == parse_feed(body, URL)
+
+
 async def test_problems_come_back_named(pool: ParsePool) -> None:
     with pytest.raises(FeedProblem) as caught:
         await pool.feed(b"<html></html>", URL)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.feeds.links import markdown_target
 from bot.feeds.model import Article
 from bot.text import cut, escape, one_line, utf16_len
 
@@ -57,7 +58,7 @@ def _paragraph(article: Article, zone: ZoneInfo) -> str:
 
 def _headline(article: Article, zone: ZoneInfo) -> str:
     title = cut(article.title, TITLE_LIMIT)
-    link = article.link.replace("(", "%28").replace(")", "%29")
+    link = markdown_target(article.link)
     if _ADDRESS_LIKE.search(title):  # Discord shows no link behind a text that looks like one
         return f"**{escape(title)}** · [open]({link}){_date(article, zone)}"
     # Brackets would end the link's text.
