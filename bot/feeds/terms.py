@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.errors import InvalidInput
 from bot.text import plain
@@ -20,7 +21,7 @@ TERM_LIMIT = 40
 # What phones and word processors make of quotation marks, apostrophes and hyphens.
 _TYPOGRAPHY = str.maketrans(
     dict.fromkeys("“”„‟«»″＂", '"')
-    | dict.fromkeys("‘’‚‛ʼ＇", "'")
+    | dict.fromkeys("‘’‚‛＇", "'")
     | dict.fromkeys("‐‑‒–—―−﹣－", "-")
     | dict.fromkeys("＊∗", "*")
 )
@@ -39,8 +40,6 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _SEPARATORS = re.compile(rf"[{_BREAK}]+")
-# Letters and digits, as SQLite's unicode61 tells them from the rest; accents stay with theirs.
-_TYPED_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _WORD = re.compile(r"[^\W_]+")
 _OPERATORS = {"AND", "OR", "NOT"}
 
@@ -73,7 +72,7 @@ class Term:
 
     Attributes:
         words: as they are compared, see ``fold``; at least one.
-        typed: as they were typed: letters and digits alone; at least one.
+        typed: as they were typed: letters and digits with their accents alone; at least one.
         prefix: the last word need only begin so.
     """
 
@@ -220,10 +219,16 @@ def _term(match: re.Match[str]) -> Term | None:
     body = body.rstrip()
     star = bool(match["star"]) or body.endswith("*")
     body = body.removesuffix("*")
-    if "*" in body or (star and not _TYPED_WORD.fullmatch(body[-1:])):
+    if "*" in body or (star and not _in_word(body[-1:])):
         raise InvalidInput(STRAY_STAR)
-    words, typed = tuple(_words(body)), tuple(_TYPED_WORD.findall(body))
+    typed = tuple("".join(run) for inside, run in groupby(body, _in_word) if inside)
+    words = tuple(_words(" ".join(typed)))
     return Term(words, typed, star) if words and typed else None
+
+
+def _in_word(character: str) -> bool:
+    """Whether it is a letter or a digit, or an accent on one."""
+    return character.isalnum() or (character != "" and unicodedata.combining(character) != 0)
 
 
 def _option(name: str, typed: str) -> Terms:

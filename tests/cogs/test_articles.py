@@ -352,7 +352,7 @@ async def test_hostile_titles_stay_text(
     ):
         description = shown(reply)
         assert re.findall(r"\]\((.*?)\)", description) == [
-            "https://example.org/a%28b%29c_%28d%29?q=[1]&x=**",
+            "https://example.org/a%28b%29c_%28d%29?q=%5B1%5D&x=%2A%2A",
             place,
         ]
         label = description[1 : description.index("](")]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.errors import InvalidInput
 from bot.feeds import terms
 from bot.feeds.terms import Filter, parse
+from bot.text import plain
 
 TYPED = st.one_of(
     st.text(max_size=60),
@@ -190,6 +191,8 @@ def test_what_was_understood_never_fails_on_any_article(typed: str, title: str, 
 
 
 @given(TYPED)
+@example("0\u094d0")
+@example("0㋀")
 def test_terms_written_out_are_read_as_the_same_terms(typed: str) -> None:
     try:
         parsed = parse(typed)
@@ -205,6 +208,15 @@ def test_case_and_accents_do_not_matter(text: str) -> None:
     assert terms.fold(unicodedata.normalize("NFD", text)) == folded
     assert terms.fold(unicodedata.normalize("NFC", text)) == folded
     assert terms.fold(folded) == folded
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "M", "Nd"]), min_size=1, max_size=12))
+def test_a_word_of_any_script_matches_itself(word: str) -> None:
+    try:
+        filters = Filter.of(word, "")
+    except InvalidInput:
+        reject()
+    assert filters.passes(f"before, {plain(word)} after", "", ())
 
 
 @given(WORD, st.sampled_from(["\u0301", "\u0308", "\u0327"]))
