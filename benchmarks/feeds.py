@@ -58,7 +58,7 @@ async def _steward(base: str) -> Rates:
             async def poll() -> None:
                 await parts.poll_all(CONNECTIONS)
 
-            rates["first"] = await _rounds("first", 1, poll)
+            rates["first"] = await _rounds("first", 1, lambda: parts.add_all(CONNECTIONS))
             rates["unchanged"] = await _rounds("unchanged", UNCHANGED_ROUNDS, poll)
             async with aiohttp.ClientSession() as session:
 

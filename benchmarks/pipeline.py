@@ -1,21 +1,17 @@
 """Steward's whole way from a feed to the outbox, put together as the bot does it."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.feeds.fetch import Fetcher
-from bot.feeds.model import Delivery, Feed, Notice, ParsedFeed, Subscription
-from bot.feeds.outbox import Outbox, OutboxStore
-from bot.feeds.poller import Poller
-from bot.feeds.pool import ParsePool
-from bot.feeds.schedule import Limits
-from bot.feeds.store import FeedStore
+from bot.feeds.model import Delivery, Feed, Notice, Subscription
+from bot.feeds.service import Feeds
 from bot.storage import Database
 
 GUILD = 1
@@ -51,24 +47,34 @@ class Counter:
         return True
 
 
-@dataclass
 class Pipeline:
-    """The parts, and the feeds that are polled by calling them."""
+    """The whole feed job, and its feeds, which are added and polled by calling it."""
 
-    fetcher: Fetcher
-    poller: Poller
-    outbox: Outbox
-    publisher: Counter
-    feeds: list[Feed]
+    def __init__(self, feeds: Feeds, publisher: Counter, urls: list[str]) -> None:
+        self._feeds = feeds
+        self._urls = urls
+        self.publisher = publisher
+        self.fetcher: Fetcher = feeds._fetcher
+        self.feeds: list[Feed] = []
+
+    async def add_all(self, connections: int) -> None:
+        """Add every feed, so many at a time: it is fetched, read and remembered."""
+        await at_once(connections, (self._add(n, url) for n, url in enumerate(self._urls)))
 
     async def poll_all(self, connections: int) -> None:
         """Poll every feed once, so many at a time, and wait until all that is new has been sent."""
         await at_once(connections, (self._poll(feed) for feed in self.feeds))
-        while self.outbox.busy:
-            await asyncio.wait(self.outbox.busy)
+        while self._feeds.outbox.busy:
+            await asyncio.wait(self._feeds.outbox.busy)
+
+    async def _add(self, number: int, url: str) -> None:
+        subscription, _ = await self._feeds.add(GUILD, 1 + number % CHANNELS, url)
+        feed = self._feeds._poller.feed(subscription.feed_id)
+        assert feed is not None
+        self.feeds.append(feed)
 
     async def _poll(self, feed: Feed) -> None:
-        polled = await self.poller.poll(feed)
+        polled = await self._feeds._poller.poll(feed)
         assert not polled.problem, polled.problem
 
 
@@ -85,32 +91,15 @@ async def at_once(count: int, works: Iterable[object]) -> None:
 
 @asynccontextmanager
 async def pipeline(folder: Path, urls: list[str]) -> AsyncIterator[Pipeline]:
-    """Everything of the feed job on a database in a folder, with a channel for every feed."""
-    config, clock = Config(), SystemClock()
+    """The feed job on a database in a folder, started as the bot starts it."""
     database = await Database.open(folder / "steward.db", "steward")
-    store, outbox_store = FeedStore(database), OutboxStore(database)
-    outbox, publisher = Outbox(outbox_store, clock), Counter()
-    fetcher, pool = Fetcher(clock, per_host=0, allow_private=True), ParsePool()
-    limits = Limits(config.feed_min_interval_s, config.feed_max_interval_s)
-    poller = Poller(store, outbox_store, outbox, fetcher, pool, clock, limits)
+    config = Config(feed_per_host=0, feed_allow_private=True)
+    feeds, publisher = Feeds.build(database, config, SystemClock()), Counter()
     try:
-        feeds = []
-        for number, url in enumerate(urls):
-            title, site = f"News of site {number}", f"https://site{number}.example/"
-            feed, _, _ = await store.subscribe(
-                Feed(0, url, title, site),
-                ParsedFeed(title, site),
-                clock.now(),
-                guild_id=GUILD,
-                channel_id=1 + number % CHANNELS,
-                since_id=0,
-            )
-            feeds.append(feed)
-        await outbox.start(publisher)
-        yield Pipeline(fetcher, poller, outbox, publisher, feeds)
+        await feeds.start(publisher)
+        gc.collect()
+        gc.freeze()  # as bot.runner does
+        yield Pipeline(feeds, publisher, urls)
     finally:
-        await outbox.close()
-        await poller.close()
-        await pool.close()
-        await fetcher.close()
+        await feeds.close()
         await database.close()
