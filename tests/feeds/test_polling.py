@@ -266,7 +266,7 @@ async def test_a_changed_document_is_recorded_whole_or_not_at_all(
         raise OSError("no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.feeds.articles.store._deliver", full_disk)
+        patch.setattr("bot.feeds.deliveries.store.deliver", full_disk)
         with pytest.raises(OSError, match="no space"):
             await running.feeds.check(GUILD, subscription)
     assert await running.check(subscription) == "1 new"
