@@ -43,6 +43,9 @@ class Services:
                 database, config, clock, starter_feeds=config.starter_feeds or STARTER_FEEDS
             )
             stack.push_async_callback(feeds.close)
+            # A connection of its own: a search of many thousand articles holds up nobody else.
+            archive = await Database.open(config.database, "steward")
+            stack.push_async_callback(archive.close)
             knowledge = Knowledge(database, clock)
             knowledge.start()
             stack.push_async_callback(knowledge.close)
@@ -55,7 +58,7 @@ class Services:
                 meta=Meta(database),
                 servers=Servers(ServerStore(database), clock),
                 feeds=feeds,
-                articles=Archive.build(database, clock),
+                articles=Archive.build(archive, clock),
                 knowledge=knowledge,
                 reports=reports,
                 _stack=stack.pop_all(),

@@ -94,10 +94,13 @@ class Fetcher:
         known = validators or Validators()
         moved_to, permanent = "", True
         deadline = _Deadline(self._timeout_s)
-        for _ in range(REDIRECT_LIMIT + 1):
+        for hop in range(REDIRECT_LIMIT + 1):
             self._check_address(url)
-            async with self.hosts.turn(url):
-                answer = await deadline.run(self._once(url, known))
+            if hop:
+                answer = await deadline.run(self._led_on(url, known))
+            else:
+                async with self.hosts.turn(url):
+                    answer = await deadline.run(self._once(url, known))
             if isinstance(answer, Fetched):
                 return replace(answer, moved_to=moved_to) if moved_to else answer
             permanent = permanent and answer.permanent
@@ -147,6 +150,13 @@ class Fetcher:
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT_S),
             )
         return self._session
+
+    async def _led_on(self, url: str, known: Validators) -> "Fetched | _Redirect":
+        """Follow a redirect. Waiting for its host counts here: others wait for us meanwhile."""
+        if rest_s := self.hosts.rests_s(url):
+            raise _refused(429, rest_s)
+        async with self.hosts.turn(url):
+            return await self._once(url, known)
 
     async def _once(self, url: str, known: Validators) -> "Fetched | _Redirect":
         headers = {}

@@ -139,6 +139,7 @@ class Feed:
         moved_to, moved_count: where permanent redirects lead and how often in a row.
         failures: failed polls in a row; ``problem`` is the last one in words.
         reconcile: a backup was restored and this feed has not been polled since.
+        host: which answered last, after redirects; "" while nobody knows.
         gap_s: the usual time between two articles in seconds, or None while it is not known.
         newest_at: when its newest article appeared or was first seen.
         silent_told: the moderators know that it has gone quiet.
@@ -162,6 +163,7 @@ class Feed:
     ttl_s: int | None = None
     reconcile: bool = False
     language: str = ""
+    host: str = ""
     gap_s: int | None = None
     newest_at: datetime | None = None
     silent_told: bool = False

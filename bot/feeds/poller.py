@@ -122,7 +122,9 @@ class Poller:
 
     async def save(self) -> None:
         """Write down how polling went since the last time."""
-        changed, self._changed = self._changed, set()
+        # What is being polled may know more than has been recorded; its turn comes.
+        polled = {key for key, task in self._polls.items() if not task.done()}
+        changed, self._changed = self._changed - polled, self._changed & polled
         try:
             await self._store.save([self._feeds[key] for key in changed if key in self._feeds])
         except BaseException:
@@ -250,7 +252,7 @@ class Poller:
             self._succeeded(feed, fetched)
             if complete:  # else it broke off: see below
                 feed.validators = fetched.validators
-            feed.reconcile = False
+                feed.reconcile = False
             await self._move(feed)
             await self._name_silence(feed)
             return Polled()
@@ -263,7 +265,7 @@ class Poller:
         feed.validators = fetched.validators
         if parsed.cut_off:
             feed.validators = fetched.validators.hash_alone()
-        watch.describe(feed, parsed, self._clock.now())
+        watch.describe(feed, parsed, fetched.url, self._clock.now())
         try:
             recorded = await self._store.record(feed, whole, self._clock.now(), suspicion=suspicion)
         except BaseException:

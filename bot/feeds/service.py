@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 SAVE_EVERY_S = 900.0  # small machines run on SD cards: how polling goes is written this often
 FIND_TIMEOUT_S = 60.0  # looking for a site's feed in several places
+START_RETRY_S = 5.0
 BACKLOG_LIMIT = 10
 
 
@@ -121,9 +122,9 @@ class Feeds:
 
     async def start(self, publisher: Publisher) -> None:
         """Begin to poll and to post; what an earlier process left comes first."""
-        await self.outbox.start(publisher)
+        await _patiently(lambda: self.outbox.start(publisher))
         await self.digests.start()
-        await self._poller.start()
+        await _patiently(self._poller.start)
         self._saving = asyncio.create_task(self._save_now_and_then())
 
     async def close(self) -> None:
@@ -193,8 +194,9 @@ class Feeds:
         """
         Filter.of(options.include, options.exclude)
         found = await self.preview(typed)
+        place = same_place(found.url)
         for other in await self._store.subscriptions(guild_id):
-            if other.channel_id == channel_id and same_place(other.url) == same_place(found.url):
+            if other.channel_id == channel_id and same_place(other.url) == place:
                 raise _already(other.title, channel_id)
         now = self._clock.now()
         known = await self._store.by_url(found.url)
@@ -202,7 +204,9 @@ class Feeds:
         polled = self._poller.feed(feed.id) or feed
         changed = watch.changes(polled, found.parsed, found.fetched.url) if known else []
         suspicion = watch.suspicion(polled, changed)
-        current = watch.as_read(polled, found.parsed, found.fetched.validators, now)
+        current = watch.as_read(
+            polled, found.parsed, found.fetched.validators, found.fetched.url, now
+        )
         try:
             feed, subscription, recorded = await self._store.subscribe(
                 current,
@@ -401,6 +405,16 @@ class Feeds:
         if feed_id is None:
             raise NotFound("Somebody has decided that already.")
         return feed_id
+
+
+async def _patiently(step: Callable[[], Awaitable[None]]) -> None:
+    """Take a step of the start, again and again while the disk does not let us."""
+    while True:
+        try:
+            return await step()
+        except StorageTrouble as error:
+            log.error("The feeds cannot begin yet; it is tried again. %s", error)
+            await asyncio.sleep(START_RETRY_S)
 
 
 def _already(title: str, channel_id: int) -> AlreadyAdded:

@@ -12,7 +12,7 @@ from bot.feeds.articles.store import (
     prepare,
     record,
 )
-from bot.feeds.deliveries.store import hold_flood, tell_holds_again
+from bot.feeds.deliveries.store import begin_anew, hold_flood, tell_holds_again
 from bot.feeds.fragments import store as fragments
 from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Subscription
 from bot.storage import Database
@@ -97,11 +97,13 @@ class FeedStore:
             if recorded.articles:
                 # Whatever date it gives itself: a feed with something new is not silent.
                 feed.newest_at, feed.silent_told = now, False
-            await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": 0})
+            # Of a document that broke off the rest may have been posted as well.
+            reconcile = feed.reconcile and parsed.cut_off
+            await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": reconcile})
             return recorded
 
         recorded = await self._database.run(write)
-        feed.reconcile = False
+        feed.reconcile = feed.reconcile and parsed.cut_off
         return recorded
 
     # Subscriptions
@@ -150,6 +152,7 @@ class FeedStore:
                 )
                 if taken:
                     raise AlreadySubscribedError
+                await begin_anew(tx, guild_id, feed.id, now)
             recorded = await record(
                 tx,
                 feed,
@@ -253,7 +256,7 @@ SAVE_FEED = """
         interval_s = :interval_s, checked_at = :checked_at, ok_at = :ok_at,
         failures = :failures, failing_since = :failing_since, problem = :problem, told = :told,
         moved_to = :moved_to, moved_count = :moved_count, reconcile = :reconcile,
-        language = :language, gap_s = :gap_s, newest_at = :newest_at,
+        language = :language, host = :host, gap_s = :gap_s, newest_at = :newest_at,
         silent_told = :silent_told
     WHERE id = :id
 """

@@ -63,8 +63,9 @@ def rhythm(before: Rhythm, dates: Iterable[datetime | None], now: datetime) -> R
     return Rhythm(gap_s, newest_at)
 
 
-def describe(feed: Feed, parsed: ParsedFeed, now: datetime) -> None:
-    """Take over what a document says of its feed, and its rhythm."""
+def describe(feed: Feed, parsed: ParsedFeed, answered_by: str, now: datetime) -> None:
+    """Take over what a document says of its feed, who answered, and its rhythm."""
+    feed.host = host_of(answered_by)
     feed.title, feed.site = parsed.title, parsed.site
     feed.language = parsed.language or feed.language
     feed.ttl_s = parsed.ttl_s
@@ -73,7 +74,9 @@ def describe(feed: Feed, parsed: ParsedFeed, now: datetime) -> None:
     feed.gap_s, feed.newest_at = found.gap_s, found.newest_at
 
 
-def as_read(feed: Feed, parsed: ParsedFeed, validators: Validators, now: datetime) -> Feed:
+def as_read(
+    feed: Feed, parsed: ParsedFeed, validators: Validators, answered_by: str, now: datetime
+) -> Feed:
     """A copy of a feed as a document leaves it that somebody has chosen, and that will be recorded.
 
     A copy: what polls now must not believe that this document has been recorded before it is.
@@ -89,7 +92,7 @@ def as_read(feed: Feed, parsed: ParsedFeed, validators: Validators, now: datetim
         ok_at=now,
         validators=validators.hash_alone() if parsed.cut_off else validators,
     )
-    describe(current, parsed, now)
+    describe(current, parsed, answered_by, now)
     current.silent_told = is_quiet(current, now)  # who chooses it sees how old it is
     return current
 
@@ -128,7 +131,9 @@ def changes(feed: Feed, parsed: ParsedFeed, answered_by: str) -> list[str]:
     found = []
     if _other_title(feed.title, parsed.title):
         found.append(f"it was called “{_shown(feed.title)}” and now “{_shown(parsed.title)}”")
-    hosts = _other_host(feed.site, parsed.site) or _other_host(feed.url, answered_by)
+    # Many feeds are always answered by another host than they are asked at.
+    host = host_of(answered_by)
+    hosts = _other_host(host_of(feed.site), host_of(parsed.site)) or _other_host(feed.host, host)
     if hosts:
         found.append(f"it came from {_shown(hosts[0])} and now from {_shown(hosts[1])}")
     if _other_language(feed.language, parsed.language):
@@ -170,8 +175,7 @@ def _letters(text: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
-def _other_host(before: str, now: str) -> tuple[str, str] | None:
-    first, second = host_of(before), host_of(now)
+def _other_host(first: str, second: str) -> tuple[str, str] | None:
     same = first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
     return None if same or not first or not second else (first, second)
 

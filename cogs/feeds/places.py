@@ -169,4 +169,9 @@ def chosen_role(interaction: Interaction, role: discord.Role | None) -> int | No
             f"I may not mention {role.mention}. Allow anyone to @mention it in the role's "
             "settings, then try again."
         )
+    if not role.mentionable and not interaction.permissions.mention_everyone:
+        raise NotAllowed(
+            f"You may not mention {role.mention} yourself, so I do not for you. Choose a role that "
+            "anyone may mention."
+        )
     return role.id

@@ -294,3 +294,33 @@ async def test_validators_of_another_document_do_not_hide_a_change(
     url = site.put("/feed", feed_of(1), headers={"ETag": '"always the same"'})
     first = await fetcher.get(url, Validators(body_hash="other"))
     assert first.body is not None
+
+
+async def test_waiting_for_the_host_of_a_redirect_counts_as_the_sites_slowness(site: Site) -> None:
+    fetcher = Fetcher(SystemClock(), per_host=1, allow_private=True, timeout_s=0.5)
+    held = asyncio.Event()
+
+    async def never(_: web.Request) -> web.Response:
+        held.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    slow = site.serve("/slow", never)
+    start = Site()
+    await start.start()
+    try:
+        url = start.put(
+            "/feed", "", status=302, headers={"Location": site.put("/there", feed_of(1))}
+        )
+        waiting = [asyncio.create_task(fetcher.get(slow)) for _ in range(4)]
+        await held.wait()
+        with pytest.raises(FeedProblem, match="too long") as problem:
+            await fetcher.get(url)
+        assert problem.value.kind is ProblemKind.TIMEOUT
+        assert sum(not task.done() for task in waiting) >= 2
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    finally:
+        await start.close()
+        await fetcher.close()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.config import Config
 from bot.feeds.articles.store import Recorded
+from bot.feeds.identity import aspects
 from bot.feeds.model import Feed, ParsedFeed
 from bot.feeds.parse import parse_feed
 from bot.feeds.service import Feeds
@@ -114,6 +115,8 @@ async def compare(documents: list[bytes]) -> None:
                 restored = await store.whole(quick.id, parsed)
                 assert restored is not None
                 assert replace(restored, oddities=()) == replace(whole, oddities=())
+                # What identifies them is taken from the table as well, and is the same.
+                assert aspects(restored.entries, restored.reckoned) == aspects(whole.entries)
                 one = await store.record(quick, restored, now)
                 plain = replace(whole, entries=bare(whole.entries), context="")
                 other = await store.record(slow, plain, now)

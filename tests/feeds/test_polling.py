@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble
-from bot.feeds.model import FLOOD_LIMIT, Feed, FeedStatus, Notice, NoticeKind
+from bot.feeds.model import FLOOD_LIMIT, Feed, FeedStatus, Notice, NoticeKind, Options
 from bot.feeds.outbox import OutboxStore
 from bot.feeds.service import Feeds
 from bot.feeds.store import FeedStore
@@ -266,7 +266,7 @@ async def test_a_changed_document_is_recorded_whole_or_not_at_all(
         raise OSError("no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.feeds.articles.store._deliver", full_disk)
+        patch.setattr("bot.feeds.deliveries.store.deliver", full_disk)
         with pytest.raises(OSError, match="no space"):
             await running.feeds.check(GUILD, subscription)
     assert await running.check(subscription) == "1 new"
@@ -562,3 +562,70 @@ async def test_a_feed_whose_failure_was_told_is_said_to_answer_again(
 async def settled(running: Running) -> None:
     while running.feeds.outbox.busy:
         await asyncio.wait(running.feeds.outbox.busy)
+
+
+async def test_a_feed_that_is_given_anew_is_not_held_for_what_it_once_was(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    await away(running, site, subscription)
+    site.put("/feed", feed_of(2, 1, title="Win big today"))
+    await running.check(subscription)
+    await running.feeds.remove(GUILD, subscription)
+    again = await running.add(f"{site.url}/feed")
+    site.put("/feed", feed_of(3, 2, 1, title="Win big today"))
+    await running.check(again)
+    assert running.history.titles(NEWS) == ["Article number 3"]
+
+
+async def test_a_feed_that_came_back_as_another_is_held_also_where_a_filter_lets_nothing_pass(
+    running: Running, site: Site
+) -> None:
+    options = Options(include="number 3")
+    subscription = await running.add(site.put("/feed", feed_of(1)), options=options)
+    await away(running, site, subscription)
+    site.put("/feed", feed_of(2, 1, title="Win big today"))
+    await running.check(subscription)
+    site.put("/feed", feed_of(3, 2, 1, title="Win big today"))
+    await running.check(subscription)
+    assert running.history.titles(NEWS) == []
+    assert [each.kind for each in running.history.notices] == [NoticeKind.CHANGED]
+
+
+async def test_a_removal_taken_back_does_not_post_what_another_has_put_into_the_feed(
+    running: Running, site: Site
+) -> None:
+    url = site.put("/feed", feed_of(1))
+    subscription = await running.add(url)
+    await running.feeds.add(OTHER_GUILD, GENERAL, url)
+    await away(running, site, subscription)
+    await running.feeds.remove(GUILD, subscription)
+    site.put("/feed", feed_of(2, 1, title="Win big today"))
+    (listed,) = await running.feeds.listing(OTHER_GUILD)
+    await running.feeds.check(OTHER_GUILD, listed.subscription.id)
+    await settled(running)
+    assert [each.guild_id for each in running.history.notices] == [OTHER_GUILD]
+    await running.feeds.undo_remove(GUILD, subscription)
+    await settled(running)
+    assert running.history.titles(NEWS) == []
+    assert {each.guild_id for each in running.history.notices} == {GUILD, OTHER_GUILD}
+
+
+async def test_how_a_poll_goes_is_not_written_down_before_its_articles_are(
+    running: Running, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = await running.add(site.put_with_etag("/feed", feed_of(1)))
+    await running.check(subscription)
+    (before,) = await running.store.wanted()
+    store = running.feeds._poller._store
+    record, seen = store.record, []
+
+    async def recording(feed: Feed, *arguments: Any, **options: Any) -> Any:
+        await running.feeds._poller.save()
+        seen.extend(await running.store.wanted())
+        return await record(feed, *arguments, **options)
+
+    monkeypatch.setattr(store, "record", recording)
+    site.put_with_etag("/feed", feed_of(2, 1))
+    assert await running.check(subscription) == "1 new"
+    assert [each.validators for each in seen] == [before.validators]

@@ -25,6 +25,7 @@ DAY = timedelta(days=1)
 def feed(**changed: object) -> Feed:
     known = Feed(1, "https://example.org/feed", "On Probation", "https://example.org/")
     known.language = "en-GB"
+    known.host = "example.org"
     for name, value in changed.items():
         setattr(known, name, value)
     return known
@@ -146,5 +147,8 @@ def test_what_sites_do_all_the_time_is_no_change(now: ParsedFeed) -> None:
 def test_an_answer_from_another_host_is_a_change() -> None:
     away = feed(failures=10)
     assert changes(away, document(), "https://www.example.org/feed") == []
+    # Behind a standing redirect it is always another one, and that is none.
+    redirected = feed(failures=10, host="feeds.example.net")
+    assert changes(redirected, document(), "https://feeds.example.net/on-probation") == []
     (said,) = changes(away, document(), "https://parked.example/feed")
     assert "parked.example" in said.replace("\\", "")

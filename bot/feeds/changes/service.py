@@ -93,7 +93,9 @@ class Changes:
         now = self._clock.now()
         polled = self._poller.feed(feed.id) or feed
         changed = watch.changes(polled, found.parsed, found.fetched.url) if known else []
-        current = watch.as_read(polled, found.parsed, found.fetched.validators, now)
+        current = watch.as_read(
+            polled, found.parsed, found.fetched.validators, found.fetched.url, now
+        )
         try:
             result = await self._changes.readdress(
                 guild_id,

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.clock import unix
 from bot.feeds import rows
 from bot.feeds.articles.store import Recorded, prepare, record
+from bot.feeds.deliveries.store import begin_anew
 from bot.feeds.model import UNDO_DAYS, Feed, ParsedFeed, Subscription
 from bot.feeds.store import SAVE_FEED, AlreadySubscribedError, read_subscription
 from bot.storage import Database
@@ -85,6 +86,7 @@ class ChangeStore:
                 return None
             row = await tx.fetch_one("SELECT id FROM feed WHERE url = ?", (feed.url,))
             feed.id = row["id"] if row else await _add_feed(tx, feed)
+            await begin_anew(tx, guild_id, feed.id, now)
             await _take_history(tx, before, feed.id)
             # Before the subscription has this feed, so that what is new there goes to others only.
             recorded = await record(

@@ -46,11 +46,16 @@ async def deliver(
     )
     wanted = await _wanted(tx, subscriptions, articles)
     live = [row for row in subscriptions if row["deleted_at"] is None and row["id"] in wanted]
-    guilds = sorted({row["guild_id"] for row in live})
+    subscribed = {row["guild_id"] for row in subscriptions if row["deleted_at"] is None}
+    # A feed that has changed hands is held for all, also where a filter lets none of this pass or
+    # where its removal may be taken back.
+    guilds = sorted({row["guild_id"] for row in (subscriptions if suspicion else live)})
     changed = await open_holds(tx, feed)
     holds = changed | await _new_holds(
         tx, feed, [guild for guild in guilds if guild not in changed], suspicion, flood, now
     )
+    for guild_id in holds.keys() - subscribed:
+        await _keep_quiet(tx, holds[guild_id], now)
     for row in subscriptions:
         guild_id = row["guild_id"]
         # A flood is judged anew when a removed subscription is brought back.
@@ -72,6 +77,15 @@ async def deliver(
         )  # fmt: skip
     open_channels = frozenset(row["channel_id"] for row in live if row["guild_id"] not in holds)
     return open_channels, bool(holds)
+
+
+async def _keep_quiet(tx: Transaction, hold_id: int, now: datetime) -> None:
+    """A server that has removed the feed is asked only if it takes that back."""
+    await tx.execute(
+        "UPDATE feed_notice SET sent_at = ? WHERE kind IN (?, ?) AND subject_id = ?"
+        " AND sent_at IS NULL",
+        (unix(now), NoticeKind.FLOOD, NoticeKind.CHANGED, hold_id),
+    )
 
 
 async def open_holds(
@@ -107,6 +121,29 @@ async def _new_holds(
         or await _hold(tx, guild_id, feed, suspicion or flood, now, kind)
         for guild_id in guilds
     }
+
+
+async def begin_anew(tx: Transaction, guild_id: int, feed_id: int, now: datetime) -> None:
+    """A server is given a feed: what was held of it before is over, or is asked about again.
+
+    Where the server has it in no channel, nobody waits for what is held, and whoever adds it has
+    just looked at it.
+    """
+    if await tx.fetch_one(
+        "SELECT 1 FROM subscription WHERE feed_id = ? AND guild_id = ? AND deleted_at IS NULL",
+        (feed_id, guild_id),
+    ):
+        await tell_holds_again(tx, guild_id, feed_id, now)
+        return
+    await tx.execute(
+        "UPDATE delivery SET state = 'skipped' WHERE state = 'held' AND hold_id IN"
+        " (SELECT id FROM hold WHERE feed_id = ? AND guild_id = ? AND decided = '')",
+        (feed_id, guild_id),
+    )
+    await tx.execute(
+        "UPDATE hold SET decided = 'skip' WHERE feed_id = ? AND guild_id = ? AND decided = ''",
+        (feed_id, guild_id),
+    )
 
 
 async def tell_holds_again(tx: Transaction, guild_id: int, feed_id: int, now: datetime) -> None:

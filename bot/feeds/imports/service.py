@@ -27,6 +27,7 @@ AT_ONCE = 8  # lines that are fetched side by side, of all imports
 SHOW_EVERY_S = 2.5  # Discord takes about five edits in five seconds for a whole channel
 REST_S = (30.0, 120.0)  # for a host that asks for one: unless it says how long, and at most
 STORAGE_RETRY_S = 60.0
+BROKEN = "Something broke on my side with this one. Add it by itself with `/feeds add`."
 SHOW_RETRIES_S = (5.0, 30.0, 120.0, 600.0)  # of the outcome, while Discord has trouble
 
 Noting = Callable[[Transaction, int], Awaitable[None]]
@@ -278,6 +279,9 @@ class Imports:
             if rest is not None and await turns.later(item, rest):
                 return
             await self._store.settle(about.id, item.position, ItemState.FAILED, str(error))
+        except Exception:  # one feed must not end the import of all others
+            log.exception("A feed of an import could not be added")
+            await self._store.settle(about.id, item.position, ItemState.FAILED, BROKEN)
 
     async def _note(
         self, import_id: int, position: int, tx: Transaction, subscription_id: int

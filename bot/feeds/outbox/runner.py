@@ -8,6 +8,7 @@ the channel's history by its mark before anything is sent again.
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 
 from bot.clock import Clock
 from bot.errors import StorageTrouble
@@ -72,10 +73,12 @@ class Outbox:
         """Begin with what an earlier process left; after a restored backup, look first."""
         if await self._store.reconcile():
             log.info("A backup was restored: looking up what was posted before posting anything")
+        channels = await self._store.channels()
         self._publisher = publisher
         self._follow_ups.start(publisher)
-        self.wake(await self._store.channels())
-        await self.look_at_clock()
+        self.wake(channels)
+        with suppress(StorageTrouble):  # it looks again by itself
+            await self.look_at_clock()
         self.tell()
 
     async def look_at_clock(self) -> None:

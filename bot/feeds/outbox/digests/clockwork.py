@@ -28,7 +28,7 @@ class Digests:
 
     async def start(self) -> None:
         """Make what became due while nobody looked, and go on from there."""
-        await self.look_at_clock()
+        await self._look()
         self._timer = asyncio.create_task(self._keep_time())
 
     async def look_at_clock(self) -> None:
@@ -58,9 +58,13 @@ class Digests:
             now = self._clock.now()
             left = (self._hours.next(Style.DAILY, now) - now).total_seconds()
             await asyncio.sleep(min(max(left, 1.0), LOOK_EVERY_S))
-            try:
-                await self.look_at_clock()
-            except StorageTrouble as error:
-                log.error("A digest could not be made; it is tried again. %s", error)
-            except Exception:
-                log.exception("A digest could not be made; it is tried again")
+            await self._look()
+
+    async def _look(self) -> None:
+        """Look at the clock, whatever happens: the next look tries again."""
+        try:
+            await self.look_at_clock()
+        except StorageTrouble as error:
+            log.error("A digest could not be made; it is tried again. %s", error)
+        except Exception:
+            log.exception("A digest could not be made; it is tried again")

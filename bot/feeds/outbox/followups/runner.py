@@ -104,6 +104,8 @@ class FollowUps:
                 delay = await self.look_at_clock()
             except StorageTrouble as error:
                 log.error("Which edits are due is looked up again later. %s", error)
+            except Exception:
+                log.exception("Which edits are due is looked up again later")
             try:
                 async with asyncio.timeout(min(delay or LOOK_EVERY_S, LOOK_EVERY_S)):
                     await self._changed.wait()

@@ -1,6 +1,7 @@
 -- Styles, filters, edits, digests, search, imports, and feeds that go quiet or change hands.
 
 ALTER TABLE feed ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE feed ADD COLUMN host TEXT NOT NULL DEFAULT '';  -- which answered last, after redirects
 -- What the fragments of this feed's articles were read in: see bot/feeds/scan.py.
 ALTER TABLE feed ADD COLUMN context TEXT NOT NULL DEFAULT '';
 ALTER TABLE feed ADD COLUMN gap_s INTEGER;             -- the usual time between two articles
