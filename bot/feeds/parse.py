@@ -74,8 +74,9 @@ def parse_feed(
     bounds.tame_feedparser()
     # What feedparser would have read otherwise is not left to a shorter way.
     plain = document.known and not document.mended
-    ranges = scan.items(data) if plain else None
-    feed = _by_items(data, ranges, url, frozenset(known), context) if ranges else None
+    fragments = frozenset(known)
+    items = scan.items(data, fragments) if plain else None
+    feed = _by_items(data, items, url, fragments, context) if items else None
     if feed is None:
         headers = {"content-type": _UTF8 if document.known else content_type}
         feed = _whole(body, _without_entities(data), headers, url)
@@ -85,37 +86,37 @@ def parse_feed(
 
 
 def _by_items(
-    document: bytes, ranges: Sequence[scan.Range], url: str, known: frozenset[str], context: str
+    document: bytes, items: Sequence[scan.Item], url: str, known: frozenset[str], context: str
 ) -> ParsedFeed | None:
     """Read a plain document without the items that are known; None if feedparser finds it broken.
 
     Args:
-        ranges: its items, as ``scan.items`` finds them.
+        items: as ``scan.items`` finds them.
     """
     from bot.feeds import strict  # heavy, and only wanted in the worker
 
-    looked_at = min(len(ranges), ENTRY_LIMIT)
-    fragments = [scan.fragment(document[start:end]) for start, end in ranges[:looked_at]]
+    looked_at = min(len(items), ENTRY_LIMIT)
+    fragments = [item.fragment for item in items[:looked_at]]
     skipped = [place for place, each in enumerate(fragments) if each in known]
     new = sorted(set(range(looked_at)).difference(skipped))
     # One is always read: it shows whether the context is the same.
     read = new or [0]
-    reading = strict.read(scan.without(document, ranges, set(range(len(ranges))).difference(read)))
+    reading = strict.read(scan.without(document, items, set(range(len(items))).difference(read)))
     if reading is None or not reading.entries:
         return None
     feed = clean_feed(reading.feeddata, reading.version, url)
     sound = reading.independent and len(reading.entries) == len(read)
     found = digest(reading.state, reading.version, url, feed.site, feed.title) if sound else ""
     if skipped and (not sound or found != context):
-        return _by_items(document, ranges, url, frozenset(), "")
-    if not sound and looked_at < len(ranges):
+        return _by_items(document, items, url, frozenset(), "")
+    if not sound and looked_at < len(items):
         return None
     entries = [
         clean_entry(item, feed.title, feed.site, url, reading.version)
         for item in (reading.entries if new else ())
     ]
     if not skipped:
-        feed = replace(feed, oddities=oddities.of_entries(entries, ENTRY_LIMIT, len(ranges)))
+        feed = replace(feed, oddities=oddities.of_entries(entries, ENTRY_LIMIT, len(items)))
     if not sound:
         return replace(feed, entries=tuple(entries))
     return replace(

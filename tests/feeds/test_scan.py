@@ -152,7 +152,7 @@ def test_what_an_item_leaves_behind_for_the_next_is_not_lost(behind: str, victim
     plain = plain_entries(later, URL, "application/xml")
     assert plain[1:] != plain_entries(document(frame, [victim, "<title>Old</title>"]), URL)
     before = parse_feed(first, URL)
-    known = [scan.fragment(first[start:end]) for start, end in scan.items(first) or []]
+    known = [each.fragment for each in scan.items(first) or []]
     for context in (before.context, "anything"):
         read = parse_feed(later, URL, "application/xml", known, context)
         assert bare(read.entries) == plain
@@ -161,10 +161,12 @@ def test_what_an_item_leaves_behind_for_the_next_is_not_lost(behind: str, victim
 def test_only_what_is_new_is_read() -> None:
     before = parse_feed(feed_of(1, 2, 3).encode(), URL)
     known = [entry.fragment for entry in before.entries]
-    later = rss(item(4), item(1, title="Mended"), item(2), item(3)).encode()
+    later = rss(item(4), item(1, title="Mended"), item(2), item(5), item(3), item(6)).encode()
     read = parse_feed(later, URL, "", known, before.context)
-    assert [entry.title for entry in read.entries] == ["Article number 4", "Mended"]
-    assert (read.unchanged, read.unchanged_at) == (tuple(known[1:]), (2, 3))
+    assert [entry.title[-6:] for entry in read.entries] == ["mber 4", "Mended", "mber 5", "mber 6"]
+    assert (read.unchanged, read.unchanged_at) == (tuple(known[1:]), (2, 4))
+    whole = parse_feed(later, URL).entries
+    assert read.entries == tuple(whole[place] for place in (0, 1, 3, 5))
     same = parse_feed(rss(item(1), item(2), item(3)).encode(), URL, "", known, before.context)
     assert (same.entries, same.unchanged) == ((), tuple(known))
 
@@ -215,13 +217,40 @@ def test_an_item_is_all_bytes_from_its_first_bracket_to_its_last() -> None:
     raw = (body + "</channel></rss>").encode()
     found = scan.items(raw)
     assert found is not None
-    assert [raw[start:end].decode() for start, end in found] == [
+    assert [raw[each.start : each.end].decode() for each in found] == [
         "<item a='>'>ü<![CDATA[</item>]]></item >",
         "<item>2</item>",
     ]
     assert scan.without(raw, found, [0]).decode() == (
         "<rss><!-- <item> --><channel>é<item>2</item></channel></rss>"
     )
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<!-- {} -->",
+        "<item><title>T</title><description><![CDATA[{}]]></description></item>",
+        "<item><title>T</title>{}</item>",
+        "<item><title>T</title></item><cloud>{}</cloud>",
+        "<item><title>T <![CDATA[</item>]]></title><a><![CDATA[{}]]></a></item>",
+        "<?steward-known-item?>{}",
+        "<item><?steward-known-item?><title>T</title></item>{}",
+        "</channel>{}<channel>",
+        "<?other {} ?>",
+        '<x:item xmlns:x="https://example.org/x">{}</x:item>',
+        "<cloud>{}</cloud>",
+        "<!-- {} --><?steward-known-item?>",
+    ],
+)
+def test_known_bytes_count_only_where_an_item_may_stand(around: str) -> None:
+    before = parse_feed(feed_of(1, 2).encode(), URL)
+    known = [entry.fragment for entry in before.entries]
+    remembered = {entry.fragment: entry for entry in before.entries}
+    for items in ((around.format(item(1)), item(2)), (item(2), around.format(item(1)))):
+        body = rss(*items).encode()
+        read = parse_feed(body, URL, "", known, before.context)
+        assert bare(put_back(read, remembered)) == plain_entries(body, URL)
 
 
 def test_of_a_huge_archive_the_first_thousand_are_looked_at() -> None:
