@@ -1,6 +1,6 @@
 """What the bot knows: questions and answers, the timeline, and how they are found."""
 
-from bot.knowledge.model import Confidence, Entry, Event, PartialDate, Source
+from bot.knowledge.model import Confidence, Entry, Event, Kind, PartialDate, Section, Source
 from bot.knowledge.service import Answer, Knowledge
 from bot.knowledge.timeline import TimelinePage, TimelineView
 
@@ -9,8 +9,10 @@ __all__ = [
     "Confidence",
     "Entry",
     "Event",
+    "Kind",
     "Knowledge",
     "PartialDate",
+    "Section",
     "Source",
     "TimelinePage",
     "TimelineView",

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.knowledge.fields import Fields
-from bot.knowledge.model import Entry, Event, Source
+from bot.knowledge.model import Entry, Event, Kind, PartialDate, Section, Source
 from bot.knowledge.toml_blocks import Block, Problem, read_blocks
 
 CONTENT = Path(__file__).parent / "content"
@@ -22,14 +22,39 @@ ANSWER_LIMIT = 600  # what a phone shows without scrolling
 EVENT_LIMIT = 300
 NOTE_LIMIT = 200
 RELATED_LIMIT = 4  # with the other buttons they fill two rows
+NAME_LIMIT = 100  # Discord: a choice of an autocomplete
+STANDS_FOR_LIMIT = 120
+SECTION_LIMIT = 500
+STEP_LIMIT, STEPS_LIMIT = 200, 8
 
 SOURCES_FILE, TOPICS_FILE, WORDS_FILE = "sources.toml", "topics.toml", "words.toml"
 
 _COMMON_KEYS = {"id", "topics", "sources", "confidence", "checked"}
 ENTRY_KEYS = frozenset({"question", "also", "answer", "dates", "related", "note", *_COMMON_KEYS})
+# What each kind of entry has besides: the key of its name, and the headings of its sections.
+NAME_KEYS = {
+    Kind.TERM: "term",
+    Kind.PERSON: "name",
+    Kind.BODY: "name",
+    Kind.FIGURE: "claim",
+    Kind.ACTION: "name",
+}
+SECTION_KEYS = {
+    Kind.FIGURE: {"careful": "What it does not say"},
+    Kind.ACTION: {"took_part": "How members took part", "outcome": "How it ended"},
+}
+EXTRA_KEYS = {
+    Kind.QUESTION: frozenset({"steps"}),
+    Kind.TERM: frozenset({"term", "stands_for"}),
+    Kind.PERSON: frozenset({"name"}),
+    Kind.BODY: frozenset({"name"}),
+    Kind.FIGURE: frozenset({"claim", "careful"}),
+    Kind.ACTION: frozenset({"name", "date", "end", "took_part", "outcome"}),
+}
 EVENT_KEYS = frozenset({"date", "end", "category", "text", *_COMMON_KEYS})
 SOURCE_KEYS = frozenset({"title", "publisher", "date", "link"})
 SAME_KEYS = frozenset({"words"})
+KIND_NAMES = tuple(kind.value for kind in Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +113,7 @@ class _Loader:
         self._entries: dict[str, tuple[Entry, Block]] = {}
         self._events: dict[str, tuple[Event, Block]] = {}
         self._questions: dict[str, str] = {}
+        self._named: dict[tuple[Kind, str], str] = {}
 
     def load(self) -> Library:
         for block in self._blocks(SOURCES_FILE):
@@ -173,17 +199,18 @@ class _Loader:
             self._same.append(words)
 
     def _item(self, block: Block) -> None:
-        if block.name == "entry":
-            self._entry(block)
-        elif block.name == "event":
+        if block.name == "event":
             self._event(block)
+        elif block.name in KIND_NAMES:
+            self._entry(block, Kind(block.name))
         else:
+            listed = ", ".join(f"[[{name}]]" for name in (*KIND_NAMES, "event"))
             self._problems.append(
-                block.problem(f"unknown table [{block.name}]. It must be [[entry]] or [[event]].")
+                block.problem(f"unknown table [{block.name}]. It must be one of {listed}.")
             )
 
-    def _entry(self, block: Block) -> None:
-        fields = self._fields(block, ENTRY_KEYS)
+    def _entry(self, block: Block, kind: Kind) -> None:
+        fields = self._fields(block, ENTRY_KEYS | EXTRA_KEYS[kind])
         entry = Entry(
             id=fields.identifier(),
             question=fields.text("question", QUESTION_LIMIT),
@@ -196,7 +223,9 @@ class _Loader:
             confidence=fields.confidence(),
             note=fields.text("note", NOTE_LIMIT, required=False),
             checked=fields.checked(),
+            kind=kind,
         )
+        entry = self._of_its_kind(entry, fields)
         if len(entry.related) > RELATED_LIMIT:
             fields.problem(
                 f"'related' names more than {RELATED_LIMIT}. Keep the nearest.", "related"
@@ -210,13 +239,39 @@ class _Loader:
         if self._clean(fields):
             self._entries[entry.id] = (entry, block)
 
+    def _of_its_kind(self, entry: Entry, fields: Fields) -> Entry:
+        """The entry with what only its kind has."""
+        kind = entry.kind
+        if kind is Kind.QUESTION:
+            steps = fields.texts("steps", STEP_LIMIT, required=False)
+            if len(steps) > STEPS_LIMIT:
+                fields.problem(f"'steps' has more than {STEPS_LIMIT}. Join some.", "steps")
+            return replace(entry, steps=steps)
+        name = fields.text(NAME_KEYS[kind], NAME_LIMIT)
+        other = self._named.setdefault((kind, name.casefold()), entry.id)
+        if name and other != entry.id:
+            fields.problem(f"{name!r} is {other!r} already. Join the two.", NAME_KEYS[kind])
+        when, until = _span(fields, required=True) if kind is Kind.ACTION else (None, None)
+        optional = kind is not Kind.ACTION
+        return replace(
+            entry,
+            name=name,
+            stands_for=fields.text("stands_for", STANDS_FOR_LIMIT, required=False)
+            if kind is Kind.TERM
+            else "",
+            when=when,
+            until=until,
+            sections=tuple(
+                Section(heading, text)
+                for key, heading in SECTION_KEYS.get(kind, {}).items()
+                if (text := fields.text(key, SECTION_LIMIT, required=not optional))
+            ),
+        )
+
     def _event(self, block: Block) -> None:
         fields = self._fields(block, EVENT_KEYS)
         identifier = fields.identifier()
-        when = fields.partial_date("date")
-        end = fields.partial_date("end", required=False)
-        if when and end and end.order < when.order:
-            fields.problem("'end' lies before 'date'. Swap them.", "end")
+        when, end = _span(fields, required=True)
         category = fields.text("category", 40)
         if category and category not in self._names["categories"]:
             fields.problem(_unknown("category", category, self._names["categories"]), "category")
@@ -282,6 +337,15 @@ class _Loader:
                 self._problems.append(
                     block.problem("no entry and no event names this source. Remove it, or use it.")
                 )
+
+
+def _span(fields: Fields, *, required: bool) -> tuple[PartialDate | None, PartialDate | None]:
+    """The keys ``date`` and ``end``."""
+    first = fields.partial_date("date", required=required)
+    last = fields.partial_date("end", required=False)
+    if first and last and last.order < first.order:
+        fields.problem("'end' lies before 'date'. Swap them.", "end")
+    return first, last
 
 
 def _unknown(what: str, given: str, known: Iterable[str]) -> str:

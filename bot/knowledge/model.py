@@ -33,6 +33,17 @@ class Confidence(StrEnum):
     NOT_FOUND = "not-found"
 
 
+class Kind(StrEnum):
+    """What an entry is about; the name is also its table's in the content files."""
+
+    QUESTION = "entry"
+    TERM = "term"
+    PERSON = "person"
+    BODY = "body"
+    FIGURE = "figure"
+    ACTION = "action"
+
+
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date as exactly as it is known: a day, a month, a year, or "by" one of them."""
@@ -96,8 +107,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an answer under a heading of its own."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A question with its answer.
+    """A question with its answer; or a term, a person, a body, a figure or an action, each of which
+    answers its question too.
 
     Attributes:
         id: stable, as used in links between entries and in buttons.
@@ -106,6 +126,12 @@ class Entry:
         answer: paragraphs separated by an empty line.
         note: what exactly is uncertain, or empty.
         checked: when somebody last compared it with its sources.
+        name: the term, the name of the person, body or action, or the figure as people quote it;
+            empty for a question.
+        stands_for: what a term's letters stand for, or empty.
+        when, until: the days of an action; ``until`` closes a span.
+        steps: what to do, in order; only of a question.
+        sections: what else belongs to the answer, as how members took part in an action.
     """
 
     id: str
@@ -119,6 +145,28 @@ class Entry:
     confidence: Confidence
     note: str
     checked: dt.date
+    kind: Kind = Kind.QUESTION
+    name: str = ""
+    stands_for: str = ""
+    when: PartialDate | None = None
+    until: PartialDate | None = None
+    steps: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What stands above the answer: the name, with what its letters stand for, or else the
+        question."""
+        if self.stands_for:
+            return f"{self.name}: {self.stands_for}"
+        return self.name or self.question
+
+    @property
+    def text(self) -> str:
+        """Everything that the answer says, as plain text for searching."""
+        parts = [self.answer, *self.steps]
+        parts += [f"{section.heading}: {section.text}" for section in self.sections]
+        return "\n".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +186,14 @@ class Event:
     @property
     def when(self) -> str:
         """The date or span in words: ``5 November to 6 November 2013``."""
-        if self.end is None:
-            return str(self.date)
-        first, last = str(self.date), str(self.end)
-        if self.date.year == self.end.year:
-            first = first.removesuffix(f" {self.date.year}")
-        return f"{first} to {last}"
+        return span(self.date, self.end)
+
+
+def span(first: PartialDate, last: PartialDate | None) -> str:
+    """One date, or two as a span, in words: ``5 November to 6 November 2013``."""
+    if last is None:
+        return str(first)
+    begin = str(first)
+    if first.year == last.year:
+        begin = begin.removesuffix(f" {first.year}")
+    return f"{begin} to {last}"

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from bot.knowledge.library import Library
-from bot.knowledge.model import Confidence, Entry, Event, PartialDate, Source
+from bot.knowledge.model import Confidence, Entry, Event, Kind, PartialDate, Section, Source
 from bot.knowledge.search import Indexed, Vocabulary
 from bot.knowledge.words import Words, intents, is_stop, raw_tokens
 from bot.storage import Database
@@ -63,8 +63,8 @@ class KnowledgeStore:
             own = await tx.fetch_all("SELECT * FROM knowledge_entry ORDER BY entry")
             first = own[-1]["entry"] + 1 if own else 1
             await tx.executemany(
-                "INSERT INTO knowledge_entry (entry, id, position, question, details) "
-                "VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO knowledge_entry (entry, id, kind, name, position, question, details) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [(first + number, *row) for number, row in enumerate(built.entries)],
             )
             # The words may have changed, so a server's own entries are indexed anew.
@@ -215,7 +215,7 @@ class _BuiltIn:
     """The rows of the content that comes with the bot."""
 
     words: Words
-    entries: list[tuple[str, int, str, str]]
+    entries: list[tuple[str, str, str, int, str, str]]
     tokens: list[tuple[str, str, str, str]]
     events: list[tuple[str, int, int, str, str, str]]
     lists: list[tuple[str, str]]
@@ -239,7 +239,7 @@ def _built_in_rows(library: Library) -> _BuiltIn:
 
 
 def _spellings(library: Library) -> set[str]:
-    texts = [text for e in library.entries for text in (e.question, *e.also, e.answer)]
+    texts = [text for e in library.entries for text in (e.title, e.question, *e.also, e.text)]
     words = {word for text in texts for word in raw_tokens(text, limit=None)}
     return {word for word in words if word.isalpha() and not is_stop(word)}
 
@@ -247,10 +247,11 @@ def _spellings(library: Library) -> set[str]:
 def _tokens(entry: Entry, words: Words, topics: Mapping[str, str]) -> tuple[str, str, str, str]:
     """The columns of the index for an entry."""
     names = " ".join(topics.get(topic, topic) for topic in entry.topics)
+    named = [text for text in (entry.name, entry.stands_for) if text]
     return (
         _phrasing(entry.question, words),
-        BETWEEN.join(_phrasing(asked, words) for asked in entry.also),
-        " ".join(words.indexed(f"{entry.answer} {entry.note}")),
+        BETWEEN.join(_phrasing(asked, words) for asked in (*named, *entry.also)),
+        " ".join(words.indexed(f"{entry.text} {entry.note}")),
         " ".join(words.indexed(names)),
     )
 
@@ -272,7 +273,7 @@ def _candidate(row: Row) -> Candidate:
     )
 
 
-def _entry_row(position: int, entry: Entry) -> tuple[str, int, str, str]:
+def _entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, str]:
     details = {
         "also": entry.also,
         "answer": entry.answer,
@@ -283,8 +284,14 @@ def _entry_row(position: int, entry: Entry) -> tuple[str, int, str, str]:
         "confidence": entry.confidence,
         "note": entry.note,
         "checked": entry.checked.isoformat(),
+        "stands_for": entry.stands_for,
+        "when": entry.when and entry.when.iso,
+        "until": entry.until and entry.until.iso,
+        "steps": entry.steps,
+        "sections": [[section.heading, section.text] for section in entry.sections],
     }
-    return entry.id, position, entry.question, json.dumps(details, ensure_ascii=False)
+    packed = json.dumps(details, ensure_ascii=False)
+    return entry.id, entry.kind, entry.name, position, entry.question, packed
 
 
 def _entry(row: Row) -> Entry:
@@ -301,7 +308,18 @@ def _entry(row: Row) -> Entry:
         confidence=Confidence(details["confidence"]),
         note=details["note"],
         checked=date.fromisoformat(details["checked"]),
+        kind=Kind(row["kind"]),
+        name=row["name"],
+        stands_for=details.get("stands_for", ""),
+        when=_date(details.get("when")),
+        until=_date(details.get("until")),
+        steps=tuple(details.get("steps", ())),
+        sections=tuple(Section(*section) for section in details.get("sections", ())),
     )
+
+
+def _date(iso: str | None) -> PartialDate | None:
+    return PartialDate.parse(iso) if iso else None
 
 
 def _event_row(event: Event, words: Words) -> tuple[str, int, int, str, str, str]:
@@ -330,7 +348,7 @@ def _event(row: Row) -> Event:
     return Event(
         id=row["id"],
         date=PartialDate.parse(details["date"]),
-        end=PartialDate.parse(details["end"]) if details["end"] else None,
+        end=_date(details["end"]),
         category=row["category"],
         text=details["text"],
         topics=tuple(details["topics"]),
