@@ -15,6 +15,10 @@ TOKEN_LIMIT = 40
 
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+# A prefix and its word are one ("re-nationalised", "e-petition"); other compounds are two words.
+_PREFIX = re.compile(
+    r"\b(anti|co|de|dis|e|ex|inter|mid|multi|n|non|post|pre|re|self|semi|sub|un|under)-(?=[a-z])"
+)
 _MILLIONS = re.compile(r"(?<=\d)\s*(?:million|mn|m)\b")
 _THOUSAND = re.compile(r"(?<=\d)k\b")
 # Turns of phrase whose words would otherwise be taken at their word.
@@ -55,6 +59,10 @@ STOP = frozenset(
     way we well were what whats when where whether which while who whom whos whose why will
     with without wonder wondering word wot would yes yet you your
     year date day month
+    aint arent cannot cant cos couldnt couldve coz cuz didnt doesnt dunno gotta hadnt hasnt havent
+    hes heres ive lets mustnt ok pls plz shes shouldnt shouldve thats theres theyd theyll theyre
+    theyve wanna wasnt wat werent whod whove wont wos wots wouldnt wouldve youd youll youre youve
+    innit basically btw fyi idk tbh ta tho thru ur urself whos yous
     able account across actual add almost along although among apart appear basically became began
     behind below beside besides better between beyond big briefly care case certain chance change
     choose clear clearly course definitely detail different during easy effectively
@@ -94,7 +102,7 @@ class Words:
     Attributes:
         phrases: for the stemmed words of a phrase, the common tokens of its groups.
         parts: every stemmed word of every phrase.
-        spellings: whole words, as they are spelt, for mending slips of the keyboard.
+        spellings: the words of the groups as they are spelt, for mending slips of the keyboard.
         longest: by first word, how many words the longest phrase with it has.
     """
 
@@ -104,7 +112,7 @@ class Words:
     longest: dict[str, int]
 
     @classmethod
-    def build(cls, groups: Iterable[Sequence[str]], spellings: Iterable[str] = ()) -> "Words":
+    def build(cls, groups: Iterable[Sequence[str]]) -> "Words":
         """Give each group a token of its own."""
         groups = list(groups)
         phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -119,7 +127,7 @@ class Words:
         longest: dict[str, int] = {}
         for key in phrases:
             longest[key[0]] = max(longest.get(key[0], 0), len(key))
-        return cls(phrases, parts, frozenset(spelt).union(spellings), longest)
+        return cls(phrases, parts, frozenset(spelt), longest)
 
     def units(self, text: str) -> list["Unit"]:
         """The meaning-bearing parts of a text in order: single words, or phrases of a group."""
@@ -189,6 +197,7 @@ def _fold(text: str) -> str:
     folded = _THOUSANDS.sub("", folded)
     folded = _THOUSAND.sub("000", folded)
     folded = _MILLIONS.sub("m ", folded)
+    folded = _PREFIX.sub(r"\1", folded)
     return _IDIOM.sub(" ", folded)
 
 
