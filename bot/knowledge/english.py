@@ -1,32 +1,26 @@
-"""What everybody's English consists of, so that a word can be told from a slip and from a subject."""
+"""What everybody's English consists of: to tell a word from a slip, and small talk from a subject."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-LIST = Path(__file__).parent / "english.txt"
+from bot.knowledge.words import stem
+
+LIST = Path(__file__).parent / "english.txt"  # says where it is from
 
 
-@dataclass(frozen=True, slots=True)
-class English:
-    """Words without their endings.
-
-    Attributes:
-        everyday: some 2,000 that anybody says on any subject.
-        known: some 18,000, those of every day included.
-    """
-
-    everyday: frozenset[str]
-    known: frozenset[str]
+def is_english(word: str) -> bool:
+    """Whether a word in small letters is one of some 40,000 that a newspaper may use."""
+    return f"\n{word}\n" in _list()
 
 
 @lru_cache(maxsize=1)
-def english() -> English:
-    """The list that comes with the bot; reading it takes a few milliseconds, once."""
-    lines = LIST.read_text(encoding="ascii").splitlines()
-    lines = [line for line in lines if not line.startswith("#")]
-    blank = lines.index("")
-    everyday = frozenset(word for line in lines[:blank] for word in line.split())
-    return English(
-        everyday, everyday.union(word for line in lines[blank:] for word in line.split())
-    )
+def everyday() -> frozenset[str]:
+    """The stems of some 4,000 words that anybody says on any subject. Read once, in 10 ms."""
+    first = _list().partition("\n\n")[0]
+    return frozenset(stem(word) for word in first.split("\n") if word.isalpha())
+
+
+@lru_cache(maxsize=1)
+def _list() -> str:
+    # One text of 0.4 MB: as a set of words it would take ten times that.
+    return LIST.read_text(encoding="ascii")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.knowledge.dates import Named, take_out
-from bot.knowledge.english import english
+from bot.knowledge.english import is_english
 from bot.knowledge.vocabulary import Vocabulary, is_mark
 from bot.knowledge.words import TYPED_LIMIT, Unit, Words, intents, is_stop, raw_tokens, stem
 
@@ -33,7 +33,7 @@ INTENT_WEIGHT = 1.0
 EXTRA_SHARE = 0.5
 
 EXPRESSION_TERMS = 120
-COMPOUND_LEAST, HALF_LEAST = 7, 3  # letters of a compound, and of each of its parts
+COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
 PARTS = 3  # of a question that asks for several things
 
 _JOINTS = re.compile(r"\s(?:and|also|plus|&)\s|[?!;:]+(?:\s|$)|[.,]\s", re.IGNORECASE)
@@ -157,17 +157,17 @@ def _mended(
     mended: list[str] = []
     slips: set[str] = set()
     for token in tokens:
-        if mended and _is_compound(mended[-1], token, words, vocabulary):
-            mended[-1] += token
-        elif is_stop(token) or _is_known(token, words, vocabulary):
-            mended.append(token)
-        elif halves := _taken_apart(token, words, vocabulary):
-            mended += halves
+        if is_stop(token) or _is_known(token, words, vocabulary):
+            read = [token]
+        elif near := vocabulary.correction(token):
+            slips.add(stem(near))
+            read = [near]
         else:
-            near = vocabulary.correction(token)
-            if near:
-                slips.add(stem(near))
-            mended.append(near or token)
+            read = _taken_apart(token, words, vocabulary) or [token]
+        if mended and _is_compound(mended[-1], read[0], words, vocabulary):
+            mended[-1] += read[0]
+        else:
+            mended += read
     return mended, frozenset(slips)
 
 
@@ -185,7 +185,7 @@ def _is_compound(first: str, second: str, words: Words, vocabulary: Vocabulary) 
 
 def _taken_apart(word: str, words: Words, vocabulary: Vocabulary) -> list[str]:
     """Two words that were written together: "riskregister"; none where it is no such word."""
-    if len(word) < COMPOUND_LEAST or not word.isalpha() or stem(word) in english().known:
+    if len(word) < COMPOUND_LEAST or not word.isalpha() or is_english(word):
         return []
     for end in range(HALF_LEAST, len(word) - HALF_LEAST + 1):
         halves = [word[:end], word[end:]]

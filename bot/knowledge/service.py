@@ -174,8 +174,7 @@ class Knowledge:
         to, and then others that come near."""
         related = await self.related(guild_id, entry)
         near = [other for other in found if other.id != entry.id and not _told_in(entry, other)]
-        offered = [*near[:MEANT], *related, *near[MEANT:]]
-        offered = {other.id: other for other in offered if other.id != entry.id}
+        offered = {other.id: other for other in (*near[:MEANT], *related, *near[MEANT:])}
         return tuple(offered.values())[:BESIDE]
 
     async def entry(self, guild_id: int, identifier: str) -> Entry:

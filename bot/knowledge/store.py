@@ -137,7 +137,8 @@ class KnowledgeStore:
         events of the timeline."""
         asked = {"expression": expression, "guild": guild_id}
         entries = await self._database.fetch_all(
-            f"""SELECT s.rowid AS number, e.question AS asked, s.question, s.also, s.answer, s.topics
+            f"""SELECT s.rowid AS number, e.question AS asked,
+                       s.question, s.also, s.answer, s.topics
                 FROM knowledge_search s JOIN knowledge_entry e ON e.entry = s.rowid
                 WHERE knowledge_search MATCH :expression AND s.rowid > 0 AND {_VISIBLE_ENTRY}
                 ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT :limit""",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from bot.knowledge.dates import is_date_token
-from bot.knowledge.english import english
+from bot.knowledge.english import everyday, is_english
 from bot.knowledge.words import STOP, stem
 
 # The rarest words are mostly rare by chance; above all those that are said on any subject.
@@ -60,7 +60,7 @@ class Vocabulary:
         count = self._counts.get(token, 0)
         most = math.log(self._documents + 1)
         rarity = math.log((self._documents + 1) / (count + 0.5))
-        cap = EVERYDAY_CAP if token in english().everyday else RARITY_CAP
+        cap = EVERYDAY_CAP if token in everyday() else RARITY_CAP
         return max(min(rarity, cap * most), LEAST_WEIGHT) * (1 if count else UNKNOWN_FACTOR)
 
     def is_common(self, token: str) -> bool:
@@ -98,7 +98,7 @@ class Vocabulary:
             for known in self._choices.get(length, ())
         ]
         # An English word is itself, unless two letters have changed places.
-        proper = stem(word) in english().known
+        proper = is_english(word)
         close = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
         near = []
         for known, distance, _ in close:

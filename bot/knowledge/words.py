@@ -20,7 +20,9 @@ _PREFIX = re.compile(
     r"\b(anti|co|de|dis|e|ex|inter|mid|multi|n|non|post|pre|re|self|semi|sub|un|under)-(?=[a-z])"
 )
 _MILLIONS = re.compile(r"(?<=\d)\s*(?:million|mn|m)\b")
-_THOUSAND = re.compile(r"(?<=\d)k\b")
+_THOUSAND = re.compile(r"(?<=\d)\s*(?:k|grand|thousand)\b")
+_BILLIONS = re.compile(r"(?<=\d)\s*(?:billion|bn|b)\b")
+_PERCENT = re.compile(r"\s*%|\bper cent\b")
 # Turns of phrase whose words would otherwise be taken at their word.
 _IDIOM = re.compile(
     r"\b(?:in the end|at the end of the day|(?:take|takes|took|taken) place|on earth|at the time"
@@ -197,6 +199,8 @@ def _fold(text: str) -> str:
     folded = _THOUSANDS.sub("", folded)
     folded = _THOUSAND.sub("000", folded)
     folded = _MILLIONS.sub("m ", folded)
+    folded = _BILLIONS.sub("bn ", folded)
+    folded = _PERCENT.sub(" percent ", folded)
     folded = _PREFIX.sub(r"\1", folded)
     return _IDIOM.sub(" ", folded)
 
