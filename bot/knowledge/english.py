@@ -1,4 +1,4 @@
-"""What everybody's English consists of: to tell a word from a slip, and small talk from a subject."""
+"""What everybody's English consists of: to tell a word from a slip, and a subject from talk."""
 
 from functools import lru_cache
 from pathlib import Path

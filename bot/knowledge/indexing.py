@@ -13,6 +13,7 @@ from bot.knowledge.search import Indexed
 from bot.knowledge.words import Words, intents, is_stop, raw_tokens
 
 BETWEEN = " | "
+ABOUT_DATES = 2  # an entry with no more dates than that is about them; others name them in passing
 
 # What people want to know of a thing when they say little more than its name.
 _ASKED_OF = {
@@ -41,11 +42,12 @@ def entry_columns(entry: Entry, words: Words, topics: Mapping[str, str]) -> Colu
     if entry.when is not None:
         days += index_tokens(entry.when, entry.until)
     text = f"{entry.text} {entry.note}"
+    about = days if len(entry.dates) <= ABOUT_DATES or entry.when else []
     return Columns(
         question=_phrasing(entry.question, words),
         also=BETWEEN.join([*named, *(_phrasing(asked, words) for asked in entry.also)]),
         answer=_joined([*words.indexed(text), *text_tokens(text), *days]),
-        topics=_topic_tokens(entry.topics, words, topics),
+        topics=_joined([_topic_tokens(entry.topics, words, topics), *about, *_marks(entry)]),
     )
 
 
@@ -60,6 +62,10 @@ def event_columns(event: Event, words: Words, topics: Mapping[str, str]) -> Colu
         answer=_joined([*text, *text_tokens(event.text)]),
         topics=_topic_tokens(event.topics, words, topics),
     )
+
+
+def _marks(entry: Entry) -> list[str]:
+    return [_ASKED_OF[entry.kind]] if entry.kind in _ASKED_OF else []
 
 
 def read(columns: Columns) -> Indexed:

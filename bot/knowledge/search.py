@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from bot.knowledge.dates import Named, take_out
+from bot.knowledge.dates import Named, is_date_token, take_out
 from bot.knowledge.english import is_english
 from bot.knowledge.vocabulary import Vocabulary, is_mark
 from bot.knowledge.words import TYPED_LIMIT, Unit, Words, intents, is_stop, raw_tokens, stem
@@ -25,6 +25,10 @@ ALL_COVERAGE = 0.8
 NEAR_SHARE = 0.6
 SYNONYM_QUALITY = 0.9
 SAME_MONTH_QUALITY = 0.5
+UNION_FACTOR = 1.0
+ABOUT_FACTOR = 0.9
+KIND_BONUS = 0.1
+MEAN_SHARE = 0.0
 EVENT_FACTOR = 0.95  # an entry that answers as well comes before an event
 TYPO_QUALITY = 0.85
 TOPIC_FACTOR = 0.7
@@ -45,6 +49,7 @@ class Term:
 
     tokens: Mapping[str, float]
     weight: float
+    covers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ def _day_term(day: Named, vocabulary: Vocabulary) -> Term:
     """A date in a question; of a day, something in the same month is a weak match."""
     exact, *wider = day.tokens
     tokens = {exact: 1.0, **dict.fromkeys(wider, SAME_MONTH_QUALITY)}
-    return Term(tokens, vocabulary.weight(exact))
+    return Term(tokens, vocabulary.weight(exact), frozenset(tokens))
 
 
 def _mended(
@@ -201,7 +206,9 @@ def _term(unit: Unit, vocabulary: Vocabulary, slips: frozenset[str]) -> Term:
     if not slips.isdisjoint(unit.words):
         tokens = {token: quality * TYPO_QUALITY for token, quality in tokens.items()}
     known = [token for token in tokens if token in vocabulary]
-    return Term(tokens, min(vocabulary.weight(token) for token in known or unit.words))
+    weights = [vocabulary.weight(token) for token in known or unit.words]
+    weight = MEAN_SHARE * sum(weights) / len(weights) + (1 - MEAN_SHARE) * min(weights)
+    return Term(tokens, weight, frozenset((*tokens, *unit.words)))
 
 
 def _completed(
@@ -216,44 +223,57 @@ def _completed(
     if units and units[-1].words[-1] == ending:
         tokens |= terms.pop().tokens
     known = [vocabulary.weight(token) for token in tokens if token in vocabulary]
-    return [*terms, Term(tokens, min(known))] if known else terms
+    return [*terms, Term(tokens, min(known), frozenset(tokens))] if known else terms
 
 
 def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool = False) -> Score:
     """How well an entry, or an event of the timeline, answers a question."""
     if not query.asked:
         return Score(0.0, 0.0)
+    best, likeness = [0.0] * len(query.terms), 0.0
+    for phrasing in entry.phrasings:
+        met, like = _compared(query, phrasing, vocabulary)
+        if like > likeness:
+            best, likeness = met, like
     # What an event is asked by is its date alone; its text counts as that of an answer does.
     asked_by = entry.phrasings[:1] if event else entry.phrasings
-    met = [0.0] * len(query.terms)
+    if event:
+        best = [ANSWER_FACTOR * quality for quality in best]
     for tokens, factor in (
-        (frozenset().union(*asked_by), 1.0),
+        (frozenset().union(*asked_by), 1.0 if event else UNION_FACTOR),
         (entry.topics, TOPIC_FACTOR),
         (entry.answer, ANSWER_FACTOR),
     ):
         for token in tokens & query.tokens:
+            share = ABOUT_FACTOR if tokens is entry.topics and is_date_token(token) else factor
             for number, quality in query.by_token[token]:
-                met[number] = max(met[number], quality * factor)
-    weighed = zip(query.terms, met, strict=True)
+                best[number] = max(best[number], quality * share)
+    weighed = zip(query.terms, best, strict=True)
     coverage = sum(term.weight * quality for term, quality in weighed) / query.asked
-    likeness = max(_likeness(query, phrasing, vocabulary) for phrasing in entry.phrasings)
     total = COVERAGE_SHARE * coverage + (1 - COVERAGE_SHARE) * likeness
+    if query.intents & entry.topics:
+        # A person where "who" is asked, a term where "what does it mean": if it is this one.
+        named, _ = _compared(query, entry.phrasings[1], vocabulary)
+        share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
+        total += KIND_BONUS * share / query.asked
     return Score(coverage, total * (EVENT_FACTOR if event else 1.0))
 
 
-def _likeness(query: Query, phrasing: frozenset[str], vocabulary: Vocabulary) -> float:
+def _compared(
+    query: Query, phrasing: frozenset[str], vocabulary: Vocabulary
+) -> tuple[list[float], float]:
+    """How well each term is met by a phrasing, and how like it the question is."""
     met = [0.0] * len(query.terms)
     answered: set[str] = set()
     for token in phrasing & query.tokens:
         for number, quality in query.by_token[token]:
             met[number] = max(met[number], quality)
-            answered.update(query.terms[number].tokens)
-    shared = sum(
-        term.weight * quality for term, quality in zip(query.terms, met, strict=True) if quality
-    )
+            answered |= query.terms[number].covers
+    weighed = zip(query.terms, met, strict=True)
+    shared = sum(term.weight * quality for term, quality in weighed if quality)
     wanted = {token for token in phrasing if token.startswith("iq")}
     common = len(wanted & query.intents)
     extra = sum(vocabulary.weight(token) for token in phrasing - answered if not is_mark(token))
     # Half of what the phrasing has and the question lacks: people ask in fewer words than we write.
     total = query.asked + EXTRA_SHARE * extra + INTENT_WEIGHT * len(query.intents | wanted)
-    return (shared + INTENT_WEIGHT * common) / total if total else 0.0
+    return met, (shared + INTENT_WEIGHT * common) / total if total else 0.0

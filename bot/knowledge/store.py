@@ -98,8 +98,11 @@ class KnowledgeStore:
             )
             # The words may have changed, so what a server has of its own is indexed anew.
             words, topics = built.words, library.topics
-            indexed = [(row["entry"], *_entry_columns(row, words, topics)) for row in own]
-            indexed += [(-row["event"], *_event_columns(row, words, topics)) for row in own_events]
+            indexed = [(row["entry"], *_tokens(_entry(row), words, topics)) for row in own]
+            indexed += [
+                (-row["event"], *indexing.event_columns(_event(row), words, topics))
+                for row in own_events
+            ]
             indexed += [(first + number, *row) for number, row in enumerate(built.entry_columns)]
             indexed += [(-after - number, *row) for number, row in enumerate(built.event_columns)]
             await tx.executemany(
@@ -284,19 +287,16 @@ def _built_in_rows(library: Library) -> _BuiltIn:
     return _BuiltIn(
         words=words,
         entries=[_entry_row(position, entry) for position, entry in enumerate(library.entries)],
-        entry_columns=[indexing.entry_columns(e, words, topics) for e in library.entries],
+        entry_columns=[_tokens(entry, words, topics) for entry in library.entries],
         events=[_event_row(event, words) for event in library.events],
         event_columns=[indexing.event_columns(e, words, topics) for e in library.events],
         lists=[(name, json.dumps(value)) for name, value in lists.items()],
     )
 
 
-def _entry_columns(row: Row, words: Words, topics: Mapping[str, str]) -> Columns:
-    return indexing.entry_columns(_entry(row), words, topics)
-
-
-def _event_columns(row: Row, words: Words, topics: Mapping[str, str]) -> Columns:
-    return indexing.event_columns(_event(row), words, topics)
+def _tokens(entry: Entry, words: Words, topics: Mapping[str, str]) -> Columns:
+    """The columns of the index for an entry."""
+    return indexing.entry_columns(entry, words, topics)
 
 
 def _candidate(row: Row) -> Candidate:

@@ -14,6 +14,7 @@ RARITY_CAP = 0.77
 EVERYDAY_CAP = 0.5
 # A word that occurs nowhere speaks against every candidate, though less than a rare known one.
 UNKNOWN_FACTOR = 0.65
+UNKNOWN_EVERYDAY = 0.65
 LEAST_WEIGHT = 0.2
 
 PREFIX_TERMS = 12
@@ -60,8 +61,10 @@ class Vocabulary:
         count = self._counts.get(token, 0)
         most = math.log(self._documents + 1)
         rarity = math.log((self._documents + 1) / (count + 0.5))
-        cap = EVERYDAY_CAP if token in everyday() else RARITY_CAP
-        return max(min(rarity, cap * most), LEAST_WEIGHT) * (1 if count else UNKNOWN_FACTOR)
+        small_talk = token in everyday()
+        rarity = min(rarity, (EVERYDAY_CAP if small_talk else RARITY_CAP) * most)
+        unknown = UNKNOWN_EVERYDAY if small_talk else UNKNOWN_FACTOR
+        return max(rarity, LEAST_WEIGHT) * (1 if count else unknown)
 
     def is_common(self, token: str) -> bool:
         """Whether a token occurs in so many entries that it hardly narrows a search."""
