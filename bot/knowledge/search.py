@@ -20,6 +20,7 @@ from bot.knowledge.words import TYPED_LIMIT, Unit, Words, intents, is_stop, raw_
 # All of these were chosen by measuring on the first set of tests/knowledge/phrasings.py.
 COVERAGE_NEEDED = 0.45
 SCORE_NEEDED = 0.47
+LONE_COVERAGE = 0.68
 COVERAGE_SHARE = 0.7  # of the score; the rest is likeness
 ALL_COVERAGE = 0.8
 NEAR_SHARE = 0.6
@@ -27,14 +28,14 @@ SYNONYM_QUALITY = 0.9
 SAME_MONTH_QUALITY = 0.5
 UNION_FACTOR = 1.0
 ABOUT_FACTOR = 0.9
-KIND_BONUS = 0.1
+KIND_BONUS = 0.12
 MEAN_SHARE = 0.0
-EVENT_FACTOR = 0.95  # an entry that answers as well comes before an event
+EVENT_FACTOR = 0.85  # an entry that answers as well comes before an event
 TYPO_QUALITY = 0.85
-TOPIC_FACTOR = 0.7
+TOPIC_FACTOR = 0.77
 ANSWER_FACTOR = 0.75
-INTENT_WEIGHT = 1.0
-EXTRA_SHARE = 0.5
+INTENT_WEIGHT = 1.1
+EXTRA_SHARE = 0.45
 
 EXPRESSION_TERMS = 120
 COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
@@ -105,15 +106,21 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well an entry fits: ``coverage`` of the question and ``total``, both from 0 to 1."""
+    """How well an entry fits: ``coverage`` of the question and ``total``, both from 0 to 1.
+
+    Attributes:
+        lone: only one of several words is there: that alone makes two subjects alike, not one.
+    """
 
     coverage: float
     total: float
+    lone: bool = False
 
     @property
     def good_enough(self) -> bool:
         """Whether to give it as the answer."""
-        return self.coverage >= COVERAGE_NEEDED and self.total >= SCORE_NEEDED
+        needed = LONE_COVERAGE if self.lone else COVERAGE_NEEDED
+        return self.coverage >= needed and self.total >= SCORE_NEEDED
 
     @property
     def answers_all(self) -> bool:
@@ -256,7 +263,8 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
         named, _ = _compared(query, entry.phrasings[1], vocabulary)
         share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
         total += KIND_BONUS * share / query.asked
-    return Score(coverage, total * (EVENT_FACTOR if event else 1.0))
+    lone = len(best) > 1 and sum(quality > 0 for quality in best) == 1
+    return Score(coverage, total * (EVENT_FACTOR if event else 1.0), lone)
 
 
 def _compared(

@@ -10,11 +10,11 @@ from bot.knowledge.english import everyday, is_english
 from bot.knowledge.words import STOP, stem
 
 # The rarest words are mostly rare by chance; above all those that are said on any subject.
-RARITY_CAP = 0.77
+RARITY_CAP = 0.65
 EVERYDAY_CAP = 0.5
 # A word that occurs nowhere speaks against every candidate, though less than a rare known one.
 UNKNOWN_FACTOR = 0.65
-UNKNOWN_EVERYDAY = 0.65
+UNKNOWN_EVERYDAY = 0.85
 LEAST_WEIGHT = 0.2
 
 PREFIX_TERMS = 12
@@ -105,13 +105,13 @@ class Vocabulary:
         close = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
         near = []
         for known, distance, _ in close:
-            swapped = sorted(known) == sorted(word)
-            if proper and not (swapped and distance == 1 and known not in STOP):
+            swapped, begins = sorted(known) == sorted(word), known[0] == word[0]
+            if proper and not (swapped and distance == 1 and begins and known not in STOP):
                 continue
-            if known[0] == word[0] or distance == 1:
-                # Two letters that have changed places are the likeliest slip.
-                slip = (distance - 0.5 * swapped, known[0] != word[0])
-                near.append((*slip, -self._counts.get(stem(known), 0), known))
+            if begins or distance == 1:
+                # Letters change places or are left out more often than others take their place.
+                slip = distance - 0.5 * swapped + 0.25 * (len(known) <= len(word) and not swapped)
+                near.append((slip, not begins, -self._counts.get(stem(known), 0), known))
         return min(near)[-1] if near else None
 
 

@@ -46,7 +46,7 @@ _SPELLING = {
 # Words of a question that say nothing about its subject.
 STOP = frozenset(
     """
-    a about actually again ago all already also am an and another any anybody anyone anything are
+    a about actually after again ago all already also am an and another any anybody anyone anything are
     around as ask at away back be became because been before being bit both but by call called can
     cheers come comes could did didn do does doesn doing don done dont down each earth else
     ever everyone exactly explain far few find for from get give go going good got had happen
