@@ -51,6 +51,7 @@ _TWICE = re.compile(
     r"&(?:amp|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_PARAGRAPH = re.compile(r"<p>([^<]*+)</p>")  # what needs no reader
 # A name of a site, with any of the dots that look like one.
 _NAME_LIKE = re.compile(r"(?:[\w-]{1,63}[.․。．｡])+[^\W\d_]{2,24}(?![\w-])")
 _UNSAID = re.compile("[\\\\*~\u200d]")  # escapes, markers and joiners inside a link's text
@@ -260,8 +261,11 @@ def _rendered(source: str, limit: int, base: str, *, markdown: bool) -> str:
     writer = _Writer(limit, base, markdown=markdown)
     source = without_open_tags(_without_footer(source)[:HTML_LIMIT])
     try:
-        writer.feed(source)
-        writer.close()
+        if paragraph := _PARAGRAPH.fullmatch(source):
+            writer.handle_data(html.unescape(paragraph[1]))
+        else:
+            writer.feed(source)
+            writer.close()
     except _FullError:
         pass
     except (AssertionError, ValueError):
