@@ -35,11 +35,20 @@ DIGEST = "knowledge.digest"  # key in the table meta
 CANDIDATES, EVENT_CANDIDATES = 80, 30
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
-# :guild is the server that asks; its own rows come before built-in ones with the same id.
+# :guild is the server that asks; its own rows come before built-in ones with the same id. The plus
+# sign keeps SQLite from going through all rows of the server for each: it looks the id up instead.
 _VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND own.guild_id = :guild)))"""
+    SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
 _VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND own.guild_id = :guild)))"""
+    SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
+
+# CROSS, so that SQLite asks the index first and not every row whether it is in the index.
+_MATCHING_ENTRIES = f"""SELECT s.rowid AS number, e.question AS asked
+    FROM knowledge_search s CROSS JOIN knowledge_entry e ON e.entry = s.rowid
+    WHERE knowledge_search MATCH :expression AND s.rowid > 0 AND {_VISIBLE_ENTRY}"""
+_MATCHING_EVENTS = f"""SELECT s.rowid AS number, '' AS asked
+    FROM knowledge_search s CROSS JOIN knowledge_event e ON e.event = -s.rowid
+    WHERE knowledge_search MATCH :expression AND s.rowid < 0 AND {_VISIBLE_EVENT}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +145,14 @@ class KnowledgeStore:
         return Vocabulary(counts, documents, spellings)
 
     async def candidates(self, guild_id: int, expression: str) -> list[Candidate]:
-        """What shares most with an FTS5 expression, best first by its own measure: entries, then
-        events of the timeline."""
+        """What shares most with an FTS5 expression by its own measure, in no order: at most 80
+        entries and 30 events of the timeline."""
         asked = {"expression": expression, "guild": guild_id}
-        entries = await self._database.fetch_all(
-            f"""SELECT s.rowid AS number, e.question AS asked,
-                       s.question, s.also, s.answer, s.topics
-                FROM knowledge_search s JOIN knowledge_entry e ON e.entry = s.rowid
-                WHERE knowledge_search MATCH :expression AND s.rowid > 0 AND {_VISIBLE_ENTRY}
-                ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT :limit""",
-            {**asked, "limit": CANDIDATES},
+        rows = await self._database.fetch_all(_candidates(_MATCHING_ENTRIES, CANDIDATES), asked)
+        rows += await self._database.fetch_all(
+            _candidates(_MATCHING_EVENTS, EVENT_CANDIDATES), asked
         )
-        events = await self._database.fetch_all(
-            f"""SELECT s.rowid AS number, '' AS asked, s.question, s.also, s.answer, s.topics
-                FROM knowledge_search s JOIN knowledge_event e ON e.event = -s.rowid
-                WHERE knowledge_search MATCH :expression AND s.rowid < 0 AND {_VISIBLE_EVENT}
-                ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT :limit""",
-            {**asked, "limit": EVENT_CANDIDATES},
-        )
-        return [_candidate(row) for row in (*entries, *events)]
+        return [_candidate(row) for row in rows]
 
     async def by_row(self, rows: Sequence[int]) -> list[Entry]:
         """The entries, and events as answers, of some candidates, in that order."""
@@ -297,6 +295,13 @@ def _built_in_rows(library: Library) -> _BuiltIn:
 def _tokens(entry: Entry, words: Words, topics: Mapping[str, str]) -> Columns:
     """The columns of the index for an entry."""
     return indexing.entry_columns(entry, words, topics)
+
+
+def _candidates(matching: str, limit: int) -> str:
+    """The best of what matches; the tokens are read of those alone."""
+    return f"""SELECT found.number, found.asked, t.question, t.also, t.answer, t.topics
+        FROM ({matching} ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT {limit}) found
+        CROSS JOIN knowledge_search t ON t.rowid = found.number"""
 
 
 def _candidate(row: Row) -> Candidate:
