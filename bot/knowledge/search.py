@@ -21,7 +21,7 @@ from bot.knowledge.words import TYPED_LIMIT, Unit, Words, intents, is_stop, raw_
 COVERAGE_NEEDED = 0.45
 SCORE_NEEDED = 0.47
 LONE_COVERAGE = 0.68
-COVERAGE_SHARE = 0.7  # of the score; the rest is likeness
+COVERAGE_SHARE = 0.65  # of the score; the rest is likeness
 ALL_COVERAGE = 0.8
 NEAR_SHARE = 0.6
 SYNONYM_QUALITY = 0.9

@@ -46,8 +46,8 @@ _SPELLING = {
 # Words of a question that say nothing about its subject.
 STOP = frozenset(
     """
-    a about actually after again ago all already also am an and another any anybody anyone anything are
-    around as ask at away back be became because been before being bit both but by call called can
+    a about actually after again ago all already also am an and another any anybody anyone anything
+    are around as ask at away back be became because been before being bit both but by call called can
     cheers come comes could did didn do does doesn doing don done dont down each earth else
     ever everyone exactly explain far few find for from get give go going good got had happen
     happened happening has have having he hello help her here hey hi him his hiya how however i if
@@ -85,7 +85,7 @@ STOP = frozenset(
 
 # What kind of answer is wanted; compared between question and entry, with a small weight.
 _INTENTS = {
-    "iqwhen": "when|what (?:year|date|day|month|time)|which year|date of|how long ago|start date",
+    "iqwhen": "when|(?:what|which) (?:year|date|day|month|time)s?|dates?|how long ago|what point",
     "iqwho": "who|whos|whose|whom"
     "|which (?:minister|person|mp|unions?|compan[a-z]+|firms?|inspector)",
     "iqnumber": "how (?:many|much|big|long|old)|number of|figure|percentage|turnout|total"
