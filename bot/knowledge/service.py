@@ -215,10 +215,7 @@ class Knowledge:
         """Row, question and score of the candidates, best first."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
-        expression = query.expression(vocabulary)
-        if not expression:
-            return []
-        candidates = await self._store.candidates(guild_id, expression)
+        candidates = await self._store.candidates(guild_id, query.expression(vocabulary))
         scored = [
             (
                 candidate.row,
@@ -227,7 +224,7 @@ class Knowledge:
             )
             for candidate in candidates
         ]
-        return sorted(scored, key=lambda item: -item[2].total)
+        return sorted(scored, key=lambda item: item[2].order, reverse=True)
 
     async def _loaded(self) -> tuple[Words, Vocabulary]:
         await self._synced()
