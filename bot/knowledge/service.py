@@ -215,7 +215,9 @@ class Knowledge:
         """Row, question and score of the candidates, best first."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
-        candidates = await self._store.candidates(guild_id, query.expression(vocabulary))
+        candidates = await self._store.candidates(
+            guild_id, query.expression(vocabulary), questions_only=partial
+        )
         scored = [
             (
                 candidate.row,

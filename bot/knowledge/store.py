@@ -32,7 +32,7 @@ from bot.storage import Database
 from bot.storage.database import Row
 
 DIGEST = "knowledge.digest"  # key in the table meta
-CANDIDATES, EVENT_CANDIDATES = 80, 30
+CANDIDATES, EVENT_CANDIDATES = 60, 20
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
 # :guild is the server that asks; its own rows come before built-in ones with the same id. The plus
@@ -146,11 +146,21 @@ class KnowledgeStore:
         counts = {row["term"]: row["doc"] for row in rows}
         return Vocabulary(counts, documents, spellings)
 
-    async def candidates(self, guild_id: int, expression: str) -> list[Candidate]:
-        """What shares most with an FTS5 expression by its own measure, in no order: at most 80
-        entries and 30 events of the timeline."""
+    async def candidates(
+        self, guild_id: int, expression: str, *, questions_only: bool = False
+    ) -> list[Candidate]:
+        """What shares most with an FTS5 expression by its own measure, in no order: at most 60
+        entries and 20 events of the timeline.
+
+        Args:
+            questions_only: compare with nothing but the questions and names of entries.
+        """
+        if questions_only:
+            expression = f"{{question also}} : ({expression})"
         asked = {"expression": expression, "guild": guild_id}
         rows = await self._database.fetch_all(_candidates(_MATCHING_ENTRIES, CANDIDATES), asked)
+        if questions_only:
+            return [_candidate(row) for row in rows]
         rows += await self._database.fetch_all(
             _candidates(_MATCHING_EVENTS, EVENT_CANDIDATES), asked
         )

@@ -67,8 +67,8 @@ def test_slips_spans_and_days_without_a_year_are_read(typed: str, found: list[Na
 
 @pytest.mark.parametrize(
     "typed",
-    ["8 of 10", "EDM 111", "33 of 35 trusts", "467 million", "2013/14", "24/7", "in 2014", "31/31/2014",
-     "members 2014", "the match 2014"],
+    ["8 of 10", "EDM 111", "33 of 35 trusts", "467 million", "2013/14", "24/7", "in 2014",
+     "31/31/2014", "members 2014", "the match 2014"],
 )  # fmt: skip
 def test_other_numbers_are_left_alone(typed: str) -> None:
     assert take_out(typed) == (typed, ())

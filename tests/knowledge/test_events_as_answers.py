@@ -48,8 +48,8 @@ async def small(
 async def own_event(database: Database, identifier: str, *, hidden: int) -> None:
     """A row of the server HERE, as a moderator's editing would write it."""
     details = {
-        "date": "2014-11-20", "end": None, "text": "Our own oven is lit in Bath.", "topics": ["law"],
-        "sources": [], "confidence": "corroborated", "checked": "2026-01-01",
+        "date": "2014-11-20", "end": None, "text": "Our own oven is lit in Bath.",
+        "topics": ["law"], "sources": [], "confidence": "corroborated", "checked": "2026-01-01",
     }  # fmt: skip
     async with database.transaction() as tx:
         await tx.execute(
