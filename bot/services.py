@@ -9,6 +9,7 @@ from bot.config import Config
 from bot.feeds.archive import Archive
 from bot.feeds.service import Feeds
 from bot.knowledge import Knowledge
+from bot.knowledge.editing import Editing
 from bot.knowledge.library import STARTER_FEEDS
 from bot.reports.desk import Desk
 from bot.servers import Servers
@@ -26,6 +27,7 @@ class Services:
     feeds: Feeds
     articles: Archive
     knowledge: Knowledge
+    editing: Editing
     reports: Desk
     _stack: AsyncExitStack
 
@@ -49,6 +51,8 @@ class Services:
             knowledge = Knowledge(database, clock)
             knowledge.start()
             stack.push_async_callback(knowledge.close)
+            editing = Editing(database, clock, knowledge)
+            stack.push_async_callback(editing.copies.close)
             reports_database = await Database.open(config.reports_database, "reports")
             stack.push_async_callback(reports_database.close)
             reports = Desk(reports_database, config, clock)
@@ -60,6 +64,7 @@ class Services:
                 feeds=feeds,
                 articles=Archive.build(archive, clock),
                 knowledge=knowledge,
+                editing=editing,
                 reports=reports,
                 _stack=stack.pop_all(),
             )
