@@ -50,15 +50,18 @@ class Drafts:
             InvalidInput: the server has as many entries as it may have.
         """
         await self._knowledge.ready()
-        if len(await self._store.own(guild_id)) >= ENTRIES:
+        if await self._store.count_own(guild_id) >= ENTRIES:
             raise InvalidInput(FULL)
         identifier = await self._new_id(str(typed.get("question", "")))
         typed = {"checked": self._clock.now().date().isoformat(), **typed, "id": identifier}
         draft = Draft(_token(), guild_id, moderator_id, identifier, kind, State(), typed, asked)
         return await self.keep(draft)
 
-    async def edit(self, guild_id: int, moderator_id: int, given: str) -> Draft:
+    async def edit(self, guild_id: int, moderator_id: int, given: str, *, asked: str = "") -> Draft:
         """A draft of an entry as it is.
+
+        Args:
+            asked: the question without an answer that led here.
 
         Raises:
             NotFound: there is none.
@@ -66,7 +69,7 @@ class Drafts:
         identifier, state = await self._entries.state(guild_id, given)
         assert state.entry is not None
         typed, kind = table_of(state.entry), state.entry.kind
-        draft = Draft(_token(), guild_id, moderator_id, identifier, kind, state, typed)
+        draft = Draft(_token(), guild_id, moderator_id, identifier, kind, state, typed, asked)
         return await self.keep(draft)
 
     async def keep(self, draft: Draft) -> Draft:

@@ -9,6 +9,7 @@ from bot.knowledge.editing.copies import Copies
 from bot.knowledge.editing.differences import changed_keys
 from bot.knowledge.editing.drafts import DRAFT_GONE, Drafts
 from bot.knowledge.editing.entries import Entries
+from bot.knowledge.editing.export import Export, export
 from bot.knowledge.editing.model import Action, Change, Conflict, Draft, Past, Saved, State
 from bot.knowledge.editing.questions import Questions
 from bot.knowledge.editing.store import ChangedMeanwhileError, DraftGoneError, EditingStore
@@ -275,9 +276,11 @@ class Editing:
             known.question if known else identifier,
         )
 
-    async def own(self, guild_id: int) -> list[State]:
-        """Everything that a server has of its own."""
-        return await self._store.own(guild_id)
+    async def export(self, guild_id: int) -> Export:
+        """A server's own entries as files for the content folder."""
+        await self._knowledge.ready()
+        own, today = await self._store.own(guild_id), self._clock.now().date()
+        return await asyncio.to_thread(export, self._knowledge.content, own, today)
 
     async def forget_old(self) -> None:
         """Drop drafts of more than a day ago."""

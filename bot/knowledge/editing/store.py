@@ -127,6 +127,11 @@ class EditingStore:
         )
         return [_own(row) for row in rows]
 
+    async def count_own(self, guild_id: int) -> int:
+        """How many entries a server has of its own."""
+        sql = "SELECT count(*) FROM knowledge_entry WHERE guild_id = ?"
+        return int(await self._database.fetch_value(sql, [guild_id]))
+
     async def asked(
         self, guild_id: int, identifier: str, phrasing: str, tokens: Sequence[str]
     ) -> str:

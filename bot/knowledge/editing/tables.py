@@ -41,7 +41,7 @@ KIND_WORDS = {
 EDITABLE = tuple(KIND_WORDS)
 
 # The buttons under a preview, each with the keys that its form holds.
-WORDS, MORE, OWN = "Edit the words", "More", "own"
+WORDS, TOPICS, MORE = "Edit the words", "Topics", "More"
 OWN_FORMS = {
     Kind.TERM: "The term",
     Kind.PERSON: "The name",
@@ -55,6 +55,8 @@ def form_of(key: str, kind: Kind) -> str:
     """The button whose form holds a key."""
     if key in ("question", "also", "answer", "sources", "confidence"):
         return WORDS
+    if key == "topics":
+        return TOPICS
     if key in EXTRA_KEYS.get(kind, ()) and key != "steps":
         return OWN_FORMS[kind]
     return MORE
