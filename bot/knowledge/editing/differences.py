@@ -11,6 +11,7 @@ from bot.knowledge.editing.tables import LABELS, source_line, table_of
 from bot.knowledge.model import Confidence, Entry, PartialDate
 
 CONTEXT_WORDS = 6  # before and after what has changed
+ALIKE = 0.5  # texts that share less are shown whole: single words in common tell nothing
 _WORD = re.compile(r"\S+\s*")
 
 Mark = Literal["same", "gone", "new", "skipped"]
@@ -92,6 +93,8 @@ def words_changed(old: str, new: str, context: int = CONTEXT_WORDS) -> list[Piec
     matcher = SequenceMatcher(
         None, [word.rstrip() for word in before], [word.rstrip() for word in after], autojunk=False
     )
+    if matcher.ratio() < ALIKE:
+        return [(mark, text) for mark, text in _whole(old, new) if text]
     pieces: list[Piece] = []
     steps = matcher.get_opcodes()
     for number, (what, i1, i2, j1, j2) in enumerate(steps):
@@ -104,6 +107,10 @@ def words_changed(old: str, new: str, context: int = CONTEXT_WORDS) -> list[Piec
         if j2 > j1:
             pieces.append(("new", "".join(after[j1:j2]).strip()))
     return pieces
+
+
+def _whole(old: str, new: str) -> list[Piece]:
+    return [("gone", old), ("new", new)]
 
 
 def _shortened(words: list[str], head: int, tail: int) -> list[Piece]:

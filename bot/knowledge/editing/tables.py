@@ -118,10 +118,11 @@ def read_source_line(line: str) -> dict[str, str]:
     if link := next((part for part in parts if part.startswith(("https://", "http://"))), ""):
         parts.remove(link)
         found["link"] = link
+    rest = [key for key in SOURCE_LABELS if key not in found]
     # A title may contain the sign that parts them.
-    while len(parts) > 3:
+    while len(parts) > len(rest):
         parts[0:2] = [f"{parts[0]} | {parts[1]}"]
-    found |= dict(zip(("title", "publisher", "date"), parts, strict=False))
+    found |= dict(zip(rest, parts, strict=False))
     return {key: found[key] for key in SOURCE_LABELS if found.get(key)}
 
 

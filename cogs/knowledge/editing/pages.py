@@ -192,14 +192,18 @@ def said(difference: Difference, limit: int = 400) -> str:
     """A difference with what went struck through and what came in bold."""
     if difference.listed:
         return _fitted([_listed(piece) for piece in difference.pieces], limit)
-    text = ""
-    for mark, words in difference.pieces:
-        longer = f"{text} {_marked(mark, words)}" if text else _marked(mark, words)
-        if utf16_len(longer) > limit:
-            # A cut inside a mark would leave it open.
-            return f"{text} …" if text else _marked(mark, cut(words, max(limit // 2, 1)))
-        text = longer
-    return text or "(nothing)"
+    whole = _joined(difference.pieces)
+    if utf16_len(whole) > limit:
+        # Cut inside each piece: a cut through a mark would leave it open.
+        share = max(limit // len(difference.pieces) - 8, 30)
+        pieces = [(mark, cut(words, share)) for mark, words in difference.pieces]
+        while utf16_len(whole := _joined(pieces)) > limit and pieces:
+            pieces = [*pieces[: len(pieces) // 2], ("skipped", "…")] if pieces[2:] else []
+    return whole or "(nothing)"
+
+
+def _joined(pieces: Iterable[Piece]) -> str:
+    return " ".join(_marked(mark, words) for mark, words in pieces)
 
 
 def _listed(piece: Piece) -> str:
