@@ -144,7 +144,7 @@ class _Exporter:
         text += remark(f"From a server's own entries, {self.today.isoformat()}.")
         if hidden:
             text += remark("Hidden there; nothing was done about them here:")
-            text += "".join(remark(f"  {entry.id}: {entry.question}") for entry in hidden)
+            text += "".join(remark(f"{entry.id}: {entry.question}") for entry in hidden)
         text += "".join(f"\n{texts[entry.id]}" for entry in new)
         file.lines, file.changed = text.split("\n"), True
 

@@ -252,9 +252,15 @@ def read(fields: Fields, typed: Table) -> Table:
             given = lines(plain(fields[key]))
             _, rest = fitting(_written(typed, key), FIELD_LIMIT)
             given = list(dict.fromkeys([*given, *rest]))
-            found[key] = [read_source_line(line) for line in given] if key == "sources" else given
+            found[key] = _sources(given, typed) if key == "sources" else given
         elif key in ("answer", "careful", "took_part", "outcome"):
             found[key] = plain(fields[key]).strip()
         else:
             found[key] = one_line(fields[key])
     return found
+
+
+def _sources(given: Sequence[str], typed: Table) -> list[dict[str, str]]:
+    """Typed sources; a line that stayed as it was is the source that it stood for."""
+    before = {source_line(source): source for source in typed.get("sources", [])}
+    return [before.get(line) or read_source_line(line) for line in given]
