@@ -50,8 +50,8 @@ async def test_mistakes_are_named_in_words_and_nothing_is_saved_with_one(
     preview = await moderator.submit(
         form, words(also="", sources="Minutes\nA page | Napo | soon | ftp://example.org/x")
     )
-    assert "Other ways of asking is missing: press “Edit the words”" in plainly(preview)
-    assert "Topics is missing: press “Topics”" in plainly(preview)
+    assert "Other ways of asking: still missing, press “Edit the words”" in plainly(preview)
+    assert "Topics: still missing, press “Topics”" in plainly(preview)
     assert "Source 1: write it as title" in plainly(preview)
     assert "Source 2: link must begin with https://" in plainly(preview)
     assert "Source 2: date: 'soon' is not a date" in plainly(preview)
@@ -109,7 +109,7 @@ async def test_entries_of_every_kind_can_be_added_and_edited(
         ),
     }
     button, values = own[kind]
-    assert f"is missing: press “{button}”" in plainly(preview)
+    assert f"still missing, press “{button}”" in plainly(preview)
     preview = await moderator.submit((await moderator.press(preview, button)).form, values)
     assert "To mend" not in preview.text
     assert "Saved" in (await moderator.press(preview, SAVE)).text
@@ -315,3 +315,34 @@ async def test_an_own_answer_is_not_seen_on_another_server(
     assert "Who has the key to the bicycle shed?" in await knowledge.suggest(
         sandbox.guild.id, "who has the key to the bic"
     )
+
+
+async def test_two_that_ask_the_same_are_not_saved_beside_each_other(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    second = sandbox.add_person("second", roles=["Moderators"])
+    drafts = [await draft_new(moderator), await draft_new(second)]
+    saved, told = await asyncio.gather(
+        moderator.press(drafts[0], SAVE), second.press(drafts[1], SAVE)
+    )
+    assert "Saved" in saved.text
+    assert "Not saved yet." in told.text
+    assert "is asked by" in told.text
+    assert "caretaker" in told.text  # the draft is still there
+
+
+async def test_what_was_typed_is_given_back_when_it_cannot_be_taken(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    preview = await draft_new(moderator)
+    form = (await moderator.press(preview, EDIT)).form
+    await moderator.press(preview, "Discard")
+    gone = await moderator.submit(form, {"answer": "A long and careful text."})
+    assert "saved or discarded already" in gone.text
+    assert "A long and careful text." in gone.text
+    form = (await moderator.run("knowledge add")).form
+    sandbox.set_roles(moderator, ["Members"])
+    refused = await moderator.submit(form, words())
+    assert "Only moderators can do that" in refused.text
+    assert "The caretaker in the east wing has it." in refused.text
+    assert "Branch minutes" in plainly(refused)

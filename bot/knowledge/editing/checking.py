@@ -63,7 +63,7 @@ class _Typed(Fields):
 
     def missing(self, key: str, description: str) -> None:
         """Report that something is still to be written."""
-        self.problem(f"{key!r} is missing.")
+        self.problem(f"{key!r}: still missing.")
 
     @property
     def mistakes(self) -> list[str]:
@@ -77,7 +77,7 @@ class _TypedEntry(_Typed):
         self._kind = kind
 
     def missing(self, key: str, description: str) -> None:
-        super().problem(f"{key!r} is missing: press “{form_of(key, self._kind)}”.")
+        super().problem(f"{key!r}: still missing, press “{form_of(key, self._kind)}”.")
 
 
 def read(table: Table, kind: Kind, around: Surroundings) -> tuple[Entry, list[str]]:

@@ -41,6 +41,12 @@ class Drafts:
         self._knowledge = knowledge
         self._entries = entries
 
+    async def need_room(self, guild_id: int) -> None:
+        """Raises InvalidInput if the server has as many entries as it may have."""
+        await self._knowledge.ready()
+        if await self._store.count_own(guild_id) >= ENTRIES:
+            raise InvalidInput(FULL)
+
     async def begin(
         self, guild_id: int, moderator_id: int, kind: Kind, typed: Table, *, asked: str = ""
     ) -> Draft:
@@ -49,9 +55,7 @@ class Drafts:
         Raises:
             InvalidInput: the server has as many entries as it may have.
         """
-        await self._knowledge.ready()
-        if await self._store.count_own(guild_id) >= ENTRIES:
-            raise InvalidInput(FULL)
+        await self.need_room(guild_id)
         identifier = await self._new_id(str(typed.get("question", "")))
         typed = {"checked": self._clock.now().date().isoformat(), **typed, "id": identifier}
         draft = Draft(_token(), guild_id, moderator_id, identifier, kind, State(), typed, asked)

@@ -34,6 +34,7 @@ class Editing:
         self._store = EditingStore(database)
         self._clock = clock
         self._knowledge = knowledge
+        self._saving = asyncio.Lock()
         self.entries = Entries(self._store, knowledge)
         self.drafts = Drafts(self._store, clock, knowledge, self.entries)
         self.copies = Copies(database, clock, knowledge)
@@ -51,6 +52,11 @@ class Editing:
             InvalidInput: it has mistakes, or changes nothing.
             Forgotten: it was saved or discarded meanwhile.
         """
+        # Two that ask the same must not be saved beside each other.
+        async with self._saving:
+            return await self._save(draft, mend)
+
+    async def _save(self, draft: Draft, mend: bool) -> Saved | Conflict:
         entry, mistakes = await self.drafts.read(draft)
         if mistakes:
             raise InvalidInput("Not saved yet. " + " ".join(mistakes[:3]))

@@ -83,6 +83,7 @@ class EditingCog(
         self, interaction: Interaction, kind: app_commands.Choice[str] | None = None
     ) -> None:
         """Write a new answer for this server; you see it before anybody else does."""
+        await self.editing.drafts.need_room(guards.guild_id(interaction))
         chosen = Kind(kind.value) if kind else Kind.QUESTION
         await interaction.response.send_modal(forms.new_form(chosen, {}))
 

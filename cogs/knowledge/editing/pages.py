@@ -5,19 +5,33 @@ from typing import Any
 
 import discord
 
+from bot.errors import UserError
 from bot.knowledge import Entry
 from bot.knowledge.editing.differences import Difference, Piece, differences
-from bot.knowledge.editing.model import Conflict, Review, Saved
-from bot.knowledge.editing.tables import KIND_WORDS, LABELS, MORE, OWN_FORMS, TOPICS, WORDS
+from bot.knowledge.editing.model import Conflict, Review, Saved, Table
+from bot.knowledge.editing.tables import (
+    KIND_WORDS,
+    LABELS,
+    MORE,
+    OWN_FORMS,
+    TOPICS,
+    WORDS,
+    source_line,
+)
 from bot.text import counted, cut, escape, utf16_len
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 from cogs.knowledge import embeds
 
 FIELD_LIMIT = 1024  # Discord: characters of an embed's field
+CONTENT_LIMIT = 2000  # Discord: characters of a message
 MESSAGE_LIMIT = 6000  # Discord: characters of all embeds of a message
 FIELDS = 25  # Discord: fields of an embed
 ALIKE = 3
+SMALL_MEND = (
+    "A small mend is for slips of the pen: what was posted in channels is changed without the line "
+    "that dates the correction."
+)
 
 Shown = dict[str, Any]
 """Content, embeds and view, as ``reply`` and ``update`` take them."""
@@ -40,17 +54,13 @@ def preview(review: Review, text: str = "") -> Shown:
         add(notes, "Is it answered already? Look at", found, room)
     if review.built_in is not None:
         _built_in(notes, review, room)
-    if review.entry.also:
-        add(notes, "Also found by", bulleted(review.entry.also), room)
-    if review.related:
-        add(notes, "Related", bulleted(each.question for each in review.related), room)
     if not draft.is_new and not review.same:
         changed = differences(draft.base.entry, review.entry)
-        lines = [f"**{each.label}**: {said(each)}" for each in changed if each.key != "also"]
-        if lines:
-            notes.add_field(
-                name="What you change", value=_fitted(lines, min(room - size(notes), FIELD_LIMIT))
-            )
+        add(notes, "What you change", [f"**{e.label}**: {said(e)}" for e in changed], room)
+        notes.set_footer(text=SMALL_MEND)
+    else:
+        add(notes, "Also found by", bulleted(review.entry.also), room)
+        add(notes, "Related", bulleted(each.question for each in review.related), room)
     if not notes.fields:
         notes.description = "Nothing is in the way."
     return {
@@ -72,12 +82,9 @@ def _what(review: Review) -> str:
 
 def _built_in(notes: discord.Embed, review: Review, room: int) -> None:
     changed = differences(review.draft.base.built_in, review.built_in)
-    lines = [f"**{each.label}**: {said(each)}" for each in changed]
-    text = _fitted(
-        ["This server has its own version. In the built-in one this is new:", *lines],
-        min(FIELD_LIMIT, room),
-    )
-    notes.add_field(name="The built-in answer has changed since", value=text, inline=False)
+    lines = ["This server has its own version. In the built-in one this is new:"]
+    lines += [f"**{each.label}**: {said(each)}" for each in changed]
+    add(notes, "The built-in answer has changed since", lines, room)
 
 
 def _draft_buttons(review: Review) -> Buttons:
@@ -174,6 +181,16 @@ def conflict(found: Conflict, review: Review) -> Shown:
     return {**shown, "embeds": [other, *shown["embeds"]]}
 
 
+def given_back(error: UserError, typed: Table) -> str:
+    """Why a form could not be taken, with what was typed into it, so that it is not lost."""
+    texts: list[str] = []
+    for value in typed.values():
+        values = value if isinstance(value, list) else [value]
+        texts += [source_line(each) if isinstance(each, dict) else str(each) for each in values]
+    words = "\n".join(filter(None, texts))
+    return cut(f"{error} This is what you wrote:\n>>> {escape(words)}", CONTENT_LIMIT)
+
+
 # Differences
 
 
@@ -224,7 +241,9 @@ def _marked(mark: str, words: str) -> str:
 
 
 def add(embed: discord.Embed, name: str, lines: Sequence[str], room: int) -> None:
-    """A field of lines, as far as they fit."""
+    """A field of lines, as far as they fit; none without lines."""
+    if not lines:
+        return
     limit = min(FIELD_LIMIT, room - size(embed) - len(name) - 40)
     if limit > 60:
         embed.add_field(name=name, value=_fitted(lines, limit), inline=False)

@@ -7,6 +7,7 @@ from bot.knowledge import Entry, Kind
 from bot.knowledge.editing import QuestionsPage, Unanswered
 from bot.knowledge.editing.drafts import asked_table
 from bot.knowledge.editing.questions.service import PAGE
+from bot.knowledge.editing.tables import EDITABLE
 from bot.routing import component
 from bot.text import counted, cut, escape
 from cogs.common import guards
@@ -15,6 +16,7 @@ from cogs.common.replies import COLOUR, chosen, reply, update
 from cogs.knowledge.editing import forms, pages
 from cogs.knowledge.editing.writing import Writing
 
+NEAR = 2
 NOTHING = (
     "No question waits for an answer. When `/faq` does not know something, members can pass the "
     "question on, and it is listed here, without who asked."
@@ -38,6 +40,7 @@ class Waiting(Writing):
         near: tuple[Entry, ...] = ()
         if selected is not None:
             near = await self.bot.services.knowledge.nearest(server, selected.question)
+            near = tuple(each for each in near if each.kind in EDITABLE)[:NEAR]
         return questions_page(page, selected, near, text, undo)
 
     @component("knowledge:open-page")
@@ -64,7 +67,9 @@ class Waiting(Writing):
     async def write_answer(self, interaction: Interaction, key: str) -> None:
         """Open the form of a new entry with the question filled in."""
         await guards.require_moderator(interaction)
-        found = await self.editing.questions.find(guards.guild_id(interaction), key)
+        server = guards.guild_id(interaction)
+        await self.editing.drafts.need_room(server)
+        found = await self.editing.questions.find(server, key)
         form = forms.new_form(Kind.QUESTION, asked_table(found.question), key)
         await interaction.response.send_modal(form)
 

@@ -3,7 +3,7 @@
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.errors import UserError
+from bot.errors import NotFound, UserError
 from bot.knowledge import Kind
 from bot.knowledge.editing import Conflict, Draft, Editing
 from bot.routing import Fields, component, modal
@@ -49,13 +49,25 @@ class Writing(commands.Cog):
         self, interaction: Interaction, fields: Fields, kind: str, key: str = ""
     ) -> None:
         """Keep a new entry's words and show what it would look like."""
-        await guards.require_moderator(interaction)
         guild_id = guards.guild_id(interaction)
-        asked = (await self.editing.questions.find(guild_id, key)).question if key else ""
-        draft = await self.editing.drafts.begin(
-            guild_id, interaction.user.id, Kind(kind), forms.read(fields, {}), asked=asked
-        )
+        with_words = forms.read(fields, {})
+        try:
+            await guards.require_moderator(interaction)
+            asked = await self._asked(guild_id, key) if key else ""
+            draft = await self.editing.drafts.begin(
+                guild_id, interaction.user.id, Kind(kind), with_words, asked=asked
+            )
+        except UserError as error:
+            await reply(interaction, pages.given_back(error, with_words))
+            return
         await self.show_draft(interaction, draft)
+
+    async def _asked(self, guild_id: int, key: str) -> str:
+        """The question of a button; it may not be counted any more, which is no harm here."""
+        try:
+            return (await self.editing.questions.find(guild_id, key)).question
+        except NotFound:
+            return ""
 
     @component("knowledge:draft-words")
     async def ask_words(self, interaction: Interaction, draft_id: str) -> None:
@@ -108,7 +120,11 @@ class Writing(commands.Cog):
         await self._update(interaction, await self.editing.drafts.fill(draft, {"topics": topics}))
 
     async def _take(self, interaction: Interaction, fields: Fields, draft_id: str) -> None:
-        draft = await self._draft(interaction, draft_id)
+        try:
+            draft = await self._draft(interaction, draft_id)
+        except UserError as error:
+            await reply(interaction, pages.given_back(error, forms.read(fields, {})))
+            return
         typed = forms.read(fields, draft.typed)
         if "related" in typed:
             typed["related"] = await self.editing.drafts.resolve(draft.guild_id, typed["related"])
