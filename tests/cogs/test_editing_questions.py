@@ -10,7 +10,7 @@ from tests.cogs.editing import QUESTION, SAVE, UNDO, add, edit, plainly, words
 from tests.harness import RunningSteward
 
 ASKED = "how do i book the tandem bicycle"
-OTHER = "can i bring a hamster to work"
+OTHER = "pancake recipe with maple syrup"
 
 
 async def ask(steward: RunningSteward, sandbox: Sandbox, question: str, times: int) -> None:
