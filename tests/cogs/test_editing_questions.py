@@ -31,7 +31,7 @@ async def test_they_are_ranked_by_how_often_they_were_asked_with_the_weeks(
     async with database.transaction() as tx:
         for week in ("2026-W45", "2026-W47"):
             await tx.execute(
-                "INSERT INTO knowledge_unanswered VALUES (?, 'which week is it in skegness', ?, 9)",
+                "INSERT INTO knowledge_unanswered VALUES (?, 'donkey rides in skegness', ?, 9)",
                 (sandbox.guild.id, week),
             )
         await tx.execute("INSERT INTO knowledge_unanswered VALUES (1, 'elsewhere', '2026-W01', 99)")
