@@ -164,3 +164,26 @@ async def test_a_long_history_of_long_changes_fits_into_a_message(
     assert "Edited" in page.text
     preview = await moderator.run("knowledge edit", entry=QUESTION)
     assert "Edit the words" in preview.buttons
+
+
+async def test_each_press_asks_anew_whether_it_is_a_moderator(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    await edit(moderator, answer="First.")
+    await edit(moderator, answer="Second.")
+    await new_version(steward, "The files say something new.")
+    newest = await moderator.run("knowledge history", entry=QUESTION)
+    oldest = await moderator.run("knowledge history", entry=QUESTION)
+    oldest = await moderator.press(oldest, "Older")
+    await add(moderator)
+    hidden = await moderator.run("knowledge remove", entry="Who has the key to the bicycle shed?")
+    hidden = await moderator.press(hidden, "History")
+    sandbox.set_roles(moderator, ["Members"])
+    presses = [(newest, button) for button in newest.buttons if button != "Newer"]
+    presses += [(oldest, "Newer"), (oldest, "Back to this version"), (hidden, "Show again")]
+    assert {"Undo", "Edit", "Hide", "Older", "Take the built-in one", "Keep ours"} == {
+        button for _, button in presses[:6]
+    }
+    for page, button in presses:
+        refused = await moderator.press(page, button)
+        assert "Only moderators can do that" in refused.text, button
