@@ -201,9 +201,10 @@ async def test_an_entry_that_changed_while_its_answer_was_sent_is_corrected_at_o
 ) -> None:
     entry = (await knowledge.answer(HERE, QUESTION)).entry
     assert entry is not None
-    await editing.copies.posted(HERE, 5, 50, replace(entry, answer="What was sent."))
     screen = Screen()
     editing.copies.start(screen)
+    await editing.copies.until_idle()
+    await editing.copies.posted(HERE, 5, 50, replace(entry, answer="What was sent."))
     await editing.copies.until_idle()
     assert screen.shown[50].entry == entry
     assert screen.shown[50].dated is not None
