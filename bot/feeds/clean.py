@@ -46,6 +46,8 @@ _MORE = re.compile(
     rf"|\[{_ON}[^\[\]]{{0,250}}\]\([^()\s]+\)|{_ON}\s*(?:…|\.{{3}}|→|»)?)\s*\Z",
     re.IGNORECASE,
 )
+_MAYBE_MORE = re.compile(r"[\])]\s*\Z|(?:reading|more|rest)\s*(?:…|\.{3}|→|»)?\s*\Z", re.IGNORECASE)
+MORE_LIMIT = 100  # characters at the end of a summary in which what leads on shows itself
 # Entities that are left when a text was encoded twice; angle brackets may be meant.
 _TWICE = re.compile(
     r"&(?:amp|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE
@@ -298,6 +300,9 @@ def to_markdown(source: str, limit: int, base: str = "", *, is_html: bool = True
 
 def _without_more(text: str) -> str:
     """A summary without what leads on; it ends with an ellipsis where its sentence does not end."""
+    # A long search, and most summaries have nothing of the kind.
+    if not _MAYBE_MORE.search(text, max(0, len(text) - MORE_LIMIT)):
+        return text
     found = _MORE.search(text)
     if found is None:
         return text
