@@ -3,8 +3,8 @@
 Started by ``bot.feeds.pool`` as ``python -m bot.feeds.worker``; ``bot.workers.serving`` says how it
 lives and ends.
 
-A request's header has ``kind`` ("feed", "page" or "opml"), ``url`` and ``content_type``, for a feed also
-``known`` and ``context`` as ``parse_feed`` takes them; the body is the document. An
+A request's header has ``kind`` ("feed", "page" or "opml"), ``url`` and ``content_type``, for a
+feed also ``known`` and ``context`` as ``parse_feed`` takes them; the body is the document. An
 answer's header is {"ok": true}, or {"ok": false, "kind": ..., "text": ...}, and its body lines of
 JSON: a ParsedFeed without entries and then each entry, or addresses, or a FeedList.
 """

@@ -226,6 +226,7 @@ def _built_in_rows(library: Library) -> _BuiltIn:
     lists = {
         "categories": library.categories,
         "topics": library.topics,
+        "lanes": library.lanes,
         "same": library.same,
         "spellings": sorted(_spellings(library)),
     }
@@ -332,6 +333,7 @@ def _event_row(event: Event, words: Words) -> tuple[str, int, int, str, str, str
         "sources": _packed(event.sources),
         "confidence": event.confidence,
         "checked": event.checked.isoformat(),
+        "landmark": event.landmark,
     }
     return (
         event.id,
@@ -355,6 +357,7 @@ def _event(row: Row) -> Event:
         sources=_unpacked(details["sources"]),
         confidence=Confidence(details["confidence"]),
         checked=date.fromisoformat(details["checked"]),
+        landmark=details.get("landmark", ""),
     )
 
 
