@@ -155,13 +155,12 @@ class KnowledgeStore:
 
     # Events
 
-    async def events(self, guild_id: int, year: int | None = None) -> list[tuple[Event, str]]:
+    async def events(self, guild_id: int) -> list[tuple[Event, str]]:
         """The events that the server can see, oldest first, each with its tokens."""
-        during = "AND :year BETWEEN e.sort_date / 10000 AND e.last_year" if year else ""
         rows = await self._database.fetch_all(
-            f"""SELECT e.* FROM knowledge_event e WHERE {_VISIBLE_EVENT} {during}
+            f"""SELECT e.* FROM knowledge_event e WHERE {_VISIBLE_EVENT}
                 ORDER BY e.sort_date, e.event""",
-            {"guild": guild_id, "year": year},
+            {"guild": guild_id},
         )
         return [(_event(row), row["terms"]) for row in rows]
 
