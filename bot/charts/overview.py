@@ -20,6 +20,7 @@ LINE = style.SMALL_SIZE * style.LEADING
 PAD = 9
 FOOT = 16
 NAME_LINES = 3
+FEW_BANDS = 8  # rather than join more of them, marks are counted
 INSET = 12
 
 
@@ -39,11 +40,12 @@ def overview(chart: LaneChart, about: str, measure: Measure) -> Sheet:
     width = (style.WIDTH - GUTTER) / len(lanes)
     _add_names(sheet, chart, lanes, width, measure)
     top = sheet.height
+    room = style.TALLEST - top - FOOT
     grid = _Grid(chart, lanes, width, measure)
-    found = bands(chart)
-    heights = [grid.height(band) for band in found]
-    while top + sum(heights) + FOOT > style.TALLEST and len(found) > 1:
-        found, heights = _with_two_joined(grid, found, heights)
+    found, heights = _joined_to_fit(grid, bands(chart), room, least=FEW_BANDS)
+    if sum(heights) > room:
+        grid = _Grid(chart, lanes, width, measure, counted=True)
+        found, heights = _joined_to_fit(grid, bands(chart), room, least=1)
     y = top
     for count, height in enumerate(heights):
         colour = style.BAND if count % 2 == 0 else style.BACKGROUND
@@ -81,28 +83,36 @@ def _add_names(
     sheet.height = lowest
 
 
-def _with_two_joined(
-    grid: "_Grid", found: list[Band], heights: list[float]
+def _joined_to_fit(
+    grid: "_Grid", found: list[Band], room: float, *, least: int
 ) -> tuple[list[Band], list[float]]:
-    """The same bands with the two neighbours joined that are lowest together."""
-    at = min(range(len(found) - 1), key=lambda number: heights[number] + heights[number + 1])
-    both = joined(found[at], found[at + 1])
-    return (
-        [*found[:at], both, *found[at + 2 :]],
-        [*heights[:at], grid.height(both), *heights[at + 2 :]],
-    )
+    """The bands with their heights; neighbours that are low are joined until all of them fit."""
+    heights = [grid.height(band) for band in found]
+    while sum(heights) > room and len(found) > least:
+        at = min(range(len(found) - 1), key=lambda number: heights[number] + heights[number + 1])
+        both = joined(found[at], found[at + 1])
+        found = [*found[:at], both, *found[at + 2 :]]
+        heights = [*heights[:at], grid.height(both), *heights[at + 2 :]]
+    return found, heights
 
 
 class _Grid:
-    """The cells of a chart."""
+    """The cells of a chart; ``counted`` gives each one mark and a number, whatever is in it."""
 
     def __init__(
-        self, chart: LaneChart, lanes: Sequence[int], width: float, measure: Measure
+        self,
+        chart: LaneChart,
+        lanes: Sequence[int],
+        width: float,
+        measure: Measure,
+        *,
+        counted: bool = False,
     ) -> None:
         self._chart = chart
         self._lanes = lanes
         self._width = width
         self._measure = measure
+        self._counted = counted
 
     def height(self, band: Band) -> float:
         label = len(band.labels) * LINE
@@ -123,12 +133,15 @@ class _Grid:
     def _cell(self, band: Band, lane: int) -> Cell:
         colour, shape = style.lane_style(lane)
         size, room = style.SMALL_SIZE, self._width - 2 * INSET
+        items = [
+            item for item in map(self._chart.items.__getitem__, band.items) if item.lane == lane
+        ]
         shapes: list[Shape] = []
+        if self._counted and items:
+            text = Text(STEP, size, f"{len(items):,}", size, style.TEXT)
+            return Cell((Mark(MARK_SIZE / 2, size * 0.64, MARK_SIZE, shape, colour), text), LINE)
         x, y = 0.0, 0.0  # where the next mark goes; y is the top of its line
-        for number in band.items:
-            item = self._chart.items[number]
-            if item.lane != lane:
-                continue
+        for item in items:
             if x and (item.landmark or x + MARK_SIZE > room):
                 x, y = 0.0, y + LINE
             middle = y + size * 0.64

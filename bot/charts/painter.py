@@ -21,7 +21,7 @@ TIMEOUT_S = 30.0  # a first start on a Raspberry Pi takes five
 KEPT = 4 * 2**20  # bytes of pictures in memory; one has about 120,000
 WAITING = 8  # requests at once; more are told to come back
 
-MOST_ITEMS = 600
+MOST_ITEMS = 400  # beyond, a picture has forty parts, which nobody leafs through
 
 NOT_INSTALLED = "Pictures are not installed on this bot."
 BUSY = "Many pictures are being drawn just now. Try again in a minute."

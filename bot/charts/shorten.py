@@ -1,6 +1,7 @@
 """Making a text fit: whole sentences where they do, else up to where a clause or a word ends."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 
 MORE = "…"
@@ -39,8 +40,11 @@ def _ends(pattern: re.Pattern[str], text: str) -> list[int]:
 
 
 def _longest(ends: list[int], text: str, fits: Callable[[str], bool]) -> str:
-    for end in reversed(ends):
-        kept = text[:end].rstrip(_LOOSE) + MORE
-        if len(kept) > 1 and fits(kept):
-            return kept
-    return ""
+    """What fits and ends at one of the places, as long as can be; found by halving."""
+
+    def kept(end: int) -> str:
+        return text[:end].rstrip(_LOOSE) + MORE
+
+    fitting = bisect_left(ends, True, key=lambda end: not fits(kept(end)))
+    best = kept(ends[fitting - 1]) if fitting else ""
+    return best if len(best) > 1 and fits(best) else ""

@@ -10,6 +10,7 @@ PNG file; or {"ok": false, "error": what broke}.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.charts import drawing
 from bot.charts.model import LaneChart
@@ -25,8 +26,7 @@ SECONDS_LIMIT = 40  # a request that takes longer ends the process, in case nobo
 def answer(header: Header, body: bytes) -> tuple[Header, bytes]:
     """Header and body of the answer to one request."""
     try:
-        chart = drawable(LaneChart.from_json(header["chart"]))
-        parts = Parts(chart, drawing.measure)
+        parts = laid_out(LaneChart.from_json(header["chart"]))
         part = max(0, min(header["part"], parts.count - 1))
         picture = drawing.png(parts.sheet(part))
     except Exception as error:  # one odd chart must not end the worker
@@ -40,6 +40,12 @@ def answer(header: Header, body: bytes) -> tuple[Header, bytes]:
         "last": items and items[-1],
     }
     return about, picture
+
+
+@lru_cache(maxsize=2)
+def laid_out(chart: LaneChart) -> Parts:
+    """The parts of a chart; somebody who looks at one asks for the next one soon."""
+    return Parts(drawable(chart), drawing.measure)
 
 
 def drawable(chart: LaneChart) -> LaneChart:
