@@ -90,9 +90,10 @@ def png(sheet: Sheet) -> bytes:
     figure.savefig(raw, format="rgba", dpi=72)
     picture = Image.frombytes("RGBA", (style.WIDTH, height), raw.getvalue())
     packed = io.BytesIO()
-    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-        packed, "PNG", optimize=True
+    few = picture.convert("RGB").quantize(
+        COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
     )
+    few.save(packed, "PNG", compress_level=6)
     return packed.getvalue()
 
 

@@ -13,7 +13,7 @@ SMALL_SIZE = 31.0
 LEADING = 1.26  # from line to line, of the size
 
 BACKGROUND = "#313338"
-BAND = "#383a40"
+BAND = "#3b3e45"
 TEXT = "#f2f3f5"
 MUTED = "#b5bac1"
 FAINT = "#5c5e66"

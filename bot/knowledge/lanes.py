@@ -16,6 +16,7 @@ def read_lanes(
     """The table ``[lanes]``: names with their categories; mistakes are added to ``problems``."""
     if block is None:
         return {}
+    before = len(problems)
     lanes: dict[str, tuple[str, ...]] = {}
     placed: dict[str, str] = {}
     for name, given in block.data.items():
@@ -41,9 +42,8 @@ def read_lanes(
         lanes[name] = tuple(category for category in given if placed.get(category) == name)
     if len(block.data) > LANES_LIMIT:
         problems.append(block.problem(f"more than {LANES_LIMIT} lanes. Join some."))
-    # A lane that is wrong has been told of; what it would hold is not told of again.
     missing = [each for each in categories if each not in placed]
-    if missing and len(lanes) == len(block.data):
+    if missing and len(problems) == before:  # else it may be no more than a slip of the pen above
         problems.append(block.problem(f"no lane holds {', '.join(missing)}. Put each into one."))
     return dict(list(lanes.items())[:LANES_LIMIT])
 
