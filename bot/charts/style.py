@@ -21,7 +21,7 @@ FAINT = "#5c5e66"
 # Each lane has a colour and a shape, so that nobody depends on the colours.
 LANES = (
     ("#6cb4ff", "o"),
-    ("#ff8080", "s"),
+    ("#ff9090", "s"),
     ("#ffcb57", "D"),
     ("#57d9a3", "^"),
     ("#d6a2ff", "v"),
