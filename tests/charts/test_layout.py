@@ -58,6 +58,15 @@ def test_the_parts_hold_every_item_once_in_order_of_time(chart: LaneChart) -> No
     assert [n for numbers in found for n in numbers or ()] == list(range(len(chart.items)))
 
 
+@pytest.mark.parametrize("count", [20, 25, 30, 85, 300])
+def test_parts_are_no_higher_than_a_phone_and_about_as_high_as_each_other(count: int) -> None:
+    parts = Parts(many(count), roughly)
+    heights = [parts.sheet(part).height for part in range(1, parts.count)]
+    assert max(heights) <= style.TALLEST
+    assert len(heights) > 1
+    assert min(heights) > 0.6 * max(heights)
+
+
 @pytest.mark.parametrize("count", [1, 85, 300, 600])
 def test_the_glance_has_a_mark_or_a_number_for_everything(count: int) -> None:
     chart = many(count)

@@ -147,7 +147,7 @@ async def test_three_hundred_events_are_drawn(painter: Painter) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["$5 and $6 and \\frac{x}", "🙂 ☃ 𝕏 漢字 العربية ไทย", "a" * 300, "_^{}%&#~", "😀"]
+    "text", ["$\\frac{x$ for 5", "🙂 ☃ 𝕏 漢字 العربية ไทย", "a" * 300, "_^{}%&#~", "😀"]
 )
 async def test_no_text_breaks_the_picture(painter: Painter, text: str) -> None:
     picture = await painter.draw(

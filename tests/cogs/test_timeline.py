@@ -279,6 +279,8 @@ async def test_a_year_is_jumped_to_and_the_pages_go_on_from_there(
 ) -> None:
     member = sandbox.person("member")
     page = await member.run("timeline")
+    begins = await member.choose(page, "Jump to a year", "2013")
+    assert "By January 2013" in begins.text
     jumped = await member.choose(page, "Jump to a year", "2016")
     assert "28 April 2016" in jumped.text
     later = await member.press(jumped, "Next")
