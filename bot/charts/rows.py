@@ -36,7 +36,7 @@ class Row:
 
     @property
     def height(self) -> float:
-        return len(self.lines) * LINE + ROW_GAP
+        return max(len(self.lines), 1) * LINE + ROW_GAP  # the date needs a line of its own
 
 
 class Rows:

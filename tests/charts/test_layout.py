@@ -147,3 +147,11 @@ def test_a_span_is_a_bar_down_to_its_end() -> None:
     (bar,) = [s for s in sheet.shapes if isinstance(s, Box) and s.round]
     marks = [s.y for s in sheet.shapes if isinstance(s, Mark)][-3:]
     assert bar.y < marks[1] < bar.y + bar.height < marks[2]
+
+
+def test_an_event_of_which_nothing_can_be_drawn_keeps_its_line() -> None:
+    sheet = Parts(chart_of([item(2014, 1, 1, text=""), item(2014, 1, 2, text="")]), roughly).sheet(
+        0
+    )
+    assert overlaps(sheet) == []
+    assert outside(sheet, style.WIDTH) == []

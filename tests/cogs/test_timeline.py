@@ -279,15 +279,18 @@ async def test_a_year_is_jumped_to_and_the_pages_go_on_from_there(
 ) -> None:
     member = sandbox.person("member")
     page = await member.run("timeline")
-    begins = await member.choose(page, "Jump to a year", "2013")
-    assert "By January 2013" in begins.text
-    jumped = await member.choose(page, "Jump to a year", "2016")
-    assert "28 April 2016" in jumped.text
+    events = await steward.bot.services.knowledge._events(sandbox.guild.id)
+    first = {event.date.year: event for event in reversed(events)}
+    last = {event.date.year: event for event in events}
+    for year in (2013, 2016):
+        jumped = await member.choose(page, "Jump to a year", str(year))
+        assert first[year].text in jumped.text
     later = await member.press(jumped, "Next")
-    assert "2017" in later.text
-    newest = await member.press(jumped, "Newest first")
+    assert later.message is not None
+    assert "2017" in later.message.embeds[0]["description"]
+    newest = await member.press(later, "Newest first")
     again = await member.choose(newest, "Jump to a year", "2014")
-    assert "December 2014" in again.text
+    assert last[2014].text in again.text
 
 
 async def test_a_page_of_one_year_leads_back_to_all(
@@ -343,7 +346,7 @@ async def test_on_this_day_goes_by_the_time_zone_and_says_how_many_years_ago(
     today = await member.press(await member.run("timeline"), TODAY)
     assert "On this day · 5 November" in today.text
     assert "13 years ago today" in today.text
-    assert "First strike" in today.text
+    assert "5 November to 6 November 2013" in today.text
 
 
 async def test_on_this_day_is_offered_where_the_filter_finds_nothing(
@@ -352,7 +355,7 @@ async def test_on_this_day_is_offered_where_the_filter_finds_nothing(
     member = sandbox.person("member")
     nothing = await member.run("timeline", topic="zzz")
     found = await member.press(nothing, TODAY)
-    assert "First strike" in found.text
+    assert "5 November to 6 November 2013" in found.text
 
 
 async def test_many_events_of_one_day_are_not_all_told(
