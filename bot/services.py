@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Self
 
+from bot.charts.painter import Painter
 from bot.clock import Clock
 from bot.config import Config
 from bot.feeds.archive import Archive
@@ -26,6 +27,7 @@ class Services:
     feeds: Feeds
     articles: Archive
     knowledge: Knowledge
+    painter: Painter
     reports: Desk
     _stack: AsyncExitStack
 
@@ -49,6 +51,8 @@ class Services:
             knowledge = Knowledge(database, clock)
             knowledge.start()
             stack.push_async_callback(knowledge.close)
+            painter = Painter(config.charts)
+            stack.push_async_callback(painter.close)
             reports_database = await Database.open(config.reports_database, "reports")
             stack.push_async_callback(reports_database.close)
             reports = Desk(reports_database, config, clock)
@@ -60,6 +64,7 @@ class Services:
                 feeds=feeds,
                 articles=Archive.build(archive, clock),
                 knowledge=knowledge,
+                painter=painter,
                 reports=reports,
                 _stack=stack.pop_all(),
             )

@@ -171,7 +171,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened; ``end`` closes a span. ``topics`` are ids."""
+    """Something that happened; ``end`` closes a span. ``topics`` are ids.
+
+    ``landmark`` is a name of at most 26 characters for what everybody should see at a glance, or
+    empty.
+    """
 
     id: str
     date: PartialDate
@@ -182,6 +186,7 @@ class Event:
     sources: tuple[Source, ...]
     confidence: Confidence
     checked: dt.date
+    landmark: str = ""
 
     @property
     def when(self) -> str:

@@ -155,13 +155,12 @@ class KnowledgeStore:
 
     # Events
 
-    async def events(self, guild_id: int, year: int | None = None) -> list[tuple[Event, str]]:
+    async def events(self, guild_id: int) -> list[tuple[Event, str]]:
         """The events that the server can see, oldest first, each with its tokens."""
-        during = "AND :year BETWEEN e.sort_date / 10000 AND e.last_year" if year else ""
         rows = await self._database.fetch_all(
-            f"""SELECT e.* FROM knowledge_event e WHERE {_VISIBLE_EVENT} {during}
+            f"""SELECT e.* FROM knowledge_event e WHERE {_VISIBLE_EVENT}
                 ORDER BY e.sort_date, e.event""",
-            {"guild": guild_id, "year": year},
+            {"guild": guild_id},
         )
         return [(_event(row), row["terms"]) for row in rows]
 
@@ -226,6 +225,7 @@ def _built_in_rows(library: Library) -> _BuiltIn:
     lists = {
         "categories": library.categories,
         "topics": library.topics,
+        "lanes": library.lanes,
         "same": library.same,
         "spellings": sorted(_spellings(library)),
     }
@@ -332,6 +332,7 @@ def _event_row(event: Event, words: Words) -> tuple[str, int, int, str, str, str
         "sources": _packed(event.sources),
         "confidence": event.confidence,
         "checked": event.checked.isoformat(),
+        "landmark": event.landmark,
     }
     return (
         event.id,
@@ -355,6 +356,7 @@ def _event(row: Row) -> Event:
         sources=_unpacked(details["sources"]),
         confidence=Confidence(details["confidence"]),
         checked=date.fromisoformat(details["checked"]),
+        landmark=details.get("landmark", ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from bot.app import Steward
 from cogs.knowledge.faq import FaqCog
+from cogs.knowledge.picture import TimelinePictureCog
 from cogs.knowledge.timeline import TimelineCog
 
 
@@ -9,3 +10,4 @@ async def setup(bot: Steward) -> None:
     """Called by discord.py when the extension is loaded."""
     await bot.add_cog(FaqCog(bot))
     await bot.add_cog(TimelineCog(bot))
+    await bot.add_cog(TimelinePictureCog(bot))

@@ -1,17 +1,16 @@
-"""How knowledge looks in Discord: answers, no answer, pages of the timeline."""
+"""How knowledge looks in Discord: answers, and no answer."""
 
 from collections.abc import Iterable, Sequence
 
 import discord
 
-from bot.knowledge import Answer, Confidence, Entry, Event, PartialDate, Source, TimelinePage
-from bot.text import counted, cut, escape, utf16_len
+from bot.knowledge import Answer, Confidence, Entry, PartialDate, Source
+from bot.text import cut, escape, utf16_len
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 
 FIELD_LIMIT = 1024  # Discord: characters of an embed's field
 DESCRIPTION_LIMIT = 4096  # Discord: characters of an embed's description
-FOOTER_LIMIT = 2048  # Discord: characters of an embed's footer
 
 SURE = {
     Confidence.ONE_SOURCE: "One source says so; we found nothing independent that confirms it.",
@@ -88,10 +87,11 @@ def asked_in(message: discord.Message | None) -> str:
 
 def source_line(source: Source) -> str:
     """A source in one line: title, then publisher and date, linked where an address is known."""
-    return f"{escape(source.title)} · {_place(source)}"
+    return f"{escape(source.title)} · {place(source)}"
 
 
-def _place(source: Source) -> str:
+def place(source: Source) -> str:
+    """Publisher and date of a source, linked where an address is known."""
     where = escape(source.publisher)
     if source.date:
         where += f", {PartialDate.parse(source.date)}"
@@ -108,54 +108,3 @@ def _fitting(lines: Iterable[str], limit: int) -> str:
             return text + "\n• and more"
         text = longer
     return text
-
-
-# Timeline
-
-
-def timeline_embed(page: TimelinePage) -> discord.Embed:
-    """One page of the timeline."""
-    filters = [str(page.view.year) if page.view.year else "", escape(page.topic_name)]
-    title = "Timeline" + "".join(f" · {text}" for text in filters if text)
-    blocks = [_event(event, page) for event in page.events]
-    order = "oldest first" if page.view.order == "old" else "newest first"
-    footer = f"Page {page.view.page + 1} of {page.pages} · {counted(page.total, 'event')} · {order}"
-    text = "\n\n".join(blocks)
-    return discord.Embed(
-        title=cut(title, 256), description=cut(text, DESCRIPTION_LIMIT), colour=COLOUR
-    ).set_footer(text=cut(footer, FOOTER_LIMIT))
-
-
-def _event(event: Event, page: TimelinePage) -> str:
-    category = page.categories.get(event.category, event.category)
-    places = dict.fromkeys(_place(source) for source in event.sources)
-    when = event.when[:1].upper() + event.when[1:]
-    head = f"**{when}** · {category}{MARKS.get(event.confidence, '')}"
-    return f"{head}\n{event.text}\n-# {' · '.join(places)}"
-
-
-def timeline_buttons(page: TimelinePage) -> Buttons:
-    """To the pages before and after, and to the other end."""
-    view, last = page.view, page.pages - 1
-
-    def custom_id(target: str, *arguments: str) -> str:
-        return ":".join([f"knowledge:{target}", *arguments])
-
-    turned = view.turned()
-    return (
-        Buttons()
-        .button(
-            "Previous",
-            custom_id("earlier", *view.at(max(view.page - 1, 0)).arguments),
-            disabled=view.page == 0,
-        )
-        .button(
-            "Next",
-            custom_id("later", *view.at(min(view.page + 1, last)).arguments),
-            disabled=view.page >= last,
-        )
-        .button(
-            "Newest first" if view.order == "old" else "Oldest first",
-            custom_id("turn", *turned.arguments),
-        )
-    )
