@@ -10,6 +10,7 @@ from bot.config import Config
 from bot.feeds.archive import Archive
 from bot.feeds.service import Feeds
 from bot.knowledge import Knowledge
+from bot.knowledge.editing import Editing
 from bot.knowledge.library import STARTER_FEEDS
 from bot.reports.desk import Desk
 from bot.servers import Servers
@@ -28,6 +29,8 @@ class Services:
     articles: Archive
     knowledge: Knowledge
     painter: Painter
+
+    editing: Editing
     reports: Desk
     _stack: AsyncExitStack
 
@@ -53,6 +56,9 @@ class Services:
             stack.push_async_callback(knowledge.close)
             painter = Painter(config.charts)
             stack.push_async_callback(painter.close)
+
+            editing = Editing(database, clock, knowledge)
+            stack.push_async_callback(editing.copies.close)
             reports_database = await Database.open(config.reports_database, "reports")
             stack.push_async_callback(reports_database.close)
             reports = Desk(reports_database, config, clock)
@@ -65,6 +71,7 @@ class Services:
                 articles=Archive.build(archive, clock),
                 knowledge=knowledge,
                 painter=painter,
+                editing=editing,
                 reports=reports,
                 _stack=stack.pop_all(),
             )

@@ -129,6 +129,33 @@ class Knowledge:
         self._taken_in += 1
         self._lookup = None
 
+    async def ready(self) -> None:
+        """Wait until the content is taken in.
+
+        Raises:
+            Unavailable: that failed, and nothing earlier is in the tables.
+        """
+        await self._synced()
+
+    def changed(self) -> None:
+        """The index has changed: what was kept in memory of it is read anew."""
+        self._taken_in += 1
+        self._lookup = None
+
+    @property
+    def content(self) -> Path:
+        """The folder from which the content was taken."""
+        return self._content
+
+    async def topics(self) -> dict[str, str]:
+        """The names of the topics by id."""
+        return (await self._names())[1]
+
+    async def tokens(self, text: str) -> list[str]:
+        """The tokens under which a text is found in the index."""
+        words, _ = await self._loaded()
+        return words.indexed(text)
+
     # Questions
 
     async def answer(self, guild_id: int, question: str) -> Answer:
@@ -161,6 +188,11 @@ class Knowledge:
         if not found:
             raise NotFound("That answer is not there any more. Please ask again with `/faq`.")
         return found[0]
+
+    async def asking(self, guild_id: int, question: str) -> Entry | None:
+        """The entry with exactly this question, capitals aside."""
+        await self._synced()
+        return await self._store.entry_asking(guild_id, one_line(question))
 
     async def related(self, guild_id: int, entry: Entry) -> tuple[Entry, ...]:
         """The entries to which an entry points."""

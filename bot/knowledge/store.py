@@ -294,7 +294,7 @@ def _entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, st
     return entry.id, entry.kind, entry.name, position, entry.question, packed
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row | Mapping[str, Any]) -> Entry:
     details = json.loads(row["details"])
     return Entry(
         id=row["id"],
@@ -366,3 +366,33 @@ def _packed(sources: Iterable[Source]) -> list[dict[str, str]]:
 
 def _unpacked(sources: Iterable[dict[str, str]]) -> tuple[Source, ...]:
     return tuple(Source(**source) for source in sources)
+
+
+# For a server's own entries, which bot.knowledge.editing writes
+
+
+def packed(entry: Entry) -> str:
+    """An entry as JSON."""
+    identifier, kind, name, _, question, details = _entry_row(0, entry)
+    row = {"id": identifier, "kind": kind, "name": name, "question": question, "details": details}
+    return json.dumps(row, ensure_ascii=False)
+
+
+def unpacked(text: str) -> Entry:
+    """The entry that ``packed`` made JSON of."""
+    return _entry(json.loads(text))
+
+
+def read_entry(row: Row) -> Entry:
+    """The entry of a whole row of knowledge_entry."""
+    return _entry(row)
+
+
+def entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, str]:
+    """Id, kind, name, position, question and details of a row of knowledge_entry."""
+    return _entry_row(position, entry)
+
+
+def index_row(entry: Entry, words: Words, topics: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """Question, also, answer and topics of its row of knowledge_search."""
+    return _tokens(entry, words, topics)

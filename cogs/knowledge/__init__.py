@@ -1,6 +1,7 @@
-"""/faq and /timeline: what the bot knows, with its sources."""
+"""/faq, /timeline and /knowledge: what the bot knows, with its sources."""
 
 from bot.app import Steward
+from cogs.knowledge.editing import EditingCog
 from cogs.knowledge.faq import FaqCog
 from cogs.knowledge.picture import TimelinePictureCog
 from cogs.knowledge.timeline import TimelineCog
@@ -11,3 +12,4 @@ async def setup(bot: Steward) -> None:
     await bot.add_cog(FaqCog(bot))
     await bot.add_cog(TimelineCog(bot))
     await bot.add_cog(TimelinePictureCog(bot))
+    await bot.add_cog(EditingCog(bot))

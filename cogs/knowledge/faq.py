@@ -131,12 +131,15 @@ class FaqCog(commands.Cog):
         # Sending may have to wait for a rate limit; the press must be answered in three seconds.
         await interaction.response.defer()
         # By the nonce Discord knows a second press of the same button, and posts nothing then.
-        await channel.send(
+        posted = await channel.send(
             embed=embeds.answer_embed(entry),
             view=embeds.public_buttons(entry),
             nonce=f"post-{(interaction.message or interaction).id}",
             allowed_mentions=NO_MENTIONS,
         )
+        # A correction of the entry reaches what was posted.
+        copies = self.bot.services.editing.copies
+        await copies.posted(server, channel.id, posted.id, entry)
         related = await self.knowledge.related(server, entry)
         await update(
             interaction,
@@ -202,7 +205,9 @@ class FaqCog(commands.Cog):
         try:
             await channel.send(
                 embed=notice,
-                view=Buttons().button("Show the answer", f"knowledge:show:{entry.id}"),
+                view=Buttons()
+                .button("Show the answer", f"knowledge:show:{entry.id}")
+                .button("Edit the answer", f"knowledge:edit:{entry.id}"),
                 allowed_mentions=NO_MENTIONS,
             )
         except UNDELIVERED:
