@@ -1,6 +1,17 @@
 """What the bot knows: questions and answers, the timeline, and how they are found."""
 
-from bot.knowledge.model import Confidence, Entry, Event, Kind, PartialDate, Section, Source
+from bot.knowledge.asking import beginnings, question_in, readings, says_something
+from bot.knowledge.helpful.store import Helpfulness
+from bot.knowledge.model import (
+    Confidence,
+    Entry,
+    Event,
+    Kind,
+    PartialDate,
+    Section,
+    Source,
+    span,
+)
 from bot.knowledge.service import Answer, Knowledge
 from bot.knowledge.timeline import TimelinePage, TimelineView
 
@@ -9,6 +20,7 @@ __all__ = [
     "Confidence",
     "Entry",
     "Event",
+    "Helpfulness",
     "Kind",
     "Knowledge",
     "PartialDate",
@@ -16,4 +28,9 @@ __all__ = [
     "Source",
     "TimelinePage",
     "TimelineView",
+    "beginnings",
+    "question_in",
+    "readings",
+    "says_something",
+    "span",
 ]

@@ -3,13 +3,18 @@
 import asyncio
 import logging
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import library, search, timeline
-from bot.knowledge.model import Entry
+from bot.knowledge.asking import similar
+from bot.knowledge.helpful.store import Helpfulness, HelpfulStore
+from bot.knowledge.model import Entry, Kind, titled
+from bot.knowledge.names.store import NameStore
 from bot.knowledge.search import Vocabulary
 from bot.knowledge.store import KnowledgeStore
 from bot.knowledge.timeline import TimelinePage, TimelineView
@@ -22,6 +27,7 @@ log = logging.getLogger(__name__)
 NEAREST = 3
 SUGGESTIONS = 25  # Discord: choices of an autocomplete
 UNANSWERED_LIMIT = 150
+HELPFUL_WEEKS = 26  # how far back moderators look, unless they say otherwise
 
 # What may name a person, or a mention: numbers of five digits and more, addresses, Discord's marks.
 _MASKED = re.compile(
@@ -55,6 +61,8 @@ class Knowledge:
 
     def __init__(self, database: Database, clock: Clock, content: Path = library.CONTENT) -> None:
         self._store = KnowledgeStore(database)
+        self._named = NameStore(database)
+        self._helpful = HelpfulStore(database)
         self._clock = clock
         self._content = content
         self._syncing: asyncio.Task[None] | None = None
@@ -168,6 +176,69 @@ class Knowledge:
         """The three entries that come nearest to a question, however far off."""
         return await self._first(await self._ranked(guild_id, one_line(question)))
 
+    # One kind by its names
+
+    async def look_up(self, guild_id: int, kinds: Collection[Kind], typed: str) -> Answer:
+        """The entry of some kinds with a name, or the one that is meant; else what comes nearest.
+
+        Raises:
+            InvalidInput: there is nothing to read in what was typed.
+        """
+        asked = one_line(typed)
+        if not asked:
+            raise InvalidInput("Please type a name; a part of it is enough.")
+        await self._synced()
+        entry = await self._named.entry_named(guild_id, kinds, asked)
+        if entry is None:
+            ranked = await self._ranked(guild_id, asked, kinds=kinds)
+            found = await self._first(ranked)
+            if not found or not ranked[0][2].good_enough:
+                return Answer(asked, None, await self._filled(guild_id, kinds, asked, found))
+            entry = found[0]
+        return Answer(asked, entry, await self.related(guild_id, entry))
+
+    async def _filled(
+        self, guild_id: int, kinds: Collection[Kind], asked: str, found: Sequence[Entry]
+    ) -> tuple[Entry, ...]:
+        """What was found, and up to three in all of those whose names are spelt most alike."""
+        if len(found) < NEAREST:
+            named = await self._named.named(guild_id, kinds, "")
+            alike = similar(asked, [each.name for each in named])
+            rows = [named[number].row for number in alike]
+            more = await self._store.entries_by_row(rows) if rows else []
+            found = list(dict.fromkeys([*found, *more]))
+        return tuple(found[:NEAREST])
+
+    async def suggest_names(
+        self, guild_id: int, kinds: Collection[Kind], typed: str
+    ) -> list[tuple[str, str]]:
+        """At most 25 names of some kinds for what has been typed so far, best first.
+
+        Names that begin with it come first, then those that contain it, then what a search finds.
+
+        Returns:
+            What to show, which for a term says what its letters stand for; and the name itself.
+        """
+        await self._synced()
+        text = one_line(typed[:TYPED_LIMIT])
+        found = {
+            each.row: (titled(each.name, each.stands_for), each.name)
+            for each in await self._named.named(guild_id, kinds, text, SUGGESTIONS)
+        }
+        if text and len(found) < SUGGESTIONS:
+            ranked = await self._ranked(guild_id, text, partial=True, kinds=kinds)
+            rows = [row for row, _, _ in ranked[:SUGGESTIONS] if row not in found]
+            more = await self._store.entries_by_row(rows) if rows else []
+            return [*found.values(), *((entry.title, entry.name) for entry in more)][:SUGGESTIONS]
+        return list(found.values())
+
+    async def actions(self, guild_id: int) -> list[Entry]:
+        """Every action of the union that is on record, the newest first."""
+        await self._synced()
+        return await self._named.actions(guild_id)
+
+    # All questions while they are typed
+
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
         ranked = await self._ranked(guild_id, typed, partial=True)
@@ -180,14 +251,16 @@ class Knowledge:
         rows = [row for row, _, _ in ranked[:NEAREST]]
         return tuple(await self._store.entries_by_row(rows)) if rows else ()
 
-    async def _ranked(self, guild_id: int, text: str, *, partial: bool = False) -> list[Ranked]:
-        """Row, question and score of the candidates, best first."""
+    async def _ranked(
+        self, guild_id: int, text: str, *, partial: bool = False, kinds: Collection[Kind] = ()
+    ) -> list[Ranked]:
+        """Row, question and score of the candidates, best first; of all kinds if none is named."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
         expression = query.expression(vocabulary)
         if not expression:
             return []
-        candidates = await self._store.candidates(guild_id, expression)
+        candidates = await self._store.candidates(guild_id, expression, kinds)
         scored = [
             (candidate.row, candidate.question, search.judge(query, candidate.indexed, vocabulary))
             for candidate in candidates
@@ -206,6 +279,27 @@ class Knowledge:
         if taken_in == self._taken_in:  # else the content has changed while it was read
             self._lookup = lookup
         return lookup
+
+    # Whether answers helped
+
+    async def count_helpful(self, guild_id: int, identifier: str, *, helped: bool) -> None:
+        """Count that an answer helped, or did not, without who said so.
+
+        Raises:
+            NotFound: the answer is not there any more.
+        """
+        entry = await self.entry(guild_id, identifier)
+        week = iso_week(self._clock.now())
+        await self._helpful.count_helpful(guild_id, entry.id, week, helped=helped)
+
+    async def helpfulness(self, guild_id: int, weeks: int = HELPFUL_WEEKS) -> list[Helpfulness]:
+        """How the answers of the last weeks were judged, those that helped least first.
+
+        Answers that are hidden or gone are left out.
+        """
+        await self._synced()
+        first = self._clock.now() - timedelta(weeks=weeks - 1)
+        return await self._helpful.helpfulness(guild_id, iso_week(first))
 
     # Timeline
 
