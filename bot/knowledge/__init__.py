@@ -1,6 +1,6 @@
 """What the bot knows: questions and answers, the timeline, and how they are found."""
 
-from bot.knowledge.asking import beginnings, question_in, readings, says_something
+from bot.knowledge.asking import question_in, readings, says_something, subjects
 from bot.knowledge.helpful.store import Helpfulness
 from bot.knowledge.model import (
     Confidence,
@@ -28,9 +28,9 @@ __all__ = [
     "Source",
     "TimelinePage",
     "TimelineView",
-    "beginnings",
     "question_in",
     "readings",
     "says_something",
     "span",
+    "subjects",
 ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.knowledge.words import TYPED_LIMIT, is_stop, raw_tokens, stem
+from bot.knowledge.words import TYPED_LIMIT, is_stop, raw_tokens
 from bot.text import one_line
 
 # Mentions, commands, times and emoji as Discord writes them; addresses; calls to everybody.
@@ -12,9 +12,10 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 _FORMATTING = re.compile(r"[*_~`|]{1,3}|^\s*(?:>{1,3}|-#|#{1,3})(?=\s)", re.MULTILINE)
+_DECIMAL = re.compile(r"\d+p\d+")  # as ``raw_tokens`` gives 84.4
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!](?=\S)[^.!?]*)*[.!?]+|[^.!?]+\Z")
 
-SIMILAR_LEAST = 55  # of 100: below it two names have nothing to do with each other
+WHOLE = 3  # letters of the longest word that is taken as it is
 LONGEST_BEGINNING = 12  # letters; more of a word tells no more
 
 
@@ -43,20 +44,29 @@ def says_something(text: str) -> bool:
     return any(not is_stop(token) for token in raw_tokens(text))
 
 
-def beginnings(question: str) -> list[str]:
-    """The beginnings of the words that a question is about, in order, each once.
+def subjects(question: str) -> list[tuple[str, bool]]:
+    """The words that a question is about, in order, each once, for a search elsewhere.
 
-    They leave endings open, so that "strikes" is found with "strike": letters and digits alone.
+    Returns:
+        Letters and digits: a short word as it is, and True; of a longer one only the beginning,
+        so that "strikes" is found with "strike", and False.
     """
-    found: dict[str, None] = {}
+    found: dict[str, bool] = {}
     for token in raw_tokens(question):
-        if is_stop(token) or re.fullmatch(r"\d+p\d+", token):
+        if is_stop(token) or _DECIMAL.fullmatch(token):
             continue
-        begun = stem(token)
-        if len(begun) > 4 and token.endswith(("y", "ies", "ied")):
-            begun = begun.removesuffix("y")  # "policy" and "policies"
-        found[begun[:LONGEST_BEGINNING]] = None
-    return list(found)
+        if len(token) <= WHOLE:
+            found[token] = True
+        else:
+            found.setdefault(_beginning(token)[:LONGEST_BEGINNING], False)
+    return list(found.items())
+
+
+def _beginning(word: str) -> str:
+    for ending in ("ies", "ied", "ing", "ed", "es", "y", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= WHOLE + 1:
+            return word.removesuffix(ending)
+    return word.removesuffix("s")
 
 
 def similar(typed: str, names: Sequence[str]) -> list[int]:
@@ -68,7 +78,6 @@ def similar(typed: str, names: Sequence[str]) -> list[int]:
         names,
         scorer=fuzz.WRatio,
         processor=utils.default_process,
-        score_cutoff=SIMILAR_LEAST,
         limit=3,
     )
     return [position for _, _, position in found]

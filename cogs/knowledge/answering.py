@@ -7,7 +7,7 @@ import discord
 
 from bot.app import Interaction
 from bot.feeds.archive import Archive, Posted
-from bot.knowledge import Answer, Entry, beginnings
+from bot.knowledge import Answer, Entry, subjects
 from cogs.common.components import Buttons
 from cogs.common.reading import readable_channels
 from cogs.common.replies import reply, think
@@ -15,7 +15,6 @@ from cogs.knowledge import embeds
 
 ARTICLES = 3  # that are offered with an "I don't know"
 ARTICLE_WORDS = 6  # of a question that articles are looked for by
-WHOLE_WORD = 4  # letters; of a shorter word too much else begins with them
 
 
 def server_of(interaction: Interaction) -> int:
@@ -76,10 +75,7 @@ async def matching_articles(
     archive: Archive, server: int, channels: Sequence[int], question: str
 ) -> Sequence[Posted]:
     """Articles with all words of a question, else with all but one of at least three."""
-    words = [
-        f"{word}*" if len(word) >= WHOLE_WORD else word
-        for word in beginnings(question)[:ARTICLE_WORDS]
-    ]
+    words = [word if whole else f"{word}*" for word, whole in subjects(question)[:ARTICLE_WORDS]]
     tries = [tuple(words)] if words else []
     if len(words) > 2:
         tries += combinations(words, len(words) - 1)

@@ -11,9 +11,7 @@ from cogs.common import guards
 from cogs.knowledge.answering import show_answer
 
 NAME = "Answer from the FAQ"
-HELP = (
-    "Look up what a message asks: in its menu, under Apps. You alone see the answer."
-)
+HELP = "Look up what a message asks: in its menu, under Apps. You alone see the answer."
 NO_TEXT = (
     "That message has no words that I could look up. Choose one that asks something, or type the "
     "question into `/faq`."
