@@ -43,6 +43,7 @@ class MentionCog(commands.Cog):
     def __init__(self, bot: Steward) -> None:
         self.bot = bot
         self._limits = MinuteLimits(bot.clock)
+        self._waiting: set[int] = set()  # ids of messages that are being answered
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -58,9 +59,20 @@ class MentionCog(commands.Cog):
             {message.author.id: PERSON_LIMIT, channel.id: CHANNEL_LIMIT}
         ):
             return
+        self._waiting.add(message.id)
         # The message may be gone by now, or the channel closed to us: then nobody waits for this.
         with suppress(UserError, *UNDELIVERED):
             await self._answer(message, channel, asked, manner)
+        self._waiting.discard(message.id)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """What is deleted before it was answered gets no answer."""
+        self._waiting.discard(payload.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        self._waiting.difference_update(payload.message_ids)
 
     async def _answer(
         self, message: discord.Message, channel: Postable, asked: str, manner: Manner
@@ -68,17 +80,17 @@ class MentionCog(commands.Cog):
         reference = message.to_reference()
         # By the nonce Discord knows a message that it gave us twice, and posts nothing then.
         nonce = f"ask-{message.id}"
-        if manner is Manner.HINT:
-            said = HINT
-        else:
+        entry = None
+        if manner is not Manner.HINT:
             found = await answer_reading(self.bot.services.knowledge, _server(message), asked)
-            if found.entry:
-                await post_publicly(channel, found.entry, nonce=nonce, reply_to=reference)
-                return
-            if manner is Manner.IF_KNOWN:
-                return
-            said = UNKNOWN
-        await channel.send(said, reference=reference, nonce=nonce, allowed_mentions=NO_MENTIONS)
+            entry = found.entry
+        if message.id not in self._waiting or (entry is None and manner is Manner.IF_KNOWN):
+            return
+        if entry:
+            await post_publicly(channel, entry, nonce=nonce, reply_to=reference)
+        else:
+            said = HINT if manner is Manner.HINT else UNKNOWN
+            await channel.send(said, reference=reference, nonce=nonce, allowed_mentions=NO_MENTIONS)
 
     def _is_for_us(self, message: discord.Message) -> bool:
         """Whether a person mentions us, alone or beside others; not everybody, not a role."""
