@@ -12,10 +12,11 @@ from bot.knowledge.model import (
     Source,
     span,
 )
-from bot.knowledge.service import Answer, Knowledge
+from bot.knowledge.service import ActionPage, Answer, Knowledge
 from bot.knowledge.timeline import TimelinePage, TimelineView
 
 __all__ = [
+    "ActionPage",
     "Answer",
     "Confidence",
     "Entry",

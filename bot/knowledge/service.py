@@ -25,8 +25,10 @@ from bot.text import cut, one_line
 log = logging.getLogger(__name__)
 
 NEAREST = 3
+ACTIONS = 5  # on a page, which a phone shows without scrolling far
 SUGGESTIONS = 25  # Discord: choices of an autocomplete
 UNANSWERED_LIMIT = 150
+ALIKE_AMONG = 500  # names that are compared letter by letter, where nothing else is near
 HELPFUL_WEEKS = 26  # how far back moderators look, unless they say otherwise
 
 # What may name a person, or a mention: numbers of five digits and more, addresses, Discord's marks.
@@ -51,6 +53,22 @@ class Answer:
     question: str
     entry: Entry | None
     nearest: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPage:
+    """Some of the union's actions.
+
+    Attributes:
+        number: which page this is, from 0.
+        pages: how many there are, at least 1.
+        total: how many actions there are on all of them.
+    """
+
+    actions: tuple[Entry, ...]
+    number: int
+    pages: int
+    total: int
 
 
 class Knowledge:
@@ -202,7 +220,7 @@ class Knowledge:
     ) -> tuple[Entry, ...]:
         """What was found, and up to three in all of those whose names are spelt most alike."""
         if len(found) < NEAREST:
-            named = await self._named.named(guild_id, kinds, "")
+            named = await self._named.named(guild_id, kinds, "", ALIKE_AMONG)
             alike = similar(asked, [each.name for each in named])
             rows = [named[number].row for number in alike]
             more = await self._store.entries_by_row(rows) if rows else []
@@ -232,10 +250,18 @@ class Knowledge:
             return [*found.values(), *((entry.title, entry.name) for entry in more)][:SUGGESTIONS]
         return list(found.values())
 
-    async def actions(self, guild_id: int) -> list[Entry]:
-        """Every action of the union that is on record, the newest first."""
+    async def actions(self, guild_id: int, number: int = 0) -> ActionPage:
+        """One page of the union's actions that are on record, the newest first.
+
+        Args:
+            number: from 0; where there is no such page any more, the first is given.
+        """
         await self._synced()
-        return await self._named.actions(guild_id)
+        number = max(number, 0)
+        found, total = await self._named.actions(guild_id, ACTIONS, number * ACTIONS)
+        if not found and number:
+            return await self.actions(guild_id, 0)
+        return ActionPage(tuple(found), number, max(1, -(-total // ACTIONS)), total)
 
     # All questions while they are typed
 

@@ -24,11 +24,12 @@ CANDIDATES = 80
 BETWEEN = " | "
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
-# :guild is the server that asks; its own rows come before built-in ones with the same id.
+# :guild is the server that asks; its own rows come before built-in ones with the same id. The + has
+# SQLite look these up by id, not go through all of a server's own for each built-in one.
 VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND own.guild_id = :guild)))"""
-_VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND own.guild_id = :guild)))"""
+    SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
+VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
 
 # :kinds is a JSON list.
 OF_KIND = "e.kind IN (SELECT value FROM json_each(:kinds))"
@@ -174,7 +175,7 @@ class KnowledgeStore:
         """The events that the server can see, oldest first, each with its tokens."""
         during = "AND :year BETWEEN e.sort_date / 10000 AND e.last_year" if year else ""
         rows = await self._database.fetch_all(
-            f"""SELECT e.* FROM knowledge_event e WHERE {_VISIBLE_EVENT} {during}
+            f"""SELECT e.* FROM knowledge_event e WHERE {VISIBLE_EVENT} {during}
                 ORDER BY e.sort_date, e.event""",
             {"guild": guild_id, "year": year},
         )

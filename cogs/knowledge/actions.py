@@ -9,15 +9,13 @@ and takes them out again in its ``cog_unload``; discord.py unwraps the bound met
 shared object and no order but that of EXTENSIONS.
 """
 
-from collections.abc import Sequence
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import NotFound
-from bot.knowledge import Entry, Knowledge, span
+from bot.knowledge import ActionPage, Entry, Knowledge, span
 from bot.routing import component
 from bot.text import counted, cut
 from cogs.common.autocomplete import suggest
@@ -26,7 +24,6 @@ from cogs.common.replies import COLOUR, chosen, reply, update
 from cogs.knowledge.answering import server_of, show_entry
 from cogs.knowledge.lookup import ACTIONS, NAME_LIMIT, Names, look_up, suggested
 
-PAGE = 5  # actions that a phone shows without scrolling far
 OUTCOME = 160  # characters of how one ended
 NONE_YET = "No action of the union is on record here yet. `/faq` looks through everything I know."
 
@@ -59,11 +56,10 @@ class ActionsCog(
     @app_commands.command()
     async def history(self, interaction: Interaction) -> None:
         """What the union has done, newest first, and how each action ended."""
-        actions = await self.knowledge.actions(server_of(interaction))
-        if not actions:
+        page = await self.knowledge.actions(server_of(interaction))
+        if not page.total:
             raise NotFound(NONE_YET)
-        embed, buttons = _page(actions, 0)
-        await reply(interaction, embed=embed, view=buttons)
+        await reply(interaction, embed=_embed(page), view=_buttons(page))
 
     # Two names, since the ids of a message's components must differ from each other.
 
@@ -78,12 +74,11 @@ class ActionsCog(
         await self._turn(interaction, number)
 
     async def _turn(self, interaction: Interaction, number: str) -> None:
-        actions = await self.knowledge.actions(server_of(interaction))
-        if not actions:
+        page = await self.knowledge.actions(server_of(interaction), int(number))
+        if page.total:
+            await update(interaction, embed=_embed(page), view=_buttons(page))
+        else:
             await update(interaction, NONE_YET)
-            return
-        embed, buttons = _page(actions, int(number))
-        await update(interaction, embed=embed, view=buttons)
 
     @component("knowledge:action")
     async def chosen_action(self, interaction: Interaction) -> None:
@@ -93,31 +88,31 @@ class ActionsCog(
         await show_entry(interaction, entry, await self.knowledge.related(server, entry))
 
 
-def _page(actions: Sequence[Entry], number: int) -> tuple[discord.Embed, Buttons]:
-    """A page of actions, the last one if there are fewer now, and what can be done with it."""
-    pages = -(-len(actions) // PAGE)
-    number = min(number, pages - 1)
-    shown = actions[number * PAGE : (number + 1) * PAGE]
-    text = "\n\n".join(_lines(action) for action in shown)
+def _embed(page: ActionPage) -> discord.Embed:
+    text = "\n\n".join(_lines(action) for action in page.actions)
     embed = discord.Embed(title="What the union did", description=text, colour=COLOUR)
-    told = f"{counted(len(actions), 'action')} · newest first"
-    embed.set_footer(text=f"Page {number + 1} of {pages} · {told}" if pages > 1 else told)
-    buttons = Buttons().select(
-        "knowledge:action",
-        "Read one of these",
-        [
-            discord.SelectOption(
-                label=cut(action.name, 100), value=action.id, description=cut(_when(action), 100)
-            )
-            for action in shown
-        ],
-    )
-    if pages > 1:
-        newer, older = max(number - 1, 0), min(number + 1, pages - 1)
-        last = number == pages - 1
-        buttons.button("Newer", f"knowledge:actions-newer:{newer}", disabled=number == 0)
+    told = f"{counted(page.total, 'action')} · newest first"
+    turned = f"Page {page.number + 1} of {page.pages} · " if page.pages > 1 else ""
+    return embed.set_footer(text=turned + told)
+
+
+def _buttons(page: ActionPage) -> Buttons:
+    """To read one of the actions, and to the pages before and after."""
+    options = [
+        discord.SelectOption(
+            label=cut(action.name, 100),
+            value=action.id,
+            description=cut(_when(action), 100) or None,
+        )
+        for action in page.actions
+    ]
+    buttons = Buttons().select("knowledge:action", "Read one of these", options)
+    if page.pages > 1:
+        newer, older = max(page.number - 1, 0), min(page.number + 1, page.pages - 1)
+        last = page.number == page.pages - 1
+        buttons.button("Newer", f"knowledge:actions-newer:{newer}", disabled=page.number == 0)
         buttons.button("Older", f"knowledge:actions-older:{older}", disabled=last)
-    return embed, buttons
+    return buttons
 
 
 def _lines(action: Entry) -> str:

@@ -100,9 +100,9 @@ def answer_buttons(entry: Entry, related: Sequence[Entry], *, reply_to: int = 0)
         view.button("Reply in channel", custom_id, style=Style.primary, row=1)
     style = Style.secondary if reply_to else Style.primary
     view.button("Post in channel", f"knowledge:post:{entry.id}", style=style, row=1)
-    view.button("Something wrong?", f"knowledge:wrong:{entry.id}", row=1)
-    view.button("Helpful", f"knowledge:yes:{entry.id}", row=2)
-    return view.button("Not helpful", f"knowledge:no:{entry.id}", row=2)
+    view.button("Helpful", f"knowledge:yes:{entry.id}", row=1)
+    view.button("Not helpful", f"knowledge:no:{entry.id}", row=1)
+    return view.button("Something wrong?", f"knowledge:wrong:{entry.id}", row=1)
 
 
 def public_buttons(entry: Entry) -> Buttons:

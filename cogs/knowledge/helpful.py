@@ -42,16 +42,16 @@ class HelpfulCog(commands.Cog):
     async def yes(self, interaction: Interaction, identifier: str) -> None:
         """Count that it helped."""
         said = await self._count(interaction, identifier, helped=True)
-        shown, buttons = done_with(interaction.message, {YES: "Helpful, thank you", NO: None})
+        shown, buttons = done_with(interaction.message, {YES: "Helpful", NO: None})
         await update(interaction, said, embeds=shown, view=buttons)
 
     @component(NO)
     async def no(self, interaction: Interaction, identifier: str) -> None:
         """Count that it did not, and offer what can be done about that."""
         said = await self._count(interaction, identifier, helped=False)
-        shown, buttons = done_with(interaction.message, {NO: "Not helpful, thank you", YES: None})
+        shown, buttons = done_with(interaction.message, {NO: "Not helpful", YES: None})
         buttons.button(
-            "Pass the question on", f"knowledge:pass:{identifier}", style=Style.primary, row=3
+            "Pass the question on", f"knowledge:pass:{identifier}", style=Style.primary, row=2
         )
         await update(interaction, said, embeds=shown, view=buttons)
 

@@ -65,11 +65,15 @@ async def test_the_choices_while_typing_are_questions_that_answer_themselves(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:
     member = sandbox.person("member")
+    knowledge = steward.bot.services.knowledge
     for typed in ("", "trus", "when did the tru", "privatisat", "sfo", "working lin"):
         choices = await member.autocomplete("faq", "question", typed)
         assert 0 < len(choices) <= 25, typed
         reply = await member.run("faq", question=choices[0]["value"])
-        assert choices[0]["name"] in reply.text
+        entry = await knowledge.answer(sandbox.guild.id, choices[0]["value"])
+        assert entry.entry is not None
+        assert entry.entry.question == choices[0]["name"]
+        assert entry.entry.title in reply.text
     assert QUESTION in {c["value"] for c in await member.autocomplete("faq", "question", "trus")}
 
 

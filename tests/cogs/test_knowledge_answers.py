@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Person, Sandbox
+from bot.sandbox import CannotUse, Person, Sandbox
 from bot.sandbox.constants import Permission
 from tests.cogs import knowing
 from tests.cogs.test_articles import Newsroom, article
@@ -54,8 +54,9 @@ async def test_whether_an_answer_helped_is_counted_by_week_and_without_who_also_
     await knowing.teach(steward, tmp_path / "content")
     thanked = await member.press(answer, HELPED)
     assert "Thank you. It is counted, without your name." in thanked.text
-    assert HELPED not in thanked.buttons
     assert NOT_HELPED not in thanked.buttons
+    with pytest.raises(CannotUse, match="disabled"):
+        await member.press(thanked, HELPED)
     assert shown(thanked)["title"] == "RAR: Rehabilitation Activity Requirement"
     assert "Something wrong?" in thanked.buttons
     other = sandbox.person("colleague")
@@ -126,7 +127,9 @@ async def test_posting_keeps_what_was_said_of_an_answer(member: Person) -> None:
     posted = await member.press(thanked, "Post in channel")
     assert "It is counted" in posted.text
     assert "Posted" in posted.buttons
-    assert HELPED not in posted.buttons
+    assert NOT_HELPED not in posted.buttons
+    with pytest.raises(CannotUse, match="disabled"):
+        await member.press(posted, HELPED)
 
 
 async def test_what_is_posted_for_everybody_does_not_show_what_was_asked_nor_the_buttons(

@@ -86,7 +86,7 @@ def test_the_largest_entry_fits_into_one_message(entry: Entry, asked: str) -> No
     within_limits(embed)
     rows = embeds.answer_buttons(entry, [entry] * RELATED_LIMIT, reply_to=2**64).to_components()
     assert all(1 <= len(row["components"]) <= 5 for row in rows)
-    assert len(rows) <= 4  # "not helpful" adds one
+    assert len(rows) <= 4  # "Not helpful" adds one
     for button in (button for row in rows for button in row["components"]):
         assert len(button["custom_id"]) <= 100
         assert 0 < utf16_len(button["label"]) <= 80

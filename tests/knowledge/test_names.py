@@ -84,11 +84,17 @@ async def test_no_name_is_offered_twice_and_never_more_than_25(
 
 
 async def test_actions_come_newest_first(known: Knowledge) -> None:
-    actions = await known.actions(HERE)
-    assert [action.name for action in actions][:5] == [
+    page = await known.actions(HERE)
+    assert (page.number, page.pages, page.total) == (0, 2, 8)
+    assert [action.name for action in page.actions] == [
         "Walkout 2009", "Walkout 2008", "Walkout 2007", "Walkout 2006", "The petition",
     ]  # fmt: skip
-    assert actions[0].outcome == "It ended with talks in 2009."
+    assert page.actions[0].outcome == "It ended with talks in 2009."
+    more = await known.actions(HERE, 1)
+    assert [action.name for action in more.actions] == [
+        "Walkout 2005", "Walkout 2004", "Walkout 2003",
+    ]  # fmt: skip
+    assert await known.actions(HERE, 7) == page
 
 
 async def test_what_helped_least_comes_first_of_the_last_weeks_on_one_server(

@@ -9,6 +9,8 @@ from bot.knowledge.model import Entry, Kind
 from bot.knowledge.store import OF_KIND, VISIBLE_ENTRY, entry_of
 from bot.storage import Database
 
+# Without being told, SQLite goes through all of a server's own entries for those of a kind.
+_BY_KIND = "knowledge_entry e INDEXED BY knowledge_entry_by_name"
 # When an action began, for sorting; nothing for other kinds. "by 2013-01" counts as 2013-01.
 _ACTION_DAY = f"""CASE WHEN e.kind = '{Kind.ACTION}'
     THEN replace(json_extract(e.details, '$.when'), 'by ', '') END"""
@@ -40,7 +42,7 @@ class NameStore:
         return None if row is None else entry_of(row)
 
     async def named(
-        self, guild_id: int, kinds: Collection[Kind], containing: str, limit: int = -1
+        self, guild_id: int, kinds: Collection[Kind], containing: str, limit: int
     ) -> list[Named]:
         """The names of some kinds that contain a text: those that begin with it first.
 
@@ -49,7 +51,7 @@ class NameStore:
         """
         rows = await self._database.fetch_all(
             f"""SELECT e.entry, e.name, json_extract(e.details, '$.stands_for') AS stands_for
-                FROM knowledge_entry e
+                FROM {_BY_KIND}
                 WHERE {OF_KIND} AND e.name != '' AND {VISIBLE_ENTRY}
                     AND instr(lower(e.name), lower(:containing))
                 ORDER BY instr(lower(e.name), lower(:containing)) != 1, {_ACTION_DAY} DESC,
@@ -63,12 +65,13 @@ class NameStore:
         )
         return [Named(row["entry"], row["name"], row["stands_for"] or "") for row in rows]
 
-    async def actions(self, guild_id: int) -> list[Entry]:
-        """All actions that the server can see, the newest first."""
+    async def actions(self, guild_id: int, limit: int, offset: int) -> tuple[list[Entry], int]:
+        """Some of the actions that the server can see, the newest first; how many there are."""
         rows = await self._database.fetch_all(
-            f"""SELECT e.* FROM knowledge_entry e
+            f"""SELECT e.*, count(*) OVER () AS total FROM {_BY_KIND}
                 WHERE e.kind = '{Kind.ACTION}' AND {VISIBLE_ENTRY}
-                ORDER BY {_ACTION_DAY} DESC, e.guild_id IS NULL, e.position""",
-            {"guild": guild_id},
+                ORDER BY {_ACTION_DAY} DESC, e.guild_id IS NULL, e.position
+                LIMIT :limit OFFSET :offset""",
+            {"guild": guild_id, "limit": limit, "offset": offset},
         )
-        return [entry_of(row) for row in rows]
+        return [entry_of(row) for row in rows], rows[0]["total"] if rows else 0
