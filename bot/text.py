@@ -24,6 +24,8 @@ _BLANK = str.maketrans({"\t": " ", "\u2800": " ", "\u2028": "\n", "\u2029": "\n"
 # Letters and punctuation of the usual kinds cannot be marks; what is left is looked at closely.
 _MAYBE_MARKS = re.compile(r"[^\w\s!-~\u2010-\u2027]{5,}")
 MARKS_LIMIT = 4  # accents on one letter; no language stacks more, "Zalgo" covers the lines above
+# Usual Latin text: nothing in it is unseen, composed otherwise, or a mark.
+_USUAL = re.compile("[ -~\n\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u20ac]*+")
 _MARKDOWN = re.compile(r"([\\*_~|`>#\[\]()<@:])")
 
 
@@ -79,7 +81,7 @@ def _goes_on(before: str, after: str) -> bool:
 
 def plain(text: str) -> str:
     """The text without control, zero-width and direction-changing characters; newlines stay."""
-    if text.isascii() and text.isprintable():
+    if _USUAL.fullmatch(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BLANK)
     text = _INVISIBLE.sub(r"\1", _CONTROL.sub("", text))

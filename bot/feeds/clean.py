@@ -46,11 +46,14 @@ _MORE = re.compile(
     rf"|\[{_ON}[^\[\]]{{0,250}}\]\([^()\s]+\)|{_ON}\s*(?:…|\.{{3}}|→|»)?)\s*\Z",
     re.IGNORECASE,
 )
+_MAYBE_MORE = re.compile(r"[\])]\s*\Z|(?:reading|more|rest)\s*(?:…|\.{3}|→|»)?\s*\Z", re.IGNORECASE)
+MORE_LIMIT = 100  # characters at the end of a summary in which what leads on shows itself
 # Entities that are left when a text was encoded twice; angle brackets may be meant.
 _TWICE = re.compile(
     r"&(?:amp|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+_PARAGRAPH = re.compile(r"<p>([^<]*+)</p>")  # what needs no reader
 # A name of a site, with any of the dots that look like one.
 _NAME_LIKE = re.compile(r"(?:[\w-]{1,63}[.․。．｡])+[^\W\d_]{2,24}(?![\w-])")
 _UNSAID = re.compile("[\\\\*~\u200d]")  # escapes, markers and joiners inside a link's text
@@ -260,8 +263,11 @@ def _rendered(source: str, limit: int, base: str, *, markdown: bool) -> str:
     writer = _Writer(limit, base, markdown=markdown)
     source = without_open_tags(_without_footer(source)[:HTML_LIMIT])
     try:
-        writer.feed(source)
-        writer.close()
+        if paragraph := _PARAGRAPH.fullmatch(source):
+            writer.handle_data(html.unescape(paragraph[1]))
+        else:
+            writer.feed(source)
+            writer.close()
     except _FullError:
         pass
     except (AssertionError, ValueError):
@@ -294,6 +300,9 @@ def to_markdown(source: str, limit: int, base: str = "", *, is_html: bool = True
 
 def _without_more(text: str) -> str:
     """A summary without what leads on; it ends with an ellipsis where its sentence does not end."""
+    # A long search, and most summaries have nothing of the kind.
+    if not _MAYBE_MORE.search(text, max(0, len(text) - MORE_LIMIT)):
+        return text
     found = _MORE.search(text)
     if found is None:
         return text

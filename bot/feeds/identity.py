@@ -95,7 +95,7 @@ def aspects(
     found: list[Identified] = []
     keys: set[str] = set()
     for entry, place, content, title in unique.values():
-        shared = len(links_of_guid[entry.guid]) > 1
+        shared = bool(entry.guid) and len(links_of_guid[entry.guid]) > 1
         if entry.guid and not shared:
             key = f"g:{digest(entry.guid)}"
         elif place and (places[place] == 1 or shared):
@@ -131,7 +131,7 @@ def recognise(candidates: Sequence[Identified], known: Iterable[Known]) -> list[
     taken: set[int] = set()
     answers: dict[str, int] = {}
     # Strong evidence first, so that a weak match cannot take an article from its rightful entry.
-    for rule in (_by_guid, _by_link, _by_content):
+    for rule in (_by_all, _by_guid, _by_link, _by_content):
         for candidate in candidates:
             if candidate.key in answers:
                 continue
@@ -176,6 +176,15 @@ class _Index:
             if article.place:
                 self.by_place.setdefault(article.place, []).append(article)
             self.by_content.setdefault(article.content, []).append(article)
+
+
+def _by_all(candidate: Identified, index: _Index, taken: set[int]) -> int | None:
+    """An article that is the same in everything: nothing that is like it comes before it."""
+    for article in index.by_content.get(candidate.content, []):
+        same = (article.guid, article.place) == (candidate.guid, candidate.place)
+        if same and article.article_id not in taken:
+            return article.article_id
+    return None
 
 
 def _by_guid(candidate: Identified, index: _Index, taken: set[int]) -> int | None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from bot.errors import InvalidInput
@@ -18,13 +19,25 @@ _TRACKING = re.compile(
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\s<>\"\\^`{|}]")
 _HALVES = re.compile("[\ud800-\udfff]")  # of characters; JSON can hold them, no address can
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?")
+# Such an address is what it is: there is nothing in it to resolve, to quote or to take out.
+_PLAIN = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+    r"(?:/[A-Za-z0-9_.~-]+)+/?"
+)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 # Letters, marks and what RFC 3986 allows to stand; an existing %XX is kept as it is.
 _SAFE = "!$&'*+,;=:@/?-._~%()[]"
 
 
+def is_plain_address(link: str) -> bool:
+    """Whether an address is whole and simple, so that joined to any base it is itself."""
+    return bool(_PLAIN.fullmatch(link)) and len(link) <= LINK_LIMIT
+
+
 def clean_link(link: str, base: str = "") -> str:
     """An absolute http(s) address in plain ASCII without tracking parameters, or "" if none."""
+    if is_plain_address(link):
+        return link
     link = _HALVES.sub("", link)
     if not link.strip():
         return ""
@@ -84,6 +97,7 @@ def markdown_target(link: str) -> str:
     return f"{scheme}://{host}{slash}{path.translate(_IN_MARKDOWN).replace('~~', '%7E%7E')}"
 
 
+@lru_cache(maxsize=256)
 def same_place(link: str) -> str:
     """A form in which two links to one page are equal: for comparing, never for showing."""
     parts = urlsplit(link)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.feeds import bounds, jsonfeed, oddities, pictures, scan
@@ -23,6 +24,7 @@ from bot.feeds.problems import FeedProblem, ProblemKind
 from bot.text import cut, one_line
 
 GUID_LIMIT = 1_000
+OFTEN_LIMIT = 200  # characters of a category or an author that may be remembered
 ENTITY_ROOM = 100_000  # bytes that a document's own entities may add to it
 _UTF8 = "application/xml; charset=utf-8"
 
@@ -215,6 +217,7 @@ def _no_feed(body: bytes, error: object) -> FeedProblem:
 
 def clean_entry(item: Any, feed_title: str, site: str, url: str, version: str) -> Entry:  # noqa: ANN401
     """One article of feedparser's, cleaned."""
+    item = dict(item)  # of the names that are asked for none is another's in feedparser's own
     link, own_link = _link(item, site, url)
     summary, content = _bodies(item, version)
     base = link if own_link else site
@@ -238,7 +241,7 @@ def clean_entry(item: Any, feed_title: str, site: str, url: str, version: str) -
             [(part.value, part.base or base) for part in (summary, content) if part.is_html],
             base,
         ),
-        author=author_name(str(item.get("author") or ""), 100),
+        author=_author(str(item.get("author") or "")),
         categories=_categories(item),
         published=_published(item),
     )
@@ -260,7 +263,7 @@ def _link(item: Any, site: str, url: str) -> tuple[str, bool]:  # noqa: ANN401
 
 
 def _detail(item: Any, name: str, version: str) -> _Text:  # noqa: ANN401
-    detail = item.get(f"{name}_detail") or {}
+    detail = dict(item.get(f"{name}_detail") or {})
     kind = str(detail.get("type") or "")
     value = str(detail.get("value") or item.get(name) or "")
     atom_text = version.startswith("atom") and kind == "text/plain"
@@ -304,10 +307,28 @@ def _first(texts: Iterator[str]) -> str:
 
 def _categories(item: Any) -> tuple[str, ...]:  # noqa: ANN401
     terms = (
-        title_text(str(tag.get("label") or tag.get("term") or ""), 100)
-        for tag in item.get("tags") or []
+        _category(str(tag.get("label") or tag.get("term") or "")) for tag in item.get("tags") or []
     )
     return tuple(dict.fromkeys(term for term in terms if term))[:20]
+
+
+def _category(source: str) -> str:
+    return _seen_category(source) if len(source) <= OFTEN_LIMIT else title_text(source, 100)
+
+
+def _author(source: str) -> str:
+    return _seen_author(source) if len(source) <= OFTEN_LIMIT else author_name(source, 100)
+
+
+# A feed has few of either, and repeats them in each article.
+@lru_cache(maxsize=200)
+def _seen_category(source: str) -> str:
+    return title_text(source, 100)
+
+
+@lru_cache(maxsize=200)
+def _seen_author(source: str) -> str:
+    return author_name(source, 100)
 
 
 def _published(item: Any) -> datetime | None:  # noqa: ANN401

@@ -26,6 +26,9 @@ _BLOGGER = re.compile(
 )
 _EMOJI = re.compile(r"\b(?:emoji|wp-smiley)\b")
 _TAG = re.compile(r"<(?:img|video|iframe)\b", re.IGNORECASE)
+# A picture whose attributes mean what they say.
+_PLAIN_PICTURE = re.compile(r"<img((?:\s+[a-z][a-z-]*=\"[^\"<>&]*+\")*+)\s*/?>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([A-Za-z-]+)=\"([^\"]*)\"")
 _YOUTUBE = re.compile(r"(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)([\w-]{11})\b")
 # Text, and whole tags of elements whose content is read as HTML; neither comments nor the like.
 _PLAIN_HTML = re.compile(
@@ -147,5 +150,8 @@ def first_picture(source: str, base: str = "") -> str:
     start = first.start() if _PLAIN_HTML.fullmatch(source, 0, first.start()) else 0
     # Found, or html.parser gives up on a broken declaration.
     with contextlib.suppress(_FoundError, AssertionError, ValueError):
+        if start == first.start() and (picture := _PLAIN_PICTURE.match(source, start)):
+            given = [(name.lower(), text) for name, text in _ATTRIBUTE.findall(picture[1])]
+            finder.handle_starttag("img", given)
         finder.feed(without_open_tags(source[start:]))
     return finder.found or finder.instead

@@ -12,6 +12,7 @@ from datetime import timedelta
 from bot.clock import Clock, unix
 from bot.errors import StorageTrouble
 from bot.feeds import schedule, watch
+from bot.feeds.articles.store import Recorded
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.hosts import Queues, host_of
 from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed
@@ -256,7 +257,10 @@ class Poller:
             await self._move(feed)
             await self._name_silence(feed)
             return Polled()
-        parsed, whole = await self._read(feed, fetched, fetched.body)
+        context, known = await self._store.known(feed.id)
+        parsed = await self._pool.feed(
+            fetched.body, fetched.url, fetched.content_type, known, context
+        )
         before = replace(feed)
         suspicion = watch.suspicion(feed, watch.changes(feed, parsed, fetched.url))
         await self._back_again(feed)
@@ -267,7 +271,7 @@ class Poller:
             feed.validators = fetched.validators.hash_alone()
         watch.describe(feed, parsed, fetched.url, self._clock.now())
         try:
-            recorded = await self._store.record(feed, whole, self._clock.now(), suspicion=suspicion)
+            recorded = await self._record(feed, parsed, fetched, fetched.body, suspicion)
         except BaseException:
             feed.become(before)
             raise
@@ -278,16 +282,19 @@ class Poller:
         await self._name_silence(feed)
         return Polled(new=len(recorded.articles), held=recorded.held)
 
-    async def _read(
-        self, feed: Feed, fetched: Fetched, body: bytes
-    ) -> tuple[ParsedFeed, ParsedFeed]:
-        """What is new in a changed document, and the whole of it."""
-        context, known = await self._store.known(feed.id)
-        parsed = await self._pool.feed(body, fetched.url, fetched.content_type, known, context)
+    async def _record(
+        self, feed: Feed, parsed: ParsedFeed, fetched: Fetched, body: bytes, suspicion: str
+    ) -> Recorded:
+        """Remember a changed document, of which only what is new may have been read."""
+        now = self._clock.now()
+        if parsed.unchanged:
+            recorded = await self._store.record_part(feed, parsed, now, suspicion=suspicion)
+            if recorded is not None:
+                return recorded
         whole = await self._store.whole(feed.id, parsed)
-        if whole is None:
-            parsed = whole = await self._pool.feed(body, fetched.url, fetched.content_type)
-        return parsed, whole
+        if whole is None:  # an article has been forgotten meanwhile
+            whole = await self._pool.feed(body, fetched.url, fetched.content_type)
+        return await self._store.record(feed, whole, now, suspicion=suspicion)
 
     def _succeeded(self, feed: Feed, fetched: Fetched) -> None:
         now = self._clock.now()

@@ -11,6 +11,7 @@ from bot.feeds.articles.store import (
     deliver_backlog,
     prepare,
     record,
+    record_part,
 )
 from bot.feeds.deliveries.store import begin_anew, hold_flood, tell_holds_again
 from bot.feeds.fragments import store as fragments
@@ -94,16 +95,32 @@ class FeedStore:
             recorded = await record(
                 tx, feed, prepared, now, suspicion=suspicion, context=parsed.context
             )
-            if recorded.articles:
-                # Whatever date it gives itself: a feed with something new is not silent.
-                feed.newest_at, feed.silent_told = now, False
-            # Of a document that broke off the rest may have been posted as well.
-            reconcile = feed.reconcile and parsed.cut_off
-            await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": reconcile})
+            await _save_recorded(tx, feed, parsed, recorded, now)
             return recorded
 
         recorded = await self._database.run(write)
         feed.reconcile = feed.reconcile and parsed.cut_off
+        return recorded
+
+    async def record_part(
+        self, feed: Feed, parsed: ParsedFeed, now: datetime, *, suspicion: str = ""
+    ) -> Recorded | None:
+        """As ``record``, for a document of which what is known already was not read again.
+
+        Returns:
+            None, and nothing is changed, where it takes the ``whole`` document to tell what is new.
+        """
+        prepared = await prepare(parsed.entries)
+
+        async def write(tx: Transaction) -> Recorded | None:
+            recorded = await record_part(tx, feed, parsed, prepared, now, suspicion=suspicion)
+            if recorded is not None:
+                await _save_recorded(tx, feed, parsed, recorded, now)
+            return recorded
+
+        recorded = await self._database.run(write)
+        if recorded is not None:
+            feed.reconcile = feed.reconcile and parsed.cut_off
         return recorded
 
     # Subscriptions
@@ -272,3 +289,15 @@ async def read_subscription(
         (guild_id, subscription_id),
     )
     return None if row is None else rows.subscription(row)
+
+
+async def _save_recorded(
+    tx: Transaction, feed: Feed, parsed: ParsedFeed, recorded: Recorded, now: datetime
+) -> None:
+    """Write down the feed beside what its document brought."""
+    if recorded.articles:
+        # Whatever date it gives itself: a feed with something new is not silent.
+        feed.newest_at, feed.silent_told = now, False
+    # Of a document that broke off the rest may have been posted as well.
+    reconcile = feed.reconcile and parsed.cut_off
+    await tx.execute(SAVE_FEED, {**rows.feed_parameters(feed), "reconcile": reconcile})

@@ -5,41 +5,26 @@ is left out it must be known that the next one is read the same without it. That
 but looked at: after each item everything that the reader holds must be as it was before the first.
 """
 
-import contextlib
-import io
-import xml.sax
-from typing import Any
-from xml.sax.xmlreader import InputSource
+from xml.parsers.expat import ExpatError
+from xml.sax import SAXException
 
-from feedparser import FeedParserDict
-from feedparser.api import PREFERRED_XML_PARSERS, StrictFeedParser
+from bot.feeds.quick import QuickReader
 
 _ITEMS = ("item", "entry")
 # Results; what each item sets anew when it begins; and what is looked at in a way of its own.
 _APART = frozenset({
     "entries", "property_depth_map", "title_depth", "guidislink", "elementstack", "feeddata",
     "namespacemap", "namespaces_in_use", "_first", "_stack", "_prefixes", "_spaces", "state",
-    "independent",
+    "independent", "_seen", "_names", "_safe_base", "_starts", "_ends", "_parts",
 })  # fmt: skip
 _PLAIN = (str, int, float, bool, list, dict, tuple, type(None))
 
-_Held = tuple[tuple[object, ...], tuple[object, ...]]
+_SIMPLE = (str, int, float, bool, type(None))
+
+_Held = tuple[tuple[str, ...], tuple[object, ...], tuple[object, ...]]
 
 
-class _Content(FeedParserDict):  # type: ignore[misc]  # feedparser is untyped
-    """What an element says of its text: as feedparser's own, but quickly asked and copied.
-
-    feedparser asks this dictionary some hundred times for each item; of its names none has another
-    meaning than in a plain dictionary, and its values are texts and numbers.
-    """
-
-    get = dict.get
-
-    def __deepcopy__(self, _: object) -> FeedParserDict:
-        return FeedParserDict(self)
-
-
-class Reading(StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
+class Reading(QuickReader):
     """What feedparser read.
 
     Attributes:
@@ -49,23 +34,28 @@ class Reading(StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
     """
 
     def __init__(self) -> None:
-        super().__init__("", None, "utf-8")
-        self.resolve_relative_uris = False
-        self.sanitize_html = False
-        self._first: _Held = ((), ())
+        super().__init__()
+        self._first: _Held = ((), (), ())
+        self._seen: set[str] = set()
+        self._names: list[str] = []
         self._stack: list[str] = []
         self._prefixes: dict[str | None, str] = {}
         self._spaces: dict[str, str] = {}
         self.state = ""
         self.independent = True
 
-    def push_content(self, *arguments: object) -> None:
-        """An element with text begins."""
-        super().push_content(*arguments)
-        self.contentparams: FeedParserDict = _Content(self.contentparams)
+    def begin(self, tag: str) -> None:
+        """An element without attributes begins."""
+        self._note_item(tag)
+        super().begin(tag)
 
     def unknown_starttag(self, tag: str, attrs: list[tuple[str, str]]) -> None:
         """An element begins."""
+        self._note_item(tag)
+        super().unknown_starttag(tag, attrs)
+
+    def _note_item(self, tag: str) -> None:
+        """At the first item, note how everything stands."""
         if tag in _ITEMS and not self.state:
             self._first = self._held()
             self._stack = [element[0] for element in self.elementstack]
@@ -73,9 +63,8 @@ class Reading(StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
             self._spaces = dict(self.namespaces_in_use)
             # Of the feed's own values an item can touch these two, if they are there.
             pictures = [name for name in ("image", "textinput") if name in self.feeddata]
-            held = self._first[0], self._stack, pictures, self._prefixes, self._spaces
+            held = self._first[:2], self._stack, pictures, self._prefixes, self._spaces
             self.state = repr(held)
-        super().unknown_starttag(tag, attrs)
 
     def unknown_endtag(self, tag: str) -> None:
         """An element ends."""
@@ -87,18 +76,22 @@ class Reading(StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
                 and self._names_are_tame()
             )
 
-    def _held(self) -> "_Held":
+    def _held(self) -> _Held:
         """What the reader holds now, of itself and of the feed."""
+        held = vars(self)
+        if len(held) != len(self._seen):
+            self._seen = set(held)
+            self._names = sorted(self._seen - _APART)
         own = [
-            (name, repr(value))
-            for name, value in sorted(vars(self).items())
-            if name not in _APART and isinstance(value, _PLAIN)
+            value if isinstance(value, _SIMPLE) else repr(value)
+            for value in map(held.get, self._names)
+            if isinstance(value, _PLAIN)
         ]
         feed = [
             (name, len(value) if isinstance(value, list | dict) else value)
             for name, value in self.feeddata.items()
         ]
-        return tuple(own), tuple(feed)
+        return tuple(self._names), tuple(own), tuple(feed)
 
     def _names_are_tame(self) -> bool:
         """Whether the namespaces that items declare mean nothing to other items.
@@ -128,17 +121,8 @@ class Reading(StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
 def read(document: bytes) -> Reading | None:
     """Read a document in UTF-8 without a document type; None if feedparser cannot strictly."""
     reading = Reading()
-    # Hostile documents are kept from it: it sees none with a document type.
-    parser: Any = xml.sax.make_parser(PREFERRED_XML_PARSERS)  # noqa: S317
-    parser.setFeature(xml.sax.handler.feature_namespaces, 1)
-    with contextlib.suppress(xml.sax.SAXNotSupportedException):
-        parser.setFeature(xml.sax.handler.feature_external_ges, 0)
-    parser.setContentHandler(reading)
-    parser.setErrorHandler(reading)
-    source = InputSource()
-    source.setByteStream(io.BytesIO(document))
     try:
-        parser.parse(source)
-    except xml.sax.SAXException:
+        reading.read(document)
+    except (ExpatError, SAXException):
         return None
     return reading

@@ -122,6 +122,7 @@ class _Loader:
         self._events: dict[str, tuple[Event, Block]] = {}
         self._questions: dict[str, str] = {}
         self._named: dict[tuple[Kind, str], str] = {}
+        self._unread = False  # a file could not be read; what it holds is not missed
 
     def load(self) -> Library:
         for block in self._blocks(SOURCES_FILE):
@@ -156,6 +157,7 @@ class _Loader:
             return []
         blocks, problems = read_blocks(path)
         self._problems += problems
+        self._unread = self._unread or (bool(problems) and not blocks)
         return blocks
 
     def _fields(self, block: Block, known: frozenset[str]) -> Fields:
@@ -313,7 +315,7 @@ class _Loader:
         keys = fields.texts("sources", 80)
         self._used.update(keys)
         for key in keys:
-            if key not in self._sources:
+            if key not in self._sources and not self._unread:
                 fields.problem(
                     f"source {key!r} is not in {SOURCES_FILE}. Add it there, or mend the name.",
                     "sources",
@@ -323,7 +325,7 @@ class _Loader:
     def _check_related(self) -> None:
         for identifier, (entry, block) in list(self._entries.items()):
             dead = [other for other in entry.related if other not in self._entries]
-            for other in dead:
+            for other in () if self._unread else dead:
                 self._problems.append(
                     block.problem(
                         f"related entry {other!r} does not exist, or has a mistake itself. "
@@ -341,7 +343,7 @@ class _Loader:
 
     def _check_unused(self) -> None:
         for key, block in self._source_blocks.items():
-            if key not in self._used:
+            if key not in self._used and not self._unread:
                 self._problems.append(
                     block.problem("no entry and no event names this source. Remove it, or use it.")
                 )

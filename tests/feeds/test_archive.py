@@ -115,10 +115,8 @@ class Desk:
         self.clock.advance(1)
         await self._feeds.record(feed, parsed, self.clock.now())
         for channel_id in await self._outbox.channels() if send else ():
-            while delivery := await self._outbox.next_pending(channel_id):
+            while begun := (await self._outbox.take(channel_id, 0))[1]:
                 self._message_id += 1
-                begun = await self._outbox.begin(delivery, 0)
-                assert begun is not None
                 await self._outbox.sent(begun, self._message_id, self.clock.now())
 
     async def latest(self, *channels: int, guild_id: int = GUILD) -> list[str]:

@@ -100,6 +100,15 @@ async def named(database: Database, recorded: Recorded) -> tuple[Any, ...]:
     )
 
 
+async def taken_in(store: FeedStore, feed: Feed, parsed: ParsedFeed, now: datetime) -> Recorded:
+    """Record a document as the poller does."""
+    if parsed.unchanged and (recorded := await store.record_part(feed, parsed, now)):
+        return recorded
+    whole = await store.whole(feed.id, parsed)
+    assert whole is not None
+    return await store.record(feed, whole, now)
+
+
 async def compare(documents: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Path(folder) / "steward.db", "steward")
@@ -117,7 +126,7 @@ async def compare(documents: list[bytes]) -> None:
                 assert replace(restored, oddities=()) == replace(whole, oddities=())
                 # What identifies them is taken from the table as well, and is the same.
                 assert aspects(restored.entries, restored.reckoned) == aspects(whole.entries)
-                one = await store.record(quick, restored, now)
+                one = await taken_in(store, quick, parsed, now)
                 plain = replace(whole, entries=bare(whole.entries), context="")
                 other = await store.record(slow, plain, now)
                 assert await named(database, one) == await named(database, other)
@@ -136,9 +145,7 @@ async def poll(store: FeedStore, feed: Feed, body: str) -> ParsedFeed:
     """Record a document as the poller does; what was read of it."""
     context, known = await store.known(feed.id)
     parsed = parse_feed(body.encode(), URL, "", known, context)
-    whole = await store.whole(feed.id, parsed)
-    assert whole is not None
-    await store.record(feed, whole, NOW)
+    await taken_in(store, feed, parsed, NOW)
     return parsed
 
 
@@ -151,6 +158,28 @@ async def test_only_the_articles_of_the_last_document_are_known(database: Databa
     # What has been away is read once, and known again.
     assert len((await poll(store, feed, feed_of(5, 4, 3, 1))).entries) == 1
     assert (await poll(store, feed, feed_of(5, 4, 3, 1) + "\n")).entries == ()
+
+
+async def test_what_says_enough_by_itself_is_recorded_by_itself(database: Database) -> None:
+    store = FeedStore(database)
+    feed = await added(store, "feed", parse_feed(feed_of(1, 2, 3).encode(), URL))
+
+    async def part_of(body: str) -> Recorded | None:
+        context, known = await store.known(feed.id)
+        parsed = parse_feed(body.encode(), URL, "", known, context)
+        assert parsed.unchanged
+        return await store.record_part(feed, parsed, NOW)
+
+    recorded = await part_of(feed_of(4, 1, 2, 3))
+    assert recorded is not None
+    assert len(recorded.articles) == 1
+    before = await table(database, feed.id)
+    # An edit, what has been away, and very many want the whole document; nothing is written then.
+    assert await part_of(rss(item(4).replace("says", "said"), item(3))) is None
+    assert await part_of(feed_of(4, 3, *range(10, 20))) is None
+    assert await table(database, feed.id) == before
+    assert await part_of(feed_of(4, 3)) is not None
+    assert await part_of(feed_of(4, 3, 1)) is None
 
 
 async def test_what_is_not_kept_up_to_date_is_read_each_time(database: Database) -> None:
@@ -172,10 +201,12 @@ async def test_what_was_forgotten_meanwhile_is_not_made_up(database: Database) -
     parsed = parse_feed(feed_of(3, 2, 1).encode(), URL, "", known, context)
     async with database.transaction() as tx:
         await tx.execute("UPDATE article SET fragment = '' WHERE id = 1")
+    assert await store.record_part(feed, parsed, NOW) is None
     assert await store.whole(feed.id, parsed) is None
     async with database.transaction() as tx:
         await tx.execute("UPDATE article SET fragment = ? WHERE id = 1", (known[0],))
         await tx.execute("UPDATE feed SET context = 'another'")
+    assert await store.record_part(feed, parsed, NOW) is None
     assert await store.whole(feed.id, parsed) is None
 
 

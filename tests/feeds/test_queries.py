@@ -37,7 +37,7 @@ async def test_no_query_of_the_outbox_looks_through_all_deliveries(
     outbox, follow_ups = OutboxStore(database), FollowUpStore(database)
     await outbox.channels()
     await outbox.uncertain(NEWS)
-    await outbox.next_pending(NEWS)
+    await outbox.take(NEWS, 0)
     await outbox.waiting(GUILD)
     await follow_ups.channels(NOW)
     await follow_ups.due(NEWS, NOW)
@@ -57,11 +57,10 @@ async def test_what_waits_is_found_in_its_order_and_what_is_sent_is_not(database
     parsed = document(4, 3, 2, 1)
     await store.subscribe(feed, parsed, NOW, guild_id=GUILD, channel_id=NEWS, since_id=0, backlog=4)
     seen: list[int] = []
-    while (delivery := await outbox.next_pending(NEWS)) is not None:
-        begun = await outbox.begin(delivery, 0)
-        assert begun is not None
+    while (begun := (await outbox.take(NEWS, 0))[1]) is not None:
         (uncertain,) = await outbox.uncertain(NEWS)
         assert (uncertain.id, uncertain.state) == (begun.id, DeliveryState.SENDING)
+        assert await outbox.take(NEWS, 0) == ([uncertain], None)
         await outbox.sent(begun, 100 + len(seen), NOW)
         seen.append(begun.id)
     assert seen == sorted(seen)

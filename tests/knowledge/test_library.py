@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.knowledge import library
+from bot.knowledge import Kind, library
 from tests.knowledge.conftest import ENTRIES, SOURCES, TOPICS, WriteContent
 
 TODAY = date(2026, 6, 1)
@@ -76,6 +76,77 @@ MISTAKES = [
     ('id = "made"', 'id = "made"\nend = "2013"', 32, "made", "Swap"),]  # fmt: skip
 
 
+ACTION = """
+[[action]]
+id = "walk"
+name = "The walk"
+date = "2014-03"
+end = "2014-04"
+question = "What was the walk?"
+also = ["Did they walk?"]
+answer = "A walk."
+took_part = "By walking."
+outcome = "Tired."
+topics = ["law"]
+sources = ["order"]
+confidence = "one-source"
+checked = 2026-01-31
+
+[[term]]
+id = "pi"
+term = "PI"
+stands_for = "Public Interest"
+question = "What does PI mean?"
+also = ["PI meaning"]
+answer = "What is good for all."
+topics = ["law"]
+sources = ["order"]
+confidence = "one-source"
+checked = 2026-01-31
+"""
+KIND_MISTAKES = [
+    ('name = "The walk"\n', "", "walk", "'name' is missing"),
+    ('date = "2014-03"\n', "", "walk", "'date' is missing"),
+    ('end = "2014-04"', 'end = "2014-02"', "walk", "Swap"),
+    ('outcome = "Tired."\n', "", "walk", "'outcome' is missing"),
+    ('outcome = "Tired."', 'steps = ["Go."]', "walk", "unknown key 'steps'"),
+    ('term = "PI"', 'term = ""', "pi", "'term' is empty"),
+    ('term = "PI"', f'term = "{"P" * 101}"', "pi", "100 are the most"),
+    ("[[term]]", "[[trem]]", "pi", "It must be one of [[entry]], [[term]]"),
+]
+
+
+def test_each_kind_has_its_own_parts(write_content: WriteContent) -> None:
+    walk, term = library.load(write_content(entries=ENTRIES + ACTION), TODAY).entries[-2:]
+    assert (walk.kind, walk.title, str(walk.when), str(walk.until)) == (
+        Kind.ACTION,
+        "The walk",
+        "March 2014",
+        "April 2014",
+    )
+    assert [section.text for section in walk.sections] == ["By walking.", "Tired."]
+    assert (term.kind, term.title) == (Kind.TERM, "PI: Public Interest")
+
+
+@pytest.mark.parametrize(("before", "after", "entry", "told"), KIND_MISTAKES)
+def test_a_mistake_in_what_only_a_kind_has_is_told(
+    write_content: WriteContent, before: str, after: str, entry: str, told: str
+) -> None:
+    assert before in ACTION
+    folder = write_content(entries=ENTRIES + ACTION.replace(before, after, 1))
+    problems = library.load(folder, TODAY).problems
+    assert [p.entry for p in problems if told in p.text] == [entry], list(map(str, problems))
+
+
+def test_a_name_stands_once_in_its_kind(write_content: WriteContent) -> None:
+    twice = ACTION + ACTION.replace('"pi"', '"pi-2"').replace('"walk"', '"walk-2"').replace(
+        "?", "!"
+    )
+    told = [str(p) for p in library.load(write_content(entries=ENTRIES + twice), TODAY).problems]
+    assert any("'PI' is 'pi' already" in text for text in told), told
+    assert any("'The walk' is 'walk' already" in text for text in told), told
+
+
 @pytest.mark.parametrize(("before", "after", "line", "entry", "told"), MISTAKES)
 def test_a_mistake_is_told_with_file_line_entry_and_what_to_do(
     write_content: WriteContent, before: str, after: str, line: int, entry: str, told: str
@@ -96,7 +167,9 @@ def test_a_file_that_is_not_toml_is_told_with_its_line(write_content: WriteConte
     assert "Not valid TOML" in problem.text
     assert "missing quotation mark, comma or bracket" in problem.text
     assert 12 <= problem.line <= 14
-    assert all(p.file != "entries.toml" for p in rest)
+    assert rest == []  # what is missing with the file is not told besides
+    broken = library.load(write_content(sources=SOURCES + "[spare\n"), TODAY).problems
+    assert [(p.file, "Not valid TOML" in p.text) for p in broken] == [("sources.toml", True)]
 
 
 def test_a_file_in_another_encoding_is_told(write_content: WriteContent) -> None:

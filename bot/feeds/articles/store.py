@@ -19,6 +19,7 @@ from bot.feeds.identity import Identified, Known, aspects, recognise
 from bot.feeds.model import (
     Entry,
     Feed,
+    ParsedFeed,
     Subscription,
 )
 from bot.feeds.outbox.followups.store import change_messages
@@ -101,6 +102,42 @@ async def record(
     flood = doubt or doubts.flood(len(added), await _within_hour(tx, feed, added, now))
     channels, held = await deliveries.deliver(tx, feed, added, suspicion, flood, now)
     return Recorded(added, edited, channels | changed, held)
+
+
+async def record_part(
+    tx: Transaction,
+    feed: Feed,
+    parsed: ParsedFeed,
+    prepared: Sequence[Identified],
+    now: datetime,
+    *,
+    suspicion: str = "",
+) -> Recorded | None:
+    """Remember a document of which only what is new was read, if that says enough.
+
+    So it is with a few entries that share nothing with any article of the feed. Then those that
+    were left out are what they were, and recording the whole document would do the same, at
+    several times the cost.
+
+    Args:
+        prepared: the entries that were read, prepared.
+
+    Returns:
+        None, and nothing is written, where only the whole document can tell.
+    """
+    if len(prepared) > doubts.FEW or any(not item.entry.fragment for item in prepared):
+        return None
+    if not await fragments.still(tx, feed.id, parsed):
+        return None
+    if await _known(tx, feed.id, prepared):
+        return None
+    added = await _insert(tx, feed.id, in_order(prepared), now) if prepared else ()
+    await fragments.forget_others(tx, feed.id, parsed)
+    if not (added or suspicion):
+        return Recorded(articles=added)
+    flood = doubts.flood(len(added), await _within_hour(tx, feed, added, now))
+    channels, held = await deliveries.deliver(tx, feed, added, suspicion, flood, now)
+    return Recorded(added, (), channels, held)
 
 
 async def _known(tx: Transaction, feed_id: int, wanted: Sequence[Identified]) -> dict[int, Known]:

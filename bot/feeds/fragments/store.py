@@ -73,6 +73,29 @@ def _entry(row: Row) -> Entry:
     )
 
 
+async def still(tx: Transaction, feed_id: int, parsed: ParsedFeed) -> bool:
+    """Whether every entry that was not read again is an article of the feed, and its own.
+
+    Whether a guid stands for several is a matter of the whole document, and may change with it.
+    """
+    found = await tx.fetch_all(
+        "SELECT fragment FROM article WHERE feed_id = ? AND fragment != '' AND NOT guid_shared"
+        " AND EXISTS (SELECT 1 FROM feed WHERE id = ? AND context = ?)",
+        (feed_id, feed_id, parsed.context),
+    )
+    return {row["fragment"] for row in found}.issuperset(parsed.unchanged)
+
+
+async def forget_others(tx: Transaction, feed_id: int, parsed: ParsedFeed) -> None:
+    """Of articles that are not in a document any more, forget the fragments."""
+    present = [*parsed.unchanged, *(entry.fragment for entry in parsed.entries)]
+    await tx.execute(
+        "UPDATE article SET fragment = '' WHERE feed_id = ? AND fragment != ''"
+        " AND fragment NOT IN (SELECT value FROM json_each(?))",
+        (feed_id, json.dumps(present)),
+    )
+
+
 async def begin(tx: Transaction, feed_id: int, context: str) -> dict[int, str]:
     """A document is about to be recorded; the fragments that a feed's articles have, by their ids.
 

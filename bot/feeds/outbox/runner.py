@@ -149,7 +149,9 @@ class Outbox:
 
     async def _step(self, channel_id: int, publisher: Publisher) -> bool:
         """Look up what is uncertain, or send one article; False when nothing waits."""
-        uncertain, delivery = await self._store.next_step(channel_id)
+        await self._fault_point("before sending")
+        position = publisher.position(channel_id)
+        uncertain, delivery = await self._store.take(channel_id, position)
         if uncertain:
             await self._look_up(uncertain, publisher)
             return True
@@ -214,12 +216,6 @@ class Outbox:
         self._failed_looks.pop(subscription.channel_id, None)
 
     async def _send(self, delivery: Delivery, publisher: Publisher) -> None:
-        await self._fault_point("before sending")
-        position = publisher.position(delivery.subscription.channel_id)
-        begun = await self._store.begin(delivery, position)
-        if begun is None:
-            return
-        delivery = begun
         await self._fault_point("begun")
         try:
             message_id = await publisher.send(delivery, marks_of(delivery))

@@ -66,59 +66,23 @@ class OutboxStore:
         """
         return await _uncertain(self.database, channel_id)
 
-    async def next_pending(self, channel_id: int) -> Delivery | None:
-        """The next delivery to a channel that has certainly not arrived and is to be sent now."""
-        return await _next_pending(self.database, channel_id)
+    async def take(self, channel_id: int, after_id: int) -> tuple[list[Delivery], Delivery | None]:
+        """What is ``uncertain`` in a channel; where nothing is, the next delivery to be sent.
 
-    async def next_step(self, channel_id: int) -> tuple[list[Delivery], Delivery | None]:
-        """What is ``uncertain`` in a channel; where nothing is, its ``next_pending``."""
+        Of the latter it is noted that an attempt is about to be made, and where, before it is made.
+        It has all articles of a digest: this is what is sent, and what changes from here on is made
+        good by an edit.
 
-        async def read(tx: Transaction) -> tuple[list[Delivery], Delivery | None]:
-            uncertain = await _uncertain(tx, channel_id)
-            return uncertain, None if uncertain else await _next_pending(tx, channel_id)
-
-        return await self.database.run(read)
-
-    async def begin(self, delivery: Delivery, after_id: int) -> Delivery | None:
-        """Note that an attempt is about to be made, and where, before it is made.
-
-        Returns:
-            The delivery as it stands now, with all articles of a digest: this is what is sent,
-            and what changes from here on is made good by an edit. None when it is no longer to be
-            sent.
+        Args:
+            after_id: the channel's newest message known.
         """
-        id_ = delivery.id
 
-        async def write(tx: Transaction) -> Delivery | None:
-            row = await tx.fetch_one(
-                "SELECT d.bundle_id, s.style FROM delivery d"  # noqa: S608 - constants are put in
-                f" JOIN subscription s ON s.id = d.subscription_id WHERE d.id = ? AND {LIVE}"
-                f" AND {_SENDABLE} AND {rows.PLACE} = ?",
-                (id_, delivery.subscription.channel_id),
-            )
-            if row is None:
-                return None
-            if row["bundle_id"] is not None:
-                # The lowest that waits carries the rest, whatever became of the first; and where
-                # digests are no longer wanted, each goes alone.
-                digest = Style(row["style"]).is_digest
-                await tx.execute(
-                    "UPDATE delivery SET bundle_id = ?, digest_at = iif(?, digest_at, NULL)"
-                    " WHERE bundle_id = ? AND state = 'pending'",
-                    (id_ if digest else None, digest, row["bundle_id"]),
-                )
-            await tx.execute(
-                "UPDATE delivery SET state = 'sending', after_id = :after_id, edit_after = NULL,"  # noqa: S608
-                " attempts = attempts + 1, channel_id = :channel_id"
-                f" WHERE state = 'pending' AND {_ALONE if row['bundle_id'] is None else _WHOLE}",
-                {
-                    "id": id_,
-                    "after_id": after_id,
-                    "channel_id": delivery.subscription.channel_id,
-                },
-            )
-            (begun,) = await read_deliveries(tx, "d.id = ?", (id_,))
-            return begun
+        async def write(tx: Transaction) -> tuple[list[Delivery], Delivery | None]:
+            uncertain = await _uncertain(tx, channel_id)
+            pending = None if uncertain else await _next_pending(tx, channel_id)
+            if pending is None:
+                return uncertain, None
+            return [], await _begin(tx, pending, after_id)
 
         return await self.database.run(write)
 
@@ -387,6 +351,28 @@ async def _next_pending(reader: Database | Transaction, channel_id: int) -> Deli
         (channel_id,),
     )
     return None if row is None else read_row(row)
+
+
+async def _begin(tx: Transaction, delivery: Delivery, after_id: int) -> Delivery:
+    """Note an attempt at a delivery that is pending; the delivery as it is now."""
+    id_, bundle_id = delivery.id, delivery.bundle_id
+    if bundle_id is not None:
+        # The lowest that waits carries the rest, whatever became of the first; and where digests
+        # are no longer wanted, each goes alone.
+        digest = delivery.subscription.options.style.is_digest
+        await tx.execute(
+            "UPDATE delivery SET bundle_id = ?, digest_at = iif(?, digest_at, NULL)"
+            " WHERE bundle_id = ? AND state = 'pending'",
+            (id_ if digest else None, digest, bundle_id),
+        )
+    await tx.execute(
+        "UPDATE delivery SET state = 'sending', after_id = :after_id, edit_after = NULL,"  # noqa: S608
+        " attempts = attempts + 1, channel_id = :channel_id"
+        f" WHERE state = 'pending' AND {_ALONE if bundle_id is None else _WHOLE}",
+        {"id": id_, "after_id": after_id, "channel_id": delivery.subscription.channel_id},
+    )
+    (begun,) = await read_deliveries(tx, "d.id = ?", (id_,))
+    return begun
 
 
 async def _notice(
