@@ -9,7 +9,9 @@ from bot.config import Config
 from bot.feeds.archive import Archive
 from bot.feeds.service import Feeds
 from bot.knowledge import Knowledge
+from bot.knowledge.helpful.service import Helpful
 from bot.knowledge.library import STARTER_FEEDS
+from bot.knowledge.names.service import Names
 from bot.reports.desk import Desk
 from bot.servers import Servers
 from bot.servers.store import ServerStore
@@ -26,6 +28,8 @@ class Services:
     feeds: Feeds
     articles: Archive
     knowledge: Knowledge
+    names: Names
+    helpful: Helpful
     reports: Desk
     _stack: AsyncExitStack
 
@@ -60,6 +64,8 @@ class Services:
                 feeds=feeds,
                 articles=Archive.build(archive, clock),
                 knowledge=knowledge,
+                names=Names(database, knowledge),
+                helpful=Helpful(database, clock, knowledge),
                 reports=reports,
                 _stack=stack.pop_all(),
             )

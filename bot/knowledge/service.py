@@ -5,16 +5,12 @@ import logging
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import library, search, timeline
-from bot.knowledge.asking import similar
-from bot.knowledge.helpful.store import Helpfulness, HelpfulStore
-from bot.knowledge.model import Entry, Kind, titled
-from bot.knowledge.names.store import NameStore
+from bot.knowledge.model import Entry, Kind
 from bot.knowledge.search import Vocabulary
 from bot.knowledge.store import KnowledgeStore
 from bot.knowledge.timeline import TimelinePage, TimelineView
@@ -25,11 +21,8 @@ from bot.text import cut, one_line
 log = logging.getLogger(__name__)
 
 NEAREST = 3
-ACTIONS = 5  # on a page, which a phone shows without scrolling far
 SUGGESTIONS = 25  # Discord: choices of an autocomplete
 UNANSWERED_LIMIT = 150
-ALIKE_AMONG = 500  # names that are compared letter by letter, where nothing else is near
-HELPFUL_WEEKS = 26  # how far back moderators look, unless they say otherwise
 
 # What may name a person, or a mention: numbers of five digits and more, addresses, Discord's marks.
 _MASKED = re.compile(
@@ -55,22 +48,6 @@ class Answer:
     nearest: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ActionPage:
-    """Some of the union's actions.
-
-    Attributes:
-        number: which page this is, from 0.
-        pages: how many there are, at least 1.
-        total: how many actions there are on all of them.
-    """
-
-    actions: tuple[Entry, ...]
-    number: int
-    pages: int
-    total: int
-
-
 class Knowledge:
     """Everything that the bot knows, for each server.
 
@@ -79,8 +56,6 @@ class Knowledge:
 
     def __init__(self, database: Database, clock: Clock, content: Path = library.CONTENT) -> None:
         self._store = KnowledgeStore(database)
-        self._named = NameStore(database)
-        self._helpful = HelpfulStore(database)
         self._clock = clock
         self._content = content
         self._syncing: asyncio.Task[None] | None = None
@@ -151,6 +126,14 @@ class Knowledge:
         self._taken_in += 1
         self._lookup = None
 
+    async def ready(self) -> None:
+        """Wait until the content is taken in.
+
+        Raises:
+            Unavailable: that failed, and nothing earlier is in the tables.
+        """
+        await self._synced()
+
     # Questions
 
     async def answer(self, guild_id: int, question: str) -> Answer:
@@ -184,6 +167,11 @@ class Knowledge:
             raise NotFound("That answer is not there any more. Please ask again with `/faq`.")
         return found[0]
 
+    async def entries(self, guild_id: int, identifiers: Sequence[str]) -> list[Entry]:
+        """The entries with some ids in that order, without those that are not there any more."""
+        await self._synced()
+        return await self._store.entries(guild_id, identifiers)
+
     async def related(self, guild_id: int, entry: Entry) -> tuple[Entry, ...]:
         """The entries to which an entry points."""
         if not entry.related:
@@ -194,76 +182,24 @@ class Knowledge:
         """The three entries that come nearest to a question, however far off."""
         return await self._first(await self._ranked(guild_id, one_line(question)))
 
-    # One kind by its names
-
-    async def look_up(self, guild_id: int, kinds: Collection[Kind], typed: str) -> Answer:
-        """The entry of some kinds with a name, or the one that is meant; else what comes nearest.
-
-        Raises:
-            InvalidInput: there is nothing to read in what was typed.
-        """
-        asked = one_line(typed)
-        if not asked:
-            raise InvalidInput("Please type a name; a part of it is enough.")
-        await self._synced()
-        entry = await self._named.entry_named(guild_id, kinds, asked)
-        if entry is None:
-            ranked = await self._ranked(guild_id, asked, kinds=kinds)
-            found = await self._first(ranked)
-            if not found or not ranked[0][2].good_enough:
-                return Answer(asked, None, await self._filled(guild_id, kinds, asked, found))
-            entry = found[0]
-        return Answer(asked, entry, await self.related(guild_id, entry))
-
-    async def _filled(
-        self, guild_id: int, kinds: Collection[Kind], asked: str, found: Sequence[Entry]
-    ) -> tuple[Entry, ...]:
-        """What was found, and up to three in all of those whose names are spelt most alike."""
-        if len(found) < NEAREST:
-            named = await self._named.named(guild_id, kinds, "", ALIKE_AMONG)
-            alike = similar(asked, [each.name for each in named])
-            rows = [named[number].row for number in alike]
-            more = await self._store.entries_by_row(rows) if rows else []
-            found = list(dict.fromkeys([*found, *more]))
-        return tuple(found[:NEAREST])
-
-    async def suggest_names(
-        self, guild_id: int, kinds: Collection[Kind], typed: str
-    ) -> list[tuple[str, str]]:
-        """At most 25 names of some kinds for what has been typed so far, best first.
-
-        Names that begin with it come first, then those that contain it, then what a search finds.
-
-        Returns:
-            What to show, which for a term says what its letters stand for; and the name itself.
-        """
-        await self._synced()
-        text = one_line(typed[:TYPED_LIMIT])
-        found = {
-            each.row: (titled(each.name, each.stands_for), each.name)
-            for each in await self._named.named(guild_id, kinds, text, SUGGESTIONS)
-        }
-        if text and len(found) < SUGGESTIONS:
-            ranked = await self._ranked(guild_id, text, partial=True, kinds=kinds)
-            rows = [row for row, _, _ in ranked[:SUGGESTIONS] if row not in found]
-            more = await self._store.entries_by_row(rows) if rows else []
-            return [*found.values(), *((entry.title, entry.name) for entry in more)][:SUGGESTIONS]
-        return list(found.values())
-
-    async def actions(self, guild_id: int, number: int = 0) -> ActionPage:
-        """One page of the union's actions that are on record, the newest first.
+    async def nearest_of(
+        self,
+        guild_id: int,
+        kinds: Collection[Kind],
+        text: str,
+        *,
+        partial: bool = False,
+        limit: int = SUGGESTIONS,
+    ) -> tuple[list[Entry], bool]:
+        """The entries of some kinds that come nearest to a text, and whether the first is meant.
 
         Args:
-            number: from 0; where there is no such page any more, the first is given.
+            partial: the last word may not be typed to the end.
         """
-        await self._synced()
-        number = max(number, 0)
-        found, total = await self._named.actions(guild_id, ACTIONS, number * ACTIONS)
-        if not found and number:
-            return await self.actions(guild_id, 0)
-        return ActionPage(tuple(found), number, max(1, -(-total // ACTIONS)), total)
-
-    # All questions while they are typed
+        ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
+        rows = [row for row, _, _ in ranked[:limit]]
+        found = await self._store.entries_by_row(rows) if rows else []
+        return found, bool(found) and ranked[0][2].good_enough
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
@@ -305,27 +241,6 @@ class Knowledge:
         if taken_in == self._taken_in:  # else the content has changed while it was read
             self._lookup = lookup
         return lookup
-
-    # Whether answers helped
-
-    async def count_helpful(self, guild_id: int, identifier: str, *, helped: bool) -> None:
-        """Count that an answer helped, or did not, without who said so.
-
-        Raises:
-            NotFound: the answer is not there any more.
-        """
-        entry = await self.entry(guild_id, identifier)
-        week = iso_week(self._clock.now())
-        await self._helpful.count_helpful(guild_id, entry.id, week, helped=helped)
-
-    async def helpfulness(self, guild_id: int, weeks: int = HELPFUL_WEEKS) -> list[Helpfulness]:
-        """How the answers of the last weeks were judged, those that helped least first.
-
-        Answers that are hidden or gone are left out.
-        """
-        await self._synced()
-        first = self._clock.now() - timedelta(weeks=weeks - 1)
-        return await self._helpful.helpfulness(guild_id, iso_week(first))
 
     # Timeline
 

@@ -15,7 +15,8 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import NotFound
-from bot.knowledge import ActionPage, Entry, Knowledge, span
+from bot.knowledge import Entry, Knowledge, span
+from bot.knowledge.names.service import ActionPage
 from bot.routing import component
 from bot.text import counted, cut
 from cogs.common.autocomplete import suggest
@@ -56,7 +57,7 @@ class ActionsCog(
     @app_commands.command()
     async def history(self, interaction: Interaction) -> None:
         """What the union has done, newest first, and how each action ended."""
-        page = await self.knowledge.actions(server_of(interaction))
+        page = await self.bot.services.names.actions(server_of(interaction))
         if not page.total:
             raise NotFound(NONE_YET)
         await reply(interaction, embed=_embed(page), view=_buttons(page))
@@ -74,7 +75,7 @@ class ActionsCog(
         await self._turn(interaction, number)
 
     async def _turn(self, interaction: Interaction, number: str) -> None:
-        page = await self.knowledge.actions(server_of(interaction), int(number))
+        page = await self.bot.services.names.actions(server_of(interaction), int(number))
         if page.total:
             await update(interaction, embed=_embed(page), view=_buttons(page))
         else:

@@ -79,13 +79,21 @@ def answer_embed(entry: Entry, asked: str = "") -> discord.Embed:
 
 def _description(entry: Entry) -> str:
     parts = [entry.answer]
-    if entry.when:
-        parts.insert(0, f"**{_capital(span(entry.when, entry.until))}**")
-    elif entry.dates and not any(str(day.year) in entry.answer for day in entry.dates):
-        parts.insert(0, f"**{_capital(', '.join(map(str, entry.dates[:DATES])))}**")
+    if when := _when(entry):
+        parts.insert(0, f"**{_capital(when)}**")
     if entry.steps:
         parts.append("\n".join(f"{n}. {step}" for n, step in enumerate(entry.steps, 1)))
     return cut("\n\n".join(parts), ANSWER_LIMIT)
+
+
+def _when(entry: Entry) -> str:
+    """When an action was; of other entries the dates, where neither title nor answer has one."""
+    if entry.when:
+        return span(entry.when, entry.until)
+    told = f"{entry.title} {entry.answer}"
+    if any(str(day.year) in told for day in entry.dates):
+        return ""
+    return ", ".join(map(str, entry.dates[:DATES]))
 
 
 def answer_buttons(entry: Entry, related: Sequence[Entry], *, reply_to: int = 0) -> Buttons:
@@ -96,7 +104,8 @@ def answer_buttons(entry: Entry, related: Sequence[Entry], *, reply_to: int = 0)
     """
     view = question_buttons(related)
     if reply_to:
-        custom_id = f"knowledge:reply:{entry.id}:{reply_to}"
+        # The number in hexadecimal, since an id of an entry leaves it little room.
+        custom_id = f"knowledge:reply:{entry.id}:{reply_to:x}"
         view.button("Reply in channel", custom_id, style=Style.primary, row=1)
     style = Style.secondary if reply_to else Style.primary
     view.button("Post in channel", f"knowledge:post:{entry.id}", style=style, row=1)

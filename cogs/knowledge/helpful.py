@@ -3,7 +3,6 @@
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.knowledge import Knowledge
 from bot.limits import DailyLimits
 from bot.routing import component
 from cogs.common import guards
@@ -34,10 +33,6 @@ class HelpfulCog(commands.Cog):
         self.bot = bot
         self._limits = DailyLimits(bot.clock)
 
-    @property
-    def knowledge(self) -> Knowledge:
-        return self.bot.services.knowledge
-
     @component(YES)
     async def yes(self, interaction: Interaction, identifier: str) -> None:
         """Count that it helped."""
@@ -65,7 +60,7 @@ class HelpfulCog(commands.Cog):
             return ENOUGH
         self._limits.take(about, server, person, 1)
         try:
-            await self.knowledge.count_helpful(server, identifier, helped=helped)
+            await self.bot.services.helpful.count(server, identifier, helped=helped)
         except Exception:
             self._limits.give_back(HELPFUL, server, person)
             self._limits.give_back(about, server, person)

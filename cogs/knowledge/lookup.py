@@ -6,7 +6,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.knowledge import Answer, Kind, Knowledge
+from bot.knowledge import Answer, Kind
 from bot.text import cut, escape
 from cogs.common.autocomplete import suggest
 from cogs.common.replies import reply
@@ -33,8 +33,8 @@ Names = list[tuple[str, str]]
 
 async def look_up(interaction: Interaction, kinds: tuple[Kind, ...], typed: str) -> None:
     """Show the entry of some kinds that is meant, or the three that come nearest."""
-    knowledge: Knowledge = interaction.client.services.knowledge
-    answer = await knowledge.look_up(server_of(interaction), kinds, typed)
+    names = interaction.client.services.names
+    answer = await names.look_up(server_of(interaction), kinds, typed)
     if answer.entry:
         await show_entry(interaction, answer.entry, answer.nearest)
     else:
@@ -43,8 +43,8 @@ async def look_up(interaction: Interaction, kinds: tuple[Kind, ...], typed: str)
 
 async def suggested(interaction: Interaction, kinds: Collection[Kind], typed: str) -> Names:
     """The names of some kinds for what has been typed so far."""
-    knowledge: Knowledge = interaction.client.services.knowledge
-    return await knowledge.suggest_names(server_of(interaction), kinds, typed)
+    names = interaction.client.services.names
+    return await names.suggest(server_of(interaction), kinds, typed)
 
 
 def _unknown(kinds: tuple[Kind, ...], answer: Answer) -> str:

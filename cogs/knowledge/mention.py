@@ -87,7 +87,7 @@ class MentionCog(commands.Cog):
         if message.id not in self._waiting or (entry is None and manner is Manner.IF_KNOWN):
             return
         if entry:
-            await post_publicly(channel, entry, nonce=nonce, reply_to=reference)
+            await post_publicly(self.bot, channel, entry, nonce=nonce, reply_to=reference)
         else:
             said = HINT if manner is Manner.HINT else UNKNOWN
             await channel.send(said, reference=reference, nonce=nonce, allowed_mentions=NO_MENTIONS)

@@ -26,7 +26,12 @@ NO_HISTORY = (
 
 
 async def post_publicly(
-    channel: Postable, entry: Entry, *, nonce: str, reply_to: discord.MessageReference | None = None
+    bot: Steward,
+    channel: Postable,
+    entry: Entry,
+    *,
+    nonce: str,
+    reply_to: discord.MessageReference | None = None,
 ) -> discord.Message:
     """Post an answer for everybody, as a message of the bot's own that names and pings nobody.
 
@@ -68,7 +73,7 @@ class PublishingCog(commands.Cog):
         # Sending may have to wait for a rate limit; the press must be answered in three seconds.
         await interaction.response.defer()
         # By the nonce Discord knows a second press of the same button, and posts nothing then.
-        await post_publicly(channel, entry, nonce=f"post-{_shown_in(interaction)}")
+        await post_publicly(self.bot, channel, entry, nonce=f"post-{_shown_in(interaction)}")
         await self._posted(interaction, {"knowledge:post": "Posted"})
 
     @component("knowledge:reply")
@@ -80,11 +85,15 @@ class PublishingCog(commands.Cog):
             raise NotAllowed(NO_HISTORY)
         await interaction.response.defer()
         reference = discord.MessageReference(
-            message_id=int(message_id), channel_id=channel.id, fail_if_not_exists=True
+            message_id=int(message_id, 16), channel_id=channel.id, fail_if_not_exists=True
         )
         try:
             await post_publicly(
-                channel, entry, nonce=f"reply-{_shown_in(interaction)}", reply_to=reference
+                self.bot,
+                channel,
+                entry,
+                nonce=f"reply-{_shown_in(interaction)}",
+                reply_to=reference,
             )
         except discord.HTTPException as error:
             if is_gone(error):

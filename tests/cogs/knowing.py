@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from bot.knowledge import Knowledge
+from bot.knowledge.helpful.service import Helpful
+from bot.knowledge.names.service import Names
 from bot.sandbox import Sandbox
 from bot.sandbox.world import Message
 from bot.storage import Database
@@ -109,13 +111,15 @@ def write(folder: Path, entries: str = ENTRIES) -> Path:
     return folder
 
 
-async def teach(steward: RunningSteward, folder: Path) -> Knowledge:
+async def teach(steward: RunningSteward, folder: Path) -> None:
     """Let a bot that runs know what is in a folder; again after each restart."""
     services = steward.bot.services
     await services.knowledge._synced()
-    services.knowledge = Knowledge(database(steward), steward.bot.clock, folder)
-    await services.knowledge.sync()
-    return services.knowledge
+    known = Knowledge(database(steward), steward.bot.clock, folder)
+    await known.sync()
+    services.knowledge = known
+    services.names = Names(database(steward), known)
+    services.helpful = Helpful(database(steward), steward.bot.clock, known)
 
 
 def database(steward: RunningSteward) -> Database:

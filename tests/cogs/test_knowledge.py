@@ -35,7 +35,7 @@ async def test_a_question_is_answered_to_the_asker_alone_with_its_sources(
     assert "31 May 2014" in reply.text
     assert "31 October 2014" in reply.text
     assert "Dissolution of Probation Trusts Order 2014" in reply.text
-    assert "Last checked on 22 November 2026" in reply.text
+    assert re.search(r"Last checked on \d+ November 2026", reply.text)
     assert not any("trusts" in message.text for message in sandbox.messages("general"))
 
 

@@ -43,7 +43,7 @@ HEADINGS = sorted({heading for keys in SECTION_KEYS.values() for heading in keys
 SECTION = st.builds(Section, st.sampled_from(HEADINGS), filled(SECTION_LIMIT))
 ENTRIES = st.builds(
     Entry,
-    id=st.just("x" * ID_LIMIT),
+    id=st.just("event." + "x" * ID_LIMIT),
     question=filled(QUESTION_LIMIT),
     also=st.just(()),
     answer=filled(ANSWER_LIMIT),
@@ -84,7 +84,7 @@ def within_limits(embed: discord.Embed) -> None:
 def test_the_largest_entry_fits_into_one_message(entry: Entry, asked: str) -> None:
     embed = embeds.answer_embed(entry, asked)
     within_limits(embed)
-    rows = embeds.answer_buttons(entry, [entry] * RELATED_LIMIT, reply_to=2**64).to_components()
+    rows = embeds.answer_buttons(entry, [entry] * RELATED_LIMIT, reply_to=2**64 - 1).to_components()
     assert all(1 <= len(row["components"]) <= 5 for row in rows)
     assert len(rows) <= 4  # "Not helpful" adds one
     for button in (button for row in rows for button in row["components"]):

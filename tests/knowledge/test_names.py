@@ -7,6 +7,8 @@ import pytest
 
 from bot.errors import InvalidInput, NotFound
 from bot.knowledge import Kind, Knowledge
+from bot.knowledge.helpful.service import Helpful
+from bot.knowledge.names.service import Names
 from bot.storage import Database
 from tests.cogs import knowing
 from tests.conftest import HandClock
@@ -16,10 +18,21 @@ TERMS = (Kind.TERM,)
 
 
 @pytest.fixture
-async def known(empty_database: Database, clock: HandClock, tmp_path: Path) -> Knowledge:
+async def knowledge(empty_database: Database, clock: HandClock, tmp_path: Path) -> Knowledge:
+    """The small content."""
     service = Knowledge(empty_database, clock, knowing.write(tmp_path / "content"))
     await service.sync()
     return service
+
+
+@pytest.fixture
+def known(empty_database: Database, knowledge: Knowledge) -> Names:
+    return Names(empty_database, knowledge)
+
+
+@pytest.fixture
+def helpful(empty_database: Database, clock: HandClock, knowledge: Knowledge) -> Helpful:
+    return Helpful(empty_database, clock, knowledge)
 
 
 async def own(database: Database, server: int, identifier: str, name: str, **more: int) -> None:
@@ -34,13 +47,13 @@ async def own(database: Database, server: int, identifier: str, name: str, **mor
 
 
 @pytest.mark.parametrize("typed", ["rar", "  RAR ", "R\u200bAR", "rehabilitation activity"])
-async def test_a_name_is_found_however_it_is_typed(known: Knowledge, typed: str) -> None:
+async def test_a_name_is_found_however_it_is_typed(known: Names, typed: str) -> None:
     found = await known.look_up(HERE, TERMS, typed)
     assert found.entry is not None
     assert found.entry.id == "rar"
 
 
-async def test_a_name_counts_in_its_kind_alone(known: Knowledge) -> None:
+async def test_a_name_counts_in_its_kind_alone(known: Names) -> None:
     assert (await known.look_up(HERE, TERMS, "Ada Grey")).entry is None
     assert (await known.look_up(HERE, (Kind.BODY,), "Ada Grey")).entry is None
     both = await known.look_up(HERE, (Kind.PERSON, Kind.BODY), "ada grey")
@@ -50,21 +63,21 @@ async def test_a_name_counts_in_its_kind_alone(known: Knowledge) -> None:
     assert len(nearest) == 3
 
 
-async def test_what_has_nothing_to_read_is_refused(known: Knowledge) -> None:
+async def test_what_has_nothing_to_read_is_refused(known: Names) -> None:
     with pytest.raises(InvalidInput):
         await known.look_up(HERE, TERMS, " \u200b ")
 
 
-async def test_names_are_each_servers_own(known: Knowledge, empty_database: Database) -> None:
+async def test_names_are_each_servers_own(known: Names, empty_database: Database) -> None:
     await own(empty_database, HERE, "rar", "RAR", hidden=1)
     await own(empty_database, HERE, "crc", "CRC, as we say")
     assert (await known.look_up(HERE, TERMS, "RAR")).entry is None
     assert (await known.look_up(ELSEWHERE, TERMS, "RAR")).entry is not None
-    here = [name for _, name in await known.suggest_names(HERE, TERMS, "")]
+    here = [name for _, name in await known.suggest(HERE, TERMS, "")]
     assert here[0] == "CRC, as we say"
     assert "RAR" not in here
     assert "CRC" not in here
-    elsewhere = [name for _, name in await known.suggest_names(ELSEWHERE, TERMS, "")]
+    elsewhere = [name for _, name in await known.suggest(ELSEWHERE, TERMS, "")]
     assert elsewhere == ["RAR", "CRC", "CARATS", "OASys"]
     # A name that both have is the server's own.
     await own(empty_database, ELSEWHERE, "our-crc", "crc")
@@ -74,16 +87,16 @@ async def test_names_are_each_servers_own(known: Knowledge, empty_database: Data
 
 
 async def test_no_name_is_offered_twice_and_never_more_than_25(
-    known: Knowledge, empty_database: Database
+    known: Names, empty_database: Database
 ) -> None:
     for number in range(40):
         await own(empty_database, HERE, f"own-{number}", f"RAR {number}")
     for typed in ("", "r", "rar", "company"):
-        names = [name for _, name in await known.suggest_names(HERE, TERMS, typed)]
+        names = [name for _, name in await known.suggest(HERE, TERMS, typed)]
         assert len(names) == len(set(names)) <= 25
 
 
-async def test_actions_come_newest_first(known: Knowledge) -> None:
+async def test_actions_come_newest_first(known: Names) -> None:
     page = await known.actions(HERE)
     assert (page.number, page.pages, page.total) == (0, 2, 8)
     assert [action.name for action in page.actions] == [
@@ -98,29 +111,33 @@ async def test_actions_come_newest_first(known: Knowledge) -> None:
 
 
 async def test_what_helped_least_comes_first_of_the_last_weeks_on_one_server(
-    known: Knowledge, empty_database: Database, clock: HandClock
+    helpful: Helpful, empty_database: Database, clock: HandClock
 ) -> None:
-    await known.count_helpful(HERE, "oasys", helped=False)
+    await helpful.count(HERE, "oasys", helped=False)
     clock.advance(timedelta(weeks=30))
     for helped in (True, True, False):
-        await known.count_helpful(HERE, "rar", helped=helped)
+        await helpful.count(HERE, "rar", helped=helped)
     clock.advance(timedelta(weeks=1))
-    await known.count_helpful(HERE, "crc", helped=False)
-    await known.count_helpful(HERE, "crc", helped=False)
-    await known.count_helpful(HERE, "carats", helped=False)
-    await known.count_helpful(ELSEWHERE, "rar", helped=False)
+    await helpful.count(HERE, "crc", helped=False)
+    await helpful.count(HERE, "crc", helped=False)
+    await helpful.count(HERE, "carats", helped=False)
+    await helpful.count(ELSEWHERE, "rar", helped=False)
     await own(empty_database, HERE, "carats", "CARATS", hidden=1)
-    judged = [(each.id, each.title, each.yes, each.no) for each in await known.helpfulness(HERE)]
+    judged = [(each.id, each.title, each.yes, each.no) for each in await helpful.helpfulness(HERE)]
     assert judged == [
         ("crc", "CRC", 0, 2),
         ("rar", "RAR: Rehabilitation Activity Requirement", 2, 1),
     ]
-    assert [each.id for each in await known.helpfulness(HERE, weeks=1)] == ["crc"]
-    assert [each.id for each in await known.helpfulness(HERE, weeks=40)] == ["crc", "oasys", "rar"]
+    assert [each.id for each in await helpful.helpfulness(HERE, weeks=1)] == ["crc"]
+    assert [each.id for each in await helpful.helpfulness(HERE, weeks=40)] == [
+        "crc",
+        "oasys",
+        "rar",
+    ]
     rows = await empty_database.fetch_all("SELECT DISTINCT week FROM knowledge_helpful")
     assert {row["week"] for row in rows} == {"2026-W10", "2026-W40", "2026-W41"}
 
 
-async def test_an_answer_that_is_gone_cannot_be_judged(known: Knowledge) -> None:
+async def test_an_answer_that_is_gone_cannot_be_judged(helpful: Helpful) -> None:
     with pytest.raises(NotFound):
-        await known.count_helpful(HERE, "gone", helped=True)
+        await helpful.count(HERE, "gone", helped=True)

@@ -20,7 +20,7 @@ _ACTION_DAY = f"""CASE WHEN e.kind = '{Kind.ACTION}'
 class Named:
     """An entry as one of a list of names; ``stands_for`` is empty for all but terms."""
 
-    row: int
+    id: str
     name: str
     stands_for: str
 
@@ -50,7 +50,7 @@ class NameStore:
         the newest first.
         """
         rows = await self._database.fetch_all(
-            f"""SELECT e.entry, e.name, json_extract(e.details, '$.stands_for') AS stands_for
+            f"""SELECT e.id, e.name, json_extract(e.details, '$.stands_for') AS stands_for
                 FROM {_BY_KIND}
                 WHERE {OF_KIND} AND e.name != '' AND {VISIBLE_ENTRY}
                     AND instr(lower(e.name), lower(:containing))
@@ -63,7 +63,7 @@ class NameStore:
                 "limit": limit,
             },
         )
-        return [Named(row["entry"], row["name"], row["stands_for"] or "") for row in rows]
+        return [Named(row["id"], row["name"], row["stands_for"] or "") for row in rows]
 
     async def actions(self, guild_id: int, limit: int, offset: int) -> tuple[list[Entry], int]:
         """Some of the actions that the server can see, the newest first; how many there are."""
