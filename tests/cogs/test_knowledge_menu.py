@@ -127,6 +127,8 @@ async def test_it_is_a_command_of_the_tree_that_help_explains(
 ) -> None:
     help_text = (await sandbox.person("member").run("help")).text
     assert f"`{NAME}` Look up what a message asks: in its menu, under Apps." in help_text
+    assert await steward.bot.remove_cog("MenuCog")
+    assert steward.bot.tree.get_commands(type=discord.AppCommandType.message) == []
     await steward.bot.unload_extension("cogs.knowledge")
     menus = steward.bot.tree.get_commands(type=discord.AppCommandType.message)
     assert menus == []
