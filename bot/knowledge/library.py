@@ -11,15 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.knowledge.fields import Fields
-from bot.knowledge.model import (
-    HOW_IT_ENDED,
-    Entry,
-    Event,
-    Kind,
-    PartialDate,
-    Section,
-    Source,
-)
+from bot.knowledge.model import Entry, Event, Kind, PartialDate, Section, Source
 from bot.knowledge.toml_blocks import Block, Problem, read_blocks
 
 CONTENT = Path(__file__).parent / "content"
@@ -49,7 +41,7 @@ NAME_KEYS = {
 }
 SECTION_KEYS = {
     Kind.FIGURE: {"careful": "What it does not say"},
-    Kind.ACTION: {"took_part": "How members took part", "outcome": HOW_IT_ENDED},
+    Kind.ACTION: {"took_part": "How members took part", "outcome": "How it ended"},
 }
 EXTRA_KEYS = {
     Kind.QUESTION: frozenset({"steps"}),

@@ -21,7 +21,7 @@ MONTHS = (
     "December",
 )
 
-HOW_IT_ENDED = "How it ended"  # the heading of an action's outcome
+HOW_IT_ENDED = "How it ended"  # the heading under which the loader puts an outcome
 
 _DATE = re.compile(r"(by )?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
