@@ -11,7 +11,9 @@ from bot.feeds.archive import Archive
 from bot.feeds.service import Feeds
 from bot.knowledge import Knowledge
 from bot.knowledge.editing import Editing
+from bot.knowledge.helpful.service import Helpful
 from bot.knowledge.library import STARTER_FEEDS
+from bot.knowledge.names.service import Names
 from bot.reports.desk import Desk
 from bot.servers import Servers
 from bot.servers.store import ServerStore
@@ -31,6 +33,8 @@ class Services:
     painter: Painter
 
     editing: Editing
+    names: Names
+    helpful: Helpful
     reports: Desk
     _stack: AsyncExitStack
 
@@ -72,6 +76,8 @@ class Services:
                 knowledge=knowledge,
                 painter=painter,
                 editing=editing,
+                names=Names(database, knowledge),
+                helpful=Helpful(database, clock, knowledge),
                 reports=reports,
                 _stack=stack.pop_all(),
             )

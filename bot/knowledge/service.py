@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from bot.charts.model import LaneChart
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import library, search, timeline
-from bot.knowledge.model import Entry, Event
+from bot.knowledge.model import Entry, Event, Kind
 from bot.knowledge.on_this_day import OnThisDay, on_this_day
 from bot.knowledge.search import Vocabulary
 from bot.knowledge.store import KnowledgeStore
@@ -194,6 +195,11 @@ class Knowledge:
         await self._synced()
         return await self._store.entry_asking(guild_id, one_line(question))
 
+    async def entries(self, guild_id: int, identifiers: Sequence[str]) -> list[Entry]:
+        """The entries with some ids in that order, without those that are not there any more."""
+        await self._synced()
+        return await self._store.entries(guild_id, identifiers)
+
     async def related(self, guild_id: int, entry: Entry) -> tuple[Entry, ...]:
         """The entries to which an entry points."""
         if not entry.related:
@@ -203,6 +209,25 @@ class Knowledge:
     async def nearest(self, guild_id: int, question: str) -> tuple[Entry, ...]:
         """The three entries that come nearest to a question, however far off."""
         return await self._first(await self._ranked(guild_id, one_line(question)))
+
+    async def nearest_of(
+        self,
+        guild_id: int,
+        kinds: Collection[Kind],
+        text: str,
+        *,
+        partial: bool = False,
+        limit: int = SUGGESTIONS,
+    ) -> tuple[list[Entry], bool]:
+        """The entries of some kinds that come nearest to a text, and whether the first is meant.
+
+        Args:
+            partial: the last word may not be typed to the end.
+        """
+        ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
+        rows = [row for row, _, _ in ranked[:limit]]
+        found = await self._store.entries_by_row(rows) if rows else []
+        return found, bool(found) and ranked[0][2].good_enough
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
@@ -216,14 +241,16 @@ class Knowledge:
         rows = [row for row, _, _ in ranked[:NEAREST]]
         return tuple(await self._store.entries_by_row(rows)) if rows else ()
 
-    async def _ranked(self, guild_id: int, text: str, *, partial: bool = False) -> list[Ranked]:
-        """Row, question and score of the candidates, best first."""
+    async def _ranked(
+        self, guild_id: int, text: str, *, partial: bool = False, kinds: Collection[Kind] = ()
+    ) -> list[Ranked]:
+        """Row, question and score of the candidates, best first; of all kinds if none is named."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
         expression = query.expression(vocabulary)
         if not expression:
             return []
-        candidates = await self._store.candidates(guild_id, expression)
+        candidates = await self._store.candidates(guild_id, expression, kinds)
         scored = [
             (candidate.row, candidate.question, search.judge(query, candidate.indexed, vocabulary))
             for candidate in candidates
