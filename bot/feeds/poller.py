@@ -275,7 +275,7 @@ class Poller:
         except BaseException:
             feed.become(before)
             raise
-        self._outbox.wake(recorded.channels)
+        self._outbox.wake(recorded.channels, follow_up=bool(recorded.edited))
         if recorded.held:
             self._outbox.tell()
         await self._move(feed)

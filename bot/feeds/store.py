@@ -98,7 +98,8 @@ class FeedStore:
             await _save_recorded(tx, feed, parsed, recorded, now)
             return recorded
 
-        recorded = await self._database.run(write)
+        # Should the power fail before the disk has it, the document is fetched again.
+        recorded = await self._database.run(write, durable=False)
         feed.reconcile = feed.reconcile and parsed.cut_off
         return recorded
 
@@ -118,7 +119,7 @@ class FeedStore:
                 await _save_recorded(tx, feed, parsed, recorded, now)
             return recorded
 
-        recorded = await self._database.run(write)
+        recorded = await self._database.run(write, durable=False)
         if recorded is not None:
             feed.reconcile = feed.reconcile and parsed.cut_off
         return recorded

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.knowledge.fields import Fields
+from bot.knowledge.lanes import read_lanes
 from bot.knowledge.model import Entry, Event, Kind, Source
 from bot.knowledge.reading import (
     COMMON_KEYS,
@@ -32,7 +33,8 @@ STARTER_FEEDS = CONTENT / "starter-feeds.opml"  # read by the feed job
 SOURCES_FILE, TOPICS_FILE, WORDS_FILE = "sources.toml", "topics.toml", "words.toml"
 
 EVENT_LIMIT = 300
-EVENT_KEYS = frozenset({"date", "end", "category", "text", *COMMON_KEYS})
+LANDMARK_LIMIT = 26  # it stands in a quarter of a picture that is as wide as a phone
+EVENT_KEYS = frozenset({"date", "end", "category", "text", "landmark", *COMMON_KEYS})
 SAME_KEYS = frozenset({"words"})
 KIND_NAMES = tuple(kind.value for kind in Kind)
 
@@ -43,6 +45,7 @@ class Library:
 
     Attributes:
         categories, topics: names by id.
+        lanes: names of the timeline's lanes, each with its categories; empty where none are named.
         same: groups of words and phrases that mean the same to a searcher.
     """
 
@@ -50,6 +53,7 @@ class Library:
     events: tuple[Event, ...]
     categories: Mapping[str, str]
     topics: Mapping[str, str]
+    lanes: Mapping[str, tuple[str, ...]]
     same: tuple[tuple[str, ...], ...]
     problems: tuple[Problem, ...]
 
@@ -89,6 +93,7 @@ class _Loader:
         self._source_blocks: dict[str, Block] = {}
         self._used: set[str] = set()
         self._names: dict[str, dict[str, str]] = {"categories": {}, "topics": {}}
+        self._lanes: Block | None = None
         self._same: list[tuple[str, ...]] = []
         self._entries: dict[str, tuple[Entry, Block]] = {}
         self._events: dict[str, tuple[Event, Block]] = {}
@@ -101,6 +106,7 @@ class _Loader:
             self._source(block)
         for block in self._blocks(TOPICS_FILE):
             self._topic_names(block)
+        lanes = read_lanes(self._lanes, self._names["categories"], self._problems)
         for block in self._blocks(WORDS_FILE, required=False):
             self._words(block)
         special = {SOURCES_FILE, TOPICS_FILE, WORDS_FILE}
@@ -117,6 +123,7 @@ class _Loader:
             ),
             categories=self._names["categories"],
             topics=self._names["topics"],
+            lanes=lanes,
             same=tuple(self._same),
             problems=tuple(sorted(self._problems, key=lambda p: (p.file, p.line))),
         )
@@ -149,10 +156,13 @@ class _Loader:
         self._source_blocks[block.name] = block
 
     def _topic_names(self, block: Block) -> None:
+        if block.name == "lanes":
+            self._lanes = block
+            return
         names = self._names.get(block.name)
         if names is None:
             self._problems.append(
-                block.problem("unknown table. It must be [categories] or [topics].")
+                block.problem("unknown table. It must be [categories], [topics] or [lanes].")
             )
             return
         for key, name in block.data.items():
@@ -207,12 +217,22 @@ class _Loader:
         if category and category not in self._names["categories"]:
             fields.problem(_unknown("category", category, self._names["categories"]), "category")
         text = fields.text("text", EVENT_LIMIT)
+        landmark = fields.text("landmark", LANDMARK_LIMIT, required=False)
         topics, sources = self._topics(fields), self._resolved(fields)
         confidence, checked = fields.confidence(), fields.checked()
         self._check_new(fields, identifier, self._events)
         if self._clean(fields) and when:
             event = Event(
-                identifier, when, end, category, text, topics, sources, confidence, checked
+                identifier,
+                when,
+                end,
+                category,
+                text,
+                topics,
+                sources,
+                confidence,
+                checked,
+                landmark,
             )
             self._events[identifier] = (event, block)
 

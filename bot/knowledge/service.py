@@ -3,16 +3,21 @@
 import asyncio
 import logging
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from bot.charts.model import LaneChart
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import library, search, timeline
-from bot.knowledge.model import Entry
+from bot.knowledge.model import Entry, Event, Kind
+from bot.knowledge.on_this_day import OnThisDay, on_this_day
 from bot.knowledge.search import Vocabulary
 from bot.knowledge.store import KnowledgeStore
-from bot.knowledge.timeline import TimelinePage, TimelineView
+from bot.knowledge.timeline import TimelinePage, TimelineView, Topic
+from bot.knowledge.timeline_chart import lane_chart
 from bot.knowledge.words import TYPED_LIMIT, Words
 from bot.storage import Database
 from bot.text import cut, one_line
@@ -190,6 +195,11 @@ class Knowledge:
         await self._synced()
         return await self._store.entry_asking(guild_id, one_line(question))
 
+    async def entries(self, guild_id: int, identifiers: Sequence[str]) -> list[Entry]:
+        """The entries with some ids in that order, without those that are not there any more."""
+        await self._synced()
+        return await self._store.entries(guild_id, identifiers)
+
     async def related(self, guild_id: int, entry: Entry) -> tuple[Entry, ...]:
         """The entries to which an entry points."""
         if not entry.related:
@@ -199,6 +209,25 @@ class Knowledge:
     async def nearest(self, guild_id: int, question: str) -> tuple[Entry, ...]:
         """The three entries that come nearest to a question, however far off."""
         return await self._first(await self._ranked(guild_id, one_line(question)))
+
+    async def nearest_of(
+        self,
+        guild_id: int,
+        kinds: Collection[Kind],
+        text: str,
+        *,
+        partial: bool = False,
+        limit: int = SUGGESTIONS,
+    ) -> tuple[list[Entry], bool]:
+        """The entries of some kinds that come nearest to a text, and whether the first is meant.
+
+        Args:
+            partial: the last word may not be typed to the end.
+        """
+        ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
+        rows = [row for row, _, _ in ranked[:limit]]
+        found = await self._store.entries_by_row(rows) if rows else []
+        return found, bool(found) and ranked[0][2].good_enough
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
@@ -212,14 +241,16 @@ class Knowledge:
         rows = [row for row, _, _ in ranked[:NEAREST]]
         return tuple(await self._store.entries_by_row(rows)) if rows else ()
 
-    async def _ranked(self, guild_id: int, text: str, *, partial: bool = False) -> list[Ranked]:
-        """Row, question and score of the candidates, best first."""
+    async def _ranked(
+        self, guild_id: int, text: str, *, partial: bool = False, kinds: Collection[Kind] = ()
+    ) -> list[Ranked]:
+        """Row, question and score of the candidates, best first; of all kinds if none is named."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
         expression = query.expression(vocabulary)
         if not expression:
             return []
-        candidates = await self._store.candidates(guild_id, expression)
+        candidates = await self._store.candidates(guild_id, expression, kinds)
         scored = [
             (candidate.row, candidate.question, search.judge(query, candidate.indexed, vocabulary))
             for candidate in candidates
@@ -252,10 +283,39 @@ class Knowledge:
     async def timeline_page(self, guild_id: int, view: TimelineView) -> TimelinePage:
         """One page of a view."""
         categories, topics = await self._names()
-        words, _ = await self._loaded()
-        events = timeline.select(await self._store.events(guild_id, view.year), view.topic, words)
+        events = await self._events(guild_id, view.topic)
         name = timeline.topic_name(view.topic, categories, topics)
         return timeline.page_of(view, events, name, categories)
+
+    async def timeline_year(self, guild_id: int, view: TimelineView, year: int) -> TimelinePage:
+        """The page of a view on which a year begins."""
+        events = await self._events(guild_id, view.topic)
+        page = timeline.page_with_year(view, events, year)
+        return await self.timeline_page(guild_id, view.at(page))
+
+    async def timeline_topics(self, guild_id: int, typed: str = "") -> list[Topic]:
+        """The topics that have events, those that ``typed`` may have meant first."""
+        categories, topics = await self._names()
+        return timeline.topics_of(await self._events(guild_id), categories, topics, typed)
+
+    async def timeline_chart(self, guild_id: int, view: TimelineView) -> LaneChart:
+        """All events of a view in their lanes, oldest first."""
+        categories, topics = await self._names()
+        events = timeline.during(await self._events(guild_id, view.topic), view.year)
+        name = timeline.topic_name(view.topic, categories, topics)
+        lanes = dict(await self._store.list_of("lanes"))
+        return lane_chart(view, events, name, categories, lanes)
+
+    async def on_this_day(self, guild_id: int, today: date) -> OnThisDay | None:
+        """What happened on this day of the year, or the nearest that follows; None if nothing is
+        known to the day."""
+        await self._synced()
+        return on_this_day(await self._events(guild_id), today)
+
+    async def _events(self, guild_id: int, topic: str = "") -> list[Event]:
+        """The events of a resolved topic, oldest first."""
+        words, _ = await self._loaded()
+        return timeline.select(await self._store.events(guild_id), topic, words)
 
     async def _names(self) -> tuple[dict[str, str], dict[str, str]]:
         await self._synced()

@@ -7,7 +7,7 @@ and a server's own row takes the place of the built-in one with the same id.
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -24,11 +24,15 @@ CANDIDATES = 80
 BETWEEN = " | "
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
-# :guild is the server that asks; its own rows come before built-in ones with the same id.
-_VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND own.guild_id = :guild)))"""
-_VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND own.guild_id = :guild)))"""
+# :guild is the server that asks; its own rows come before built-in ones with the same id. The + has
+# SQLite look these up by id, not go through all of a server's own for each built-in one.
+VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
+VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
+
+# :kinds is a JSON list.
+OF_KIND = "e.kind IN (SELECT value FROM json_each(:kinds))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class KnowledgeStore:
             )
             # The words may have changed, so a server's own entries are indexed anew.
             indexed = [
-                (row["entry"], *_tokens(_entry(row), built.words, library.topics)) for row in own
+                (row["entry"], *_tokens(entry_of(row), built.words, library.topics)) for row in own
             ]
             indexed += [(first + number, *row) for number, row in enumerate(built.tokens)]
             await tx.executemany(
@@ -104,14 +108,26 @@ class KnowledgeStore:
         documents = await self._database.fetch_value("SELECT count(*) FROM knowledge_entry")
         return Vocabulary({row["term"]: row["doc"] for row in rows}, documents)
 
-    async def candidates(self, guild_id: int, expression: str) -> list[Candidate]:
-        """The entries that share most with an FTS5 expression, best first by its own measure."""
+    async def candidates(
+        self, guild_id: int, expression: str, kinds: Collection[Kind] = ()
+    ) -> list[Candidate]:
+        """The entries that share most with an FTS5 expression, best first by its own measure.
+
+        Args:
+            kinds: only entries of these; without any, of all.
+        """
+        of_kind = f"AND {OF_KIND}" if kinds else ""
         rows = await self._database.fetch_all(
             f"""SELECT e.entry, e.question AS asked, s.question, s.also, s.answer, s.topics
                 FROM knowledge_search s JOIN knowledge_entry e ON e.entry = s.rowid
-                WHERE knowledge_search MATCH :expression AND {_VISIBLE_ENTRY}
+                WHERE knowledge_search MATCH :expression AND {VISIBLE_ENTRY} {of_kind}
                 ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT :limit""",
-            {"expression": expression, "guild": guild_id, "limit": CANDIDATES},
+            {
+                "expression": expression,
+                "guild": guild_id,
+                "limit": CANDIDATES,
+                "kinds": json.dumps(list(kinds)),
+            },
         )
         return [_candidate(row) for row in rows]
 
@@ -122,32 +138,32 @@ class KnowledgeStore:
             f"SELECT * FROM knowledge_entry WHERE entry IN ({marks})",
             list(rows),
         )
-        by_row = {row["entry"]: _entry(row) for row in found}
+        by_row = {row["entry"]: entry_of(row) for row in found}
         return [by_row[row] for row in rows if row in by_row]
 
     async def entries(self, guild_id: int, ids: Sequence[str]) -> list[Entry]:
         """The entries with these ids that the server can see, in that order."""
         marks = ", ".join(f":id{number}" for number in range(len(ids)))
         found = await self._database.fetch_all(
-            f"SELECT e.* FROM knowledge_entry e WHERE e.id IN ({marks}) AND {_VISIBLE_ENTRY}",
+            f"SELECT e.* FROM knowledge_entry e WHERE e.id IN ({marks}) AND {VISIBLE_ENTRY}",
             {"guild": guild_id, **{f"id{number}": value for number, value in enumerate(ids)}},
         )
-        by_id = {row["id"]: _entry(row) for row in found}
+        by_id = {row["id"]: entry_of(row) for row in found}
         return [by_id[value] for value in ids if value in by_id]
 
     async def entry_asking(self, guild_id: int, question: str) -> Entry | None:
         """The entry with exactly this question, capitals aside."""
         row = await self._database.fetch_one(
-            f"SELECT e.* FROM knowledge_entry e WHERE e.question = :question AND {_VISIBLE_ENTRY}",
+            f"SELECT e.* FROM knowledge_entry e WHERE e.question = :question AND {VISIBLE_ENTRY}",
             {"guild": guild_id, "question": question},
         )
-        return None if row is None else _entry(row)
+        return None if row is None else entry_of(row)
 
     async def questions(self, guild_id: int, containing: str, limit: int) -> list[str]:
         """Questions that contain a text, in the order of the files, a server's own first."""
         rows = await self._database.fetch_all(
             f"""SELECT e.question FROM knowledge_entry e
-                WHERE {_VISIBLE_ENTRY} AND instr(lower(e.question), lower(:containing))
+                WHERE {VISIBLE_ENTRY} AND instr(lower(e.question), lower(:containing))
                 ORDER BY e.guild_id IS NULL, e.position LIMIT :limit""",
             {"guild": guild_id, "limit": limit, "containing": containing},
         )
@@ -155,13 +171,12 @@ class KnowledgeStore:
 
     # Events
 
-    async def events(self, guild_id: int, year: int | None = None) -> list[tuple[Event, str]]:
+    async def events(self, guild_id: int) -> list[tuple[Event, str]]:
         """The events that the server can see, oldest first, each with its tokens."""
-        during = "AND :year BETWEEN e.sort_date / 10000 AND e.last_year" if year else ""
         rows = await self._database.fetch_all(
-            f"""SELECT e.* FROM knowledge_event e WHERE {_VISIBLE_EVENT} {during}
+            f"""SELECT e.* FROM knowledge_event e WHERE {VISIBLE_EVENT}
                 ORDER BY e.sort_date, e.event""",
-            {"guild": guild_id, "year": year},
+            {"guild": guild_id},
         )
         return [(_event(row), row["terms"]) for row in rows]
 
@@ -226,6 +241,7 @@ def _built_in_rows(library: Library) -> _BuiltIn:
     lists = {
         "categories": library.categories,
         "topics": library.topics,
+        "lanes": library.lanes,
         "same": library.same,
         "spellings": sorted(_spellings(library)),
     }
@@ -294,7 +310,8 @@ def _entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, st
     return entry.id, entry.kind, entry.name, position, entry.question, packed
 
 
-def _entry(row: Row | Mapping[str, Any]) -> Entry:
+def entry_of(row: Row | Mapping[str, Any]) -> Entry:
+    """The entry of a row with all columns."""
     details = json.loads(row["details"])
     return Entry(
         id=row["id"],
@@ -332,6 +349,7 @@ def _event_row(event: Event, words: Words) -> tuple[str, int, int, str, str, str
         "sources": _packed(event.sources),
         "confidence": event.confidence,
         "checked": event.checked.isoformat(),
+        "landmark": event.landmark,
     }
     return (
         event.id,
@@ -355,6 +373,7 @@ def _event(row: Row) -> Event:
         sources=_unpacked(details["sources"]),
         confidence=Confidence(details["confidence"]),
         checked=date.fromisoformat(details["checked"]),
+        landmark=details.get("landmark", ""),
     )
 
 
@@ -378,12 +397,12 @@ def packed(entry: Entry) -> str:
 
 def unpacked(text: str) -> Entry:
     """The entry that ``packed`` made JSON of."""
-    return _entry(json.loads(text))
+    return entry_of(json.loads(text))
 
 
 def read_entry(row: Row) -> Entry:
     """The entry of a whole row of knowledge_entry."""
-    return _entry(row)
+    return entry_of(row)
 
 
 def entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, str]:

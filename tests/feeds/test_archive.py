@@ -115,9 +115,11 @@ class Desk:
         self.clock.advance(1)
         await self._feeds.record(feed, parsed, self.clock.now())
         for channel_id in await self._outbox.channels() if send else ():
-            while begun := (await self._outbox.take(channel_id, 0))[1]:
+            step = await self._outbox.take(channel_id, 0)
+            while step.begun:
                 self._message_id += 1
-                await self._outbox.sent(begun, self._message_id, self.clock.now())
+                now = self.clock.now()
+                _, step = await self._outbox.sent(step.begun, self._message_id, now, 0)
 
     async def latest(self, *channels: int, guild_id: int = GUILD) -> list[str]:
         page = await self.archive.latest(guild_id, channels, count=25)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.feeds.model import DeliveryState, Feed
 from bot.feeds.outbox.followups.store import FollowUpStore
-from bot.feeds.outbox.store import OutboxStore
+from bot.feeds.outbox.store import OutboxStore, Step
 from bot.feeds.store import FeedStore
 from bot.storage import Database
 from bot.storage.database import Transaction
@@ -57,12 +57,13 @@ async def test_what_waits_is_found_in_its_order_and_what_is_sent_is_not(database
     parsed = document(4, 3, 2, 1)
     await store.subscribe(feed, parsed, NOW, guild_id=GUILD, channel_id=NEWS, since_id=0, backlog=4)
     seen: list[int] = []
-    while (begun := (await outbox.take(NEWS, 0))[1]) is not None:
+    step = await outbox.take(NEWS, 0)
+    while step.begun is not None:
         (uncertain,) = await outbox.uncertain(NEWS)
-        assert (uncertain.id, uncertain.state) == (begun.id, DeliveryState.SENDING)
-        assert await outbox.take(NEWS, 0) == ([uncertain], None)
-        await outbox.sent(begun, 100 + len(seen), NOW)
-        seen.append(begun.id)
+        assert (uncertain.id, uncertain.state) == (step.begun.id, DeliveryState.SENDING)
+        assert await outbox.take(NEWS, 0) == Step([uncertain])
+        seen.append(step.begun.id)
+        _, step = await outbox.sent(step.begun, 100 + len(seen), NOW, 0)
     assert seen == sorted(seen)
     assert len(seen) == 4
     assert await outbox.uncertain(NEWS) == []

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -42,6 +43,21 @@ _WHOLE = "(id = :id OR bundle_id = :id)"
 _ALONE = "id = :id"  # found several times as quickly
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done next in a channel; nothing when both are empty.
+
+    Attributes:
+        uncertain: what must be looked up first, as ``OutboxStore.uncertain`` gives it.
+        begun: else the next delivery to be sent. That an attempt is made, and where, has been noted
+            before it is. It has all articles of a digest: this is what is sent, and what changes
+            from here on is made good by an edit.
+    """
+
+    uncertain: list[Delivery]
+    begun: Delivery | None = None
+
+
 class OutboxStore:
     """What waits to be sent, and what has become of it."""
 
@@ -66,29 +82,27 @@ class OutboxStore:
         """
         return await _uncertain(self.database, channel_id)
 
-    async def take(self, channel_id: int, after_id: int) -> tuple[list[Delivery], Delivery | None]:
-        """What is ``uncertain`` in a channel; where nothing is, the next delivery to be sent.
-
-        Of the latter it is noted that an attempt is about to be made, and where, before it is made.
-        It has all articles of a digest: this is what is sent, and what changes from here on is made
-        good by an edit.
+    async def take(self, channel_id: int, after_id: int) -> Step:
+        """What is to be done next in a channel; what is to be sent is noted as begun.
 
         Args:
             after_id: the channel's newest message known.
         """
+        return await self.database.run(lambda tx: _take(tx, channel_id, after_id))
 
-        async def write(tx: Transaction) -> tuple[list[Delivery], Delivery | None]:
-            uncertain = await _uncertain(tx, channel_id)
-            pending = None if uncertain else await _next_pending(tx, channel_id)
-            if pending is None:
-                return uncertain, None
-            return [], await _begin(tx, pending, after_id)
+    async def sent(
+        self, delivery: Delivery, message_id: int, now: datetime, after_id: int
+    ) -> tuple[bool, Step]:
+        """Note the message, and ``take`` what is next in its channel.
 
-        return await self.database.run(write)
+        Args:
+            message_id: 0 when it was deleted before we learned its id.
 
-    async def sent(self, delivery: Delivery, message_id: int, now: datetime) -> None:
-        """Note the message; 0 when it was deleted before we learned its id."""
-        thread = delivery.subscription.options.style is Style.THREAD and not delivery.bundle
+        Returns:
+            Whether a thread is to be started from the message; and what is next.
+        """
+        threads = delivery.subscription.options.style is Style.THREAD and not delivery.bundle
+        thread_due = threads and message_id != 0
         sql = (
             "UPDATE delivery SET state = 'sent', message_id = :message_id, sent_at = :now,"  # noqa: S608
             " reason = '', thread_due = :thread"
@@ -98,9 +112,16 @@ class OutboxStore:
             "id": delivery.id,
             "message_id": message_id or None,
             "now": unix(now),
-            "thread": thread and message_id != 0,
+            "thread": thread_due,
         }
-        await self.database.run(lambda tx: tx.execute(sql, parameters))
+
+        channel_id = delivery.subscription.channel_id
+        following = await self.database.run(
+            lambda tx: _take(tx, channel_id, after_id),
+            # Should the power fail before the disk has this, the message is looked up.
+            first=lambda tx: tx.execute(sql, parameters),
+        )
+        return thread_due, following
 
     async def looked_up(
         self, found: Sequence[tuple[Delivery, int]], absent: Sequence[Delivery], now: datetime
@@ -351,6 +372,13 @@ async def _next_pending(reader: Database | Transaction, channel_id: int) -> Deli
         (channel_id,),
     )
     return None if row is None else read_row(row)
+
+
+async def _take(tx: Transaction, channel_id: int, after_id: int) -> Step:
+    if uncertain := await _uncertain(tx, channel_id):
+        return Step(uncertain)
+    pending = await _next_pending(tx, channel_id)
+    return Step([], pending and await _begin(tx, pending, after_id))
 
 
 async def _begin(tx: Transaction, delivery: Delivery, after_id: int) -> Delivery:
