@@ -400,11 +400,6 @@ def unpacked(text: str) -> Entry:
     return entry_of(json.loads(text))
 
 
-def read_entry(row: Row) -> Entry:
-    """The entry of a whole row of knowledge_entry."""
-    return entry_of(row)
-
-
 def entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, str]:
     """Id, kind, name, position, question and details of a row of knowledge_entry."""
     return _entry_row(position, entry)

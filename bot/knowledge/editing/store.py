@@ -10,7 +10,7 @@ from bot.clock import from_unix, unix
 from bot.knowledge.editing.model import Action, Change, Draft, State
 from bot.knowledge.editing.own.store import drop_own, put_own
 from bot.knowledge.model import Entry, Kind
-from bot.knowledge.store import packed, read_entry, unpacked
+from bot.knowledge.store import entry_of, packed, unpacked
 from bot.storage import Database
 from bot.storage.database import Row, Transaction
 
@@ -282,12 +282,12 @@ async def _built_in(tx: Transaction, identifier: str) -> Entry | None:
     row = await tx.fetch_one(
         "SELECT * FROM knowledge_entry WHERE guild_id IS NULL AND id = ?", [identifier]
     )
-    return None if row is None else read_entry(row)
+    return None if row is None else entry_of(row)
 
 
 def _own(row: Row) -> State:
     built_in = unpacked(row["built_in"]) if row["built_in"] else None
-    return State(read_entry(row), own=True, hidden=bool(row["hidden"]), built_in=built_in)
+    return State(entry_of(row), own=True, hidden=bool(row["hidden"]), built_in=built_in)
 
 
 def _state_json(state: State) -> str:

@@ -217,6 +217,7 @@ def says(entry: Entry) -> str:
     parts = [
         *(entry.question, entry.name, entry.stands_for, entry.answer, entry.confidence, entry.note),
         [day.iso if day else None for day in (entry.when, entry.until)],
+        [day.iso for day in entry.dates],
         list(entry.steps),
         [[section.heading, section.text] for section in entry.sections],
         [[each.title, each.publisher, each.date, each.link] for each in entry.sources],
