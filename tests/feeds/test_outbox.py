@@ -29,7 +29,10 @@ def document(*numbers: int) -> ParsedFeed:
 
 
 async def subscribed(
-    store: FeedStore, *channels: int, style: Style = Style.EMBED
+    store: FeedStore,
+    *channels: int,
+    style: Style = Style.EMBED,
+    options: Options | None = None,
 ) -> tuple[Feed, list[Subscription]]:
     """A feed whose first document held articles 1 and 2, in some channels."""
     feed = Feed(0, URL, "Sample news", "https://example.org/")
@@ -42,7 +45,7 @@ async def subscribed(
             guild_id=GUILD,
             channel_id=channel_id,
             since_id=0,
-            options=Options(style=style),
+            options=options or Options(style=style),
             backlog=0,
         )
         subscriptions.append(subscription)
@@ -192,37 +195,6 @@ async def test_notices_wait_until_there_is_a_channel_for_them(database: Database
     await run(database, history)
     await run(database, history)
     assert len(history.notices) == 1
-
-
-async def test_a_flood_is_held_until_somebody_decides(database: Database) -> None:
-    store, outbox_store = FeedStore(database), OutboxStore(database)
-    feed, _ = await subscribed(store, NEWS)
-    recorded = await store.record(feed, document(*range(30, 0, -1)), NOW)
-    history = History()
-    await run(database, history)
-    assert recorded.held
-    assert history.posted == []
-    (notice,) = history.notices
-    assert "28 new articles" in notice.text
-    assert await outbox_store.decide(GUILD + 1, notice.subject_id, "post") is None
-    assert await outbox_store.decide(GUILD, notice.subject_id, "newest") == (1, [NEWS])
-    assert await outbox_store.decide(GUILD, notice.subject_id, "post") is None
-    await run(database, history)
-    assert history.titles(NEWS) == ["Article number 30"]
-
-
-@pytest.mark.parametrize(("choice", "count"), [("post", 28), ("skip", 0)])
-async def test_held_articles_are_all_posted_or_all_skipped(
-    database: Database, choice: str, count: int
-) -> None:
-    store, outbox_store = FeedStore(database), OutboxStore(database)
-    feed, _ = await subscribed(store, NEWS)
-    await store.record(feed, document(*range(30, 0, -1)), NOW)
-    history = History()
-    await run(database, history)
-    await outbox_store.decide(GUILD, history.notices[0].subject_id, choice)  # type: ignore[arg-type]
-    await run(database, history)
-    assert len(history.posted) == count
 
 
 async def test_after_a_restored_backup_nothing_is_posted_twice(

@@ -214,15 +214,15 @@ class OutboxStore:
             if not changed:
                 return None
             if choice != "post":
-                newest = 0
-                if choice == "newest":
-                    newest = await tx.fetch_value(
-                        "SELECT max(article_id) FROM delivery WHERE hold_id = ?", (hold_id,)
-                    )
+                # Each subscription has a newest of its own: their filters differ.
+                newest = (
+                    "SELECT id FROM (SELECT id, max(article_id) FROM delivery"
+                    " WHERE hold_id = :hold AND state = 'held' GROUP BY subscription_id)"
+                )
                 await tx.execute(
-                    "UPDATE delivery SET state = 'skipped'"
-                    " WHERE hold_id = ? AND state = 'held' AND article_id IS NOT ?",
-                    (hold_id, newest),
+                    "UPDATE delivery SET state = 'skipped' WHERE hold_id = :hold"  # noqa: S608
+                    f" AND state = 'held' AND (:all OR id NOT IN ({newest}))",
+                    {"hold": hold_id, "all": choice == "skip"},
                 )
             await tx.execute(
                 "UPDATE delivery SET state = iif(after_id > 0, 'unsure', 'pending')"

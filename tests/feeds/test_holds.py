@@ -1,0 +1,57 @@
+"""Held articles: what the moderators decide, and what becomes of the articles in each channel."""
+
+import pytest
+
+from bot.feeds.model import Options
+from bot.feeds.outbox import OutboxStore
+from bot.feeds.outbox.store import Choice
+from bot.feeds.store import FeedStore
+from bot.storage import Database
+from tests.feeds.discord_history import History
+from tests.feeds.test_outbox import FORUM, GUILD, NEWS, NOW, document, run, subscribed
+
+
+async def test_a_flood_is_held_until_somebody_decides(database: Database) -> None:
+    store, outbox_store = FeedStore(database), OutboxStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    recorded = await store.record(feed, document(*range(30, 0, -1)), NOW)
+    history = History()
+    await run(database, history)
+    assert recorded.held
+    assert history.posted == []
+    (notice,) = history.notices
+    assert "28 new articles" in notice.text
+    assert await outbox_store.decide(GUILD + 1, notice.subject_id, "post") is None
+    assert await outbox_store.decide(GUILD, notice.subject_id, "newest") == (1, [NEWS])
+    assert await outbox_store.decide(GUILD, notice.subject_id, "post") is None
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 30"]
+
+
+@pytest.mark.parametrize(("choice", "count"), [("post", 28), ("skip", 0)])
+async def test_held_articles_are_all_posted_or_all_skipped(
+    database: Database, choice: Choice, count: int
+) -> None:
+    store, outbox_store = FeedStore(database), OutboxStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await store.record(feed, document(*range(30, 0, -1)), NOW)
+    history = History()
+    await run(database, history)
+    await outbox_store.decide(GUILD, history.notices[0].subject_id, choice)
+    await run(database, history)
+    assert len(history.posted) == count
+
+
+async def test_the_newest_is_that_of_each_channel_as_its_filter_lets_it_through(
+    database: Database,
+) -> None:
+    store, outbox_store = FeedStore(database), OutboxStore(database)
+    feed, _ = await subscribed(store, NEWS)
+    await subscribed(store, FORUM, options=Options(include='"number 7", "number 9"'))
+    await store.record(feed, document(*range(30, 0, -1)), NOW)
+    history = History()
+    await run(database, history)
+    await outbox_store.decide(GUILD, history.notices[0].subject_id, "newest")
+    await run(database, history)
+    assert history.titles(NEWS) == ["Article number 30"]
+    assert history.titles(FORUM) == ["Article number 9"]
