@@ -18,6 +18,7 @@ from bot.feeds.model import (
 from bot.feeds.outbox.deliveries.store import (
     DELIVERY,
     LIVE,
+    OPEN,
     not_sent,
     read_deliveries,
     read_row,
@@ -28,9 +29,7 @@ from bot.storage.database import Transaction
 
 Choice = Literal["post", "newest", "skip"]
 
-# What is on its way, in the words of the index delivery_open: only then SQLite uses it, and does
-# not look through everything that was ever posted. (Nor when it is tempted by an order: "+d.id".)
-_OPEN = "d.state IN ('pending', 'sending', 'unsure')"
+_OPEN = OPEN.format("d")
 # Certainly not in the channel, and to go there now: a digest's articles wait for its hour.
 _SENDABLE = (
     "d.state = 'pending' AND (d.bundle_id IS NOT NULL"
