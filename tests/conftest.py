@@ -1,7 +1,9 @@
 """What every test can use: a started sandbox, the real bot in this process, and a clock."""
 
+import asyncio
 import logging
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +13,9 @@ import pytest
 
 from bot import logs
 from bot.config import Config
+from bot.knowledge import Knowledge
 from bot.sandbox import Sandbox
+from bot.storage import Database
 from tests.harness import RunningSteward
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -79,14 +83,34 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         await stand_in.close()
 
 
+@pytest.fixture(scope="session")
+def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the content that comes with the bot, made once: it takes half a second."""
+    path = tmp_path_factory.mktemp("filled") / "steward.db"
+
+    async def fill() -> None:
+        opened = await Database.open(path, "steward")
+        await Knowledge(opened, HandClock()).sync()
+        await opened.close()
+
+    asyncio.run(fill())
+    return path
+
+
 @pytest.fixture
-def config(tmp_path: Path, sandbox: Sandbox) -> Config:
-    """Settings for a bot on the sandbox, as the black-box checks use them."""
+def config(tmp_path: Path, sandbox: Sandbox, filled_database: Path) -> Config:
+    """Settings for a bot on the sandbox, as the black-box checks use them.
+
+    Its database is as after a first start; how that goes is seen where ``python -m bot`` is run.
+    """
+    data = tmp_path / "data"
+    data.mkdir(exist_ok=True)
+    shutil.copy(filled_database, data)
     return Config(
         discord_token=sandbox.token,
         discord_api_url=sandbox.api_url,
         discord_gateway_url=sandbox.gateway_url,
-        database=tmp_path / "data" / "steward.db",
+        database=data / "steward.db",
         feed_min_interval_s=1,
         feed_max_interval_s=1,
         feed_per_host=0,

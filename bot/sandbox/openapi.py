@@ -6,15 +6,28 @@ jsonschema is a development dependency, imported only when this is used.
 import importlib
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.sandbox.validation import Json, JsonValue
 
+LARGE = 4_000  # characters of a body whose outcome is worth remembering
+SEEN = 20
 _JSON = "application/json"
 # Sent with forum posts by discord.py and taken by Discord; the document does not list it.
 _UNLISTED = {"use_nested_fields"}
 _MULTIPART = "multipart/form-data"
+
+
+def open_api(path: Path) -> "OpenApi":
+    """The document in a file, read and compiled once for all sandboxes of this process."""
+    return _opened(path.resolve(), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, _changed_at: int) -> "OpenApi":
+    return OpenApi(path)
 
 
 class OpenApi:
@@ -29,6 +42,7 @@ class OpenApi:
         ]
         self._validators: dict[str, Any] = {}
         self._registry: Any = None
+        self._seen: dict[tuple[str, str, str], tuple[tuple[str, str], ...]] = {}
 
     def problems(
         self,
@@ -100,6 +114,10 @@ class OpenApi:
     def _against(
         self, key: str, schema: Json, value: JsonValue, where: str
     ) -> list[tuple[str, str]]:
+        # A bot registers the same hundred commands at each start; checking them takes a while.
+        seen = (key, where, json.dumps(value, sort_keys=True))
+        if (known := self._seen.get(seen)) is not None:
+            return list(known)
         validator = self._validators.get(key)
         if validator is None:
             validator = self._validators[key] = self._compile(schema)
@@ -108,6 +126,10 @@ class OpenApi:
             deepest = _deepest(error)
             path = ".".join([where, *(str(step) for step in deepest.absolute_path)])
             found.append((path, deepest.message[:300]))
+        if len(seen[2]) > LARGE:
+            while len(self._seen) >= SEEN:
+                self._seen.pop(next(iter(self._seen)))
+            self._seen[seen] = tuple(found)
         return found
 
     def _compile(self, schema: Json) -> JsonValue:

@@ -13,7 +13,7 @@ from bot.sandbox.core import Core, SandboxClock
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import HEARTBEAT_MS, Gateway
 from bot.sandbox.interactions import Interactions
-from bot.sandbox.openapi import OpenApi
+from bot.sandbox.openapi import open_api
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.ratelimits import RateLimits
 from bot.sandbox.rest import PREFIX, Rest
@@ -68,7 +68,7 @@ class Sandbox(Stage):
                 world, self.token, ids.last, core.base_url or self._last_base_url
             )
         document = openapi or os.environ.get("DISCORD_OPENAPI")
-        checker = OpenApi(Path(document)) if document else None
+        checker = open_api(Path(document)) if document else None
         self.gateway = Gateway(self._core, heartbeat_ms)
         self.faults = Faults()
         self.rate_limits = RateLimits(enforced=enforce_rate_limits)

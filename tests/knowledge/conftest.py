@@ -1,6 +1,5 @@
 """Knowledge on a real database, and a small content folder to make mistakes in."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import date
@@ -104,20 +103,6 @@ def example_event() -> Event:
         confidence=Confidence.CORROBORATED,
         checked=date(2026, 1, 31),
     )
-
-
-@pytest.fixture(scope="session")
-def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the content that comes with the bot, made once: it takes half a second."""
-    path = tmp_path_factory.mktemp("knowledge") / "steward.db"
-
-    async def fill() -> None:
-        opened = await Database.open(path, "steward")
-        await Knowledge(opened, HandClock()).sync()
-        await opened.close()
-
-    asyncio.run(fill())
-    return path
 
 
 @pytest.fixture
