@@ -4,7 +4,6 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import Clock
@@ -18,16 +17,13 @@ from bot.feeds.finding import Found as Found
 from bot.feeds.imports import Imports, ImportStore
 from bot.feeds.imports.service import Noting
 from bot.feeds.links import same_place, typed_address
-from bot.feeds.model import (
-    Feed,
-    Options,
-    Subscription,
-)
+from bot.feeds.model import Feed, Options, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.digests import Digests, DigestStore
 from bot.feeds.outbox.digests.hours import Hours
 from bot.feeds.outbox.publisher import Publisher
 from bot.feeds.outbox.store import Choice
+from bot.feeds.overview import Overview
 from bot.feeds.poller import Polled, Poller
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import AlreadyAdded, FeedProblem
@@ -43,23 +39,6 @@ SAVE_EVERY_S = 900.0  # small machines run on SD cards: how polling goes is writ
 FIND_TIMEOUT_S = 60.0  # looking for a site's feed in several places
 START_RETRY_S = 5.0
 BACKLOG_LIMIT = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A subscription and how its feed is doing.
-
-    Attributes:
-        waiting: articles that have not been posted yet, those held among them.
-        held: articles that wait for a moderator's decision.
-        next_poll_s: seconds until the feed is asked again, or None.
-    """
-
-    subscription: Subscription
-    feed: Feed
-    waiting: int
-    held: int
-    next_poll_s: float | None
 
 
 class Feeds:
@@ -88,6 +67,7 @@ class Feeds:
         self.outbox = outbox
         self.digests = digests
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
+        self.overview = Overview(store, outbox_store, self._poller)
         self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
         self.starters = Offer(load_starters, self.places)
         self.imports = Imports(imports, self, pool, clock)
@@ -229,35 +209,6 @@ class Feeds:
         return subscription, found
 
     # Looking after subscriptions
-
-    async def listing(self, guild_id: int) -> list[Listed]:
-        """A server's subscriptions, by title."""
-        waiting = await self._outbox_store.waiting(guild_id)
-        listed = []
-        for subscription in await self._store.subscriptions(guild_id):
-            feed_id = subscription.feed_id
-            feed = self._poller.feed(feed_id) or await self._store.by_id(feed_id)
-            assert feed is not None
-            listed.append(
-                Listed(
-                    subscription,
-                    feed,
-                    *waiting.get(subscription.id, (0, 0)),
-                    self._poller.next_poll_s(feed_id),
-                )
-            )
-        return listed
-
-    async def listed(self, guild_id: int, subscription_id: int) -> Listed:
-        """One of a server's subscriptions and how its feed is doing.
-
-        Raises:
-            NotFound: it was removed.
-        """
-        for listed in await self.listing(guild_id):
-            if listed.subscription.id == subscription_id:
-                return listed
-        raise NotFound("That feed was removed meanwhile. `/feeds add` brings it back.")
 
     async def get(self, guild_id: int, subscription_id: int) -> Subscription:
         """One of a server's subscriptions.

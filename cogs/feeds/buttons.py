@@ -82,7 +82,7 @@ class FeedButtons:
 
     async def show_list(self, interaction: Interaction, page: int) -> None:
         """Show one page of the server's feeds to the moderator alone."""
-        listed = await self.feeds.listing(guards.guild_id(interaction))
+        listed = await self.feeds.overview.listing(guards.guild_id(interaction))
         if not listed:
             await reply(
                 interaction,

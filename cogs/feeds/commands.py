@@ -92,7 +92,7 @@ class FeedsCog(
         await think(interaction)
         chosen = await self.chosen(interaction, feed)
         polled = await self.feeds.check(guards.guild_id(interaction), chosen.id)
-        listed = await self.feeds.listed(guards.guild_id(interaction), chosen.id)
+        listed = await self.feeds.overview.listed(guards.guild_id(interaction), chosen.id)
         await reply(interaction, embeds.outcome(listed, polled))
 
     @app_commands.command()

@@ -11,8 +11,9 @@ from bot.feeds.links import host_of
 from bot.feeds.model import Article, Delivery, Entry, FeedStatus, Options, Style
 from bot.feeds.outbox.digests import text as digests
 from bot.feeds.outbox.digests.hours import Hours
+from bot.feeds.overview import Listed
 from bot.feeds.poller import Polled
-from bot.feeds.service import Found, Listed
+from bot.feeds.service import Found
 from bot.text import counted, cut, escape, utf16_len
 from cogs.common.replies import COLOUR
 

@@ -77,7 +77,7 @@ class NoticeButtons:
         await think(interaction)
         guild_id = guards.guild_id(interaction)
         subscription, polled = await self.feeds.check_feed(guild_id, number(feed))
-        listed = await self.feeds.listed(guild_id, subscription.id)
+        listed = await self.feeds.overview.listed(guild_id, subscription.id)
         await reply(interaction, embeds.outcome(listed, polled))
 
     @component("feeds:drop-held")

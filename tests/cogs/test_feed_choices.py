@@ -15,7 +15,7 @@ def plainly(reply: Reply) -> str:
 
 
 async def options(sandbox: Sandbox, steward: RunningSteward) -> Options:
-    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    (listed,) = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     return listed.subscription.options
 
 

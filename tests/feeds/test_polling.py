@@ -163,12 +163,12 @@ async def test_a_feed_that_is_gone_is_named_once_and_no_longer_asked(
     await running.check(subscription)
     (notice,) = running.history.notices
     assert "gone for good" in notice.text
-    (listed,) = await running.feeds.listing(GUILD)
+    (listed,) = await running.feeds.overview.listing(GUILD)
     assert listed.feed.status is FeedStatus.GONE
     assert listed.next_poll_s is None
     site.put("/feed", feed_of(2, 1))
     assert await running.check(subscription) == "1 new"
-    (listed,) = await running.feeds.listing(GUILD)
+    (listed,) = await running.feeds.overview.listing(GUILD)
     assert listed.next_poll_s is not None
 
 
@@ -185,12 +185,12 @@ async def test_failures_back_off_and_are_told_when_they_last(running: Running, s
     await running.check(subscription)
     (notice,) = running.history.notices
     assert f"could last be read <t:{last_read}:R>" in notice.text
-    (listed,) = await running.feeds.listing(GUILD)
+    (listed,) = await running.feeds.overview.listing(GUILD)
     assert listed.feed.failures == 10
     assert listed.next_poll_s == pytest.approx(7200, rel=0.2)
     site.put("/feed", feed_of(2, 1))
     assert await running.check(subscription) == "1 new"
-    (listed,) = await running.feeds.listing(GUILD)
+    (listed,) = await running.feeds.overview.listing(GUILD)
     assert (listed.feed.failures, listed.feed.problem) == (0, "")
 
 
@@ -200,7 +200,7 @@ async def test_retry_after_is_obeyed_beyond_the_longest_interval(
     subscription = await running.add(site.put("/feed", feed_of(1)))
     site.put("/feed", "", status=429, headers={"Retry-After": "50000"})
     await running.check(subscription)
-    (listed,) = await running.feeds.listing(GUILD)
+    (listed,) = await running.feeds.overview.listing(GUILD)
     assert listed.next_poll_s is not None
     assert 50_000 <= listed.next_poll_s <= 55_000
 
@@ -252,7 +252,7 @@ async def test_other_servers_can_do_nothing_to_a_subscription(running: Running, 
     ):
         with pytest.raises(NotFound):
             await attempt
-    assert await running.feeds.listing(OTHER_GUILD) == []
+    assert await running.feeds.overview.listing(OTHER_GUILD) == []
     assert await OutboxStore(running.database).waiting(OTHER_GUILD) == {}
 
 
@@ -349,12 +349,12 @@ async def test_a_notice_that_the_disk_did_not_take_is_still_due(
         patch.setattr(OutboxStore, "add_notices", full_disk)
         with pytest.raises(StorageTrouble):
             await running.check(subscription)
-    (listed,) = await running.feeds.listing(GUILD)
+    (listed,) = await running.feeds.overview.listing(GUILD)
     assert listed.next_poll_s is not None
     await running.check(subscription)
     (notice,) = running.history.notices
     assert notice.kind is NoticeKind.GONE
-    (listed,) = await running.feeds.listing(GUILD)
+    (listed,) = await running.feeds.overview.listing(GUILD)
     assert listed.next_poll_s is None
 
 
@@ -601,7 +601,7 @@ async def test_a_removal_taken_back_does_not_post_what_another_has_put_into_the_
     await away(running, site, subscription)
     await running.feeds.remove(GUILD, subscription)
     site.put("/feed", feed_of(2, 1, title="Win big today"))
-    (listed,) = await running.feeds.listing(OTHER_GUILD)
+    (listed,) = await running.feeds.overview.listing(OTHER_GUILD)
     await running.feeds.check(OTHER_GUILD, listed.subscription.id)
     await settled(running)
     assert [each.guild_id for each in running.history.notices] == [OTHER_GUILD]
