@@ -14,7 +14,7 @@ from bot.storage.database import Transaction
 from tests.feeds.test_outbox import NOW
 
 GUILD, NEWS, GENERAL = 1, 10, 11
-TITLES = ("Zebra pay", "Pay and pensions", "100% pay_day!", "Économie", "Other", "pay at last")
+TITLES = ("Zebra pay", "Pay and pensions", "100% pay_day!", "Économie", "Any day", "pay at last")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def subscribe(
         ("y_d", ["100% pay_day!"]),
         ("day!", ["100% pay_day!"]),
         ("éCONO", ["Économie"]),
-        ("org/4", ["Other"]),
+        ("org/4", ["Any day"]),
         ("nothing", []),
         ("", sorted(TITLES, key=str.lower)),
     ],
