@@ -266,6 +266,50 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"  # the moderators did not want it
 
 
+class Fate(StrEnum):
+    """What becomes of a new article in one channel."""
+
+    COMING = "coming"  # it is posted, or on its way
+    DIGEST = "digest"  # waits for the next digest
+    PAUSED = "paused"  # waits until the subscription is resumed
+    HELD = "held"  # waits for the moderators' word
+    FILTERED = "filtered"  # the subscription's filter does not let it through
+    REFUSED = "refused"  # Discord does not take it
+    SKIPPED = "skipped"  # the moderators did not want it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of some new articles in one channel.
+
+    Attributes:
+        style: of the subscription.
+        counts: how many articles have each fate; a fate that none has is left out.
+    """
+
+    channel_id: int
+    style: Style
+    counts: Mapping[Fate, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What came of one poll.
+
+    Attributes:
+        articles: ids of the new articles.
+        problem: what went wrong, in words, or "".
+    """
+
+    articles: tuple[int, ...] = ()
+    problem: str = ""
+
+    @property
+    def new(self) -> int:
+        """How many articles were new."""
+        return len(self.articles)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One article, or a digest of several, on its way to one subscription's channel.

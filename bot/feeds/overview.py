@@ -1,11 +1,12 @@
 """What a server has subscribed to, and how it is doing; nothing here changes anything."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.errors import NotFound
-from bot.feeds.model import Feed, Subscription
+from bot.feeds.model import Feed, Outcome, Subscription
 from bot.feeds.outbox import OutboxStore
+from bot.feeds.outbox.holds import HoldStore
 from bot.feeds.poller import Poller
 from bot.feeds.store import FeedStore
 
@@ -30,9 +31,12 @@ class Listed:
 class Overview:
     """The subscriptions of a server: all with what waits, some by their names, or one."""
 
-    def __init__(self, store: FeedStore, outbox_store: OutboxStore, poller: Poller) -> None:
+    def __init__(
+        self, store: FeedStore, outbox_store: OutboxStore, holds: HoldStore, poller: Poller
+    ) -> None:
         self._store = store
         self._outbox_store = outbox_store
+        self._holds = holds
         self._poller = poller
 
     async def listing(self, guild_id: int) -> list[Listed]:
@@ -79,3 +83,7 @@ class Overview:
             channels: in which all of them are meant, since the channel's name has it.
         """
         return await self._store.suggested(guild_id, typed, channels, most)
+
+    async def outcome(self, subscription: Subscription, articles: Sequence[int]) -> Outcome:
+        """What becomes of new articles, as a poll has found them, in a subscription's channel."""
+        return await self._holds.outcome(subscription, articles)

@@ -17,14 +17,14 @@ from bot.feeds.finding import Found as Found
 from bot.feeds.imports import Imports, ImportStore
 from bot.feeds.imports.service import Noting
 from bot.feeds.links import same_place, typed_address
-from bot.feeds.model import Feed, Options, Subscription
+from bot.feeds.model import Feed, Options, Outcome, Polled, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.digests import Digests, DigestStore
 from bot.feeds.outbox.digests.hours import Hours
+from bot.feeds.outbox.holds import Choice, HoldStore
 from bot.feeds.outbox.publisher import Publisher
-from bot.feeds.outbox.store import Choice
 from bot.feeds.overview import Overview
-from bot.feeds.poller import Polled, Poller
+from bot.feeds.poller import Poller
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import AlreadyAdded, FeedProblem
 from bot.feeds.schedule import Limits
@@ -67,7 +67,8 @@ class Feeds:
         self.outbox = outbox
         self.digests = digests
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
-        self.overview = Overview(store, outbox_store, self._poller)
+        self._holds = HoldStore(outbox_store.database)
+        self.overview = Overview(store, outbox_store, self._holds, self._poller)
         self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
         self.starters = Offer(load_starters, self.places)
         self.imports = Imports(imports, self, pool, clock)
@@ -333,18 +334,18 @@ class Feeds:
         assert feed is not None
         return await self._poller.poll(feed)
 
-    async def decide(self, guild_id: int, hold_id: int, choice: Choice) -> int:
-        """Do with held articles what a moderator chose; how many are posted now.
+    async def decide(self, guild_id: int, hold_id: int, choice: Choice) -> list[Outcome]:
+        """Do with held articles what a moderator chose; what becomes of them in each channel.
 
         Raises:
             NotFound: it has been decided.
         """
-        decided = await self._outbox_store.decide(guild_id, hold_id, choice)
+        decided = await self._holds.decide(guild_id, hold_id, choice)
         if decided is None:
             raise NotFound("Somebody has decided that already.")
-        posted, channels = decided
+        outcomes, channels = decided
         self.outbox.wake(channels)
-        return posted
+        return outcomes
 
     async def feed_of_hold(self, guild_id: int, hold_id: int) -> int:
         """The feed whose articles a hold keeps.
@@ -352,7 +353,7 @@ class Feeds:
         Raises:
             NotFound: it has been decided.
         """
-        feed_id = await self._outbox_store.feed_of_hold(guild_id, hold_id)
+        feed_id = await self._holds.feed_of_hold(guild_id, hold_id)
         if feed_id is None:
             raise NotFound("Somebody has decided that already.")
         return feed_id

@@ -11,6 +11,7 @@ import pytest
 from bot.clock import Clock, SystemClock
 from bot.feeds.model import Feed, NoticeKind, Options, ParsedFeed, Style, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.outbox.holds import HoldStore
 from bot.feeds.outbox.runner import LOOKS_BEFORE_TOLD
 from bot.feeds.parse import parse_feed
 from bot.feeds.store import FeedStore
@@ -274,7 +275,7 @@ async def test_after_a_restored_backup_a_flood_is_not_said_to_be_unposted(
         await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
     history = History()
     await run(database, history)
-    await OutboxStore(database).decide(GUILD, history.notices[0].subject_id, "skip")
+    await HoldStore(database).decide(GUILD, history.notices[0].subject_id, "skip")
     (feed,) = await store.wanted()
     await store.record(feed, document(*range(60, 0, -1)), NOW)
     await run(database, history)

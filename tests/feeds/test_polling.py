@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.config import Config
 from bot.errors import InvalidInput, NotFound, StorageTrouble
-from bot.feeds.model import FLOOD_LIMIT, Feed, FeedStatus, Notice, NoticeKind, Options
+from bot.feeds.model import FLOOD_LIMIT, Fate, Feed, FeedStatus, Notice, NoticeKind, Options
 from bot.feeds.outbox import OutboxStore
 from bot.feeds.service import Feeds
 from bot.feeds.store import FeedStore
@@ -388,7 +388,8 @@ async def test_undoing_a_removal_holds_a_flood(running: Running, site: Site, cou
     assert running.history.titles(NEWS) == []
     (notice,) = running.history.notices
     assert f"is back, and {count} articles wait. I have posted none" in notice.text
-    assert await running.feeds.decide(GUILD, notice.subject_id, "newest") == 1
+    (outcome,) = await running.feeds.decide(GUILD, notice.subject_id, "newest")
+    assert outcome.counts == {Fate.COMING: 1, Fate.SKIPPED: count - 1}
     await at_rest(running)
     assert running.history.titles(NEWS) == [f"Article number {count + 1}"]
     assert len(running.history.titles(GENERAL)) == count
@@ -464,7 +465,8 @@ async def test_a_feed_that_comes_back_as_another_is_held_until_it_is_decided(
     assert await running.check(subscription) == "1 new"
     assert running.history.titles(NEWS) == []
     assert len(running.history.notices) == 1
-    assert await running.feeds.decide(GUILD, notice.subject_id, "post") == 2
+    (outcome,) = await running.feeds.decide(GUILD, notice.subject_id, "post")
+    assert outcome.counts == {Fate.COMING: 2}
     await settled(running)
     site.put("/feed", feed_of(4, 3, 2, 1, title="Win big today"))
     assert await running.check(subscription) == "1 new"
@@ -482,7 +484,8 @@ async def test_a_feed_that_comes_back_as_another_is_held_before_it_has_news(
     await running.check(subscription)
     assert running.history.titles(NEWS) == []
     (notice,) = running.history.notices
-    assert await running.feeds.decide(GUILD, notice.subject_id, "skip") == 0
+    (outcome,) = await running.feeds.decide(GUILD, notice.subject_id, "skip")
+    assert outcome.counts == {Fate.SKIPPED: 1}
     site.put("/feed", feed_of(3, 2, 1, title="Win big today"))
     await running.check(subscription)
     assert running.history.titles(NEWS) == ["Article number 3"]
@@ -611,21 +614,24 @@ async def test_a_removal_taken_back_does_not_post_what_another_has_put_into_the_
     assert {each.guild_id for each in running.history.notices} == {GUILD, OTHER_GUILD}
 
 
+@pytest.mark.parametrize("step", ["record_part", "record"])
 async def test_how_a_poll_goes_is_not_written_down_before_its_articles_are(
-    running: Running, site: Site, monkeypatch: pytest.MonkeyPatch
+    running: Running, site: Site, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     subscription = await running.add(site.put_with_etag("/feed", feed_of(1)))
     await running.check(subscription)
     (before,) = await running.store.wanted()
     store = running.feeds._poller._store
-    record, seen = store.record, []
+    keep, seen = getattr(store, step), []
 
-    async def recording(feed: Feed, *arguments: Any, **options: Any) -> Any:
+    async def keeping(feed: Feed, *arguments: Any, **options: Any) -> Any:
         await running.feeds._poller.save()
         seen.extend(await running.store.wanted())
-        return await record(feed, *arguments, **options)
+        return await keep(feed, *arguments, **options)
 
-    monkeypatch.setattr(store, "record", recording)
-    site.put_with_etag("/feed", feed_of(2, 1))
+    monkeypatch.setattr(store, step, keeping)
+    # What has only new articles is recorded in part, what has a changed one whole.
+    changed = feed_of(2, 1) if step == "record_part" else feed_of(2, 1).replace("number 1", "one")
+    site.put_with_etag("/feed", changed)
     assert await running.check(subscription) == "1 new"
     assert [each.validators for each in seen] == [before.validators]

@@ -9,6 +9,7 @@ import pytest
 from bot.feeds.model import FLOOD_LIMIT, Delivery, DeliveryState, Feed, Options, Style
 from bot.feeds.outbox.digests import DigestStore
 from bot.feeds.outbox.followups.store import FollowUpStore
+from bot.feeds.outbox.holds import Choice, HoldStore
 from bot.feeds.outbox.store import OutboxStore
 from bot.feeds.store import FeedStore
 from bot.storage import Database
@@ -85,6 +86,7 @@ class Life:
     def __init__(self, database: Database) -> None:
         self.feeds = FeedStore(database)
         self.outbox = OutboxStore(database)
+        self.holds = HoldStore(database)
         self.follow_ups = FollowUpStore(database)
         self.digests = DigestStore(database)
 
@@ -148,14 +150,16 @@ class Life:
         await self.outbox.sent(digest, 102, NOW)
 
     async def hold(self, feed: Feed) -> None:
-        for choice, newest in (("newest", 40), ("post", 80)):
+        decisions: list[tuple[Choice, int]] = [("newest", 40), ("post", 80)]
+        for choice, newest in decisions:
             recorded = await self.feeds.record(feed, document(*range(newest, 0, -1)), NOW)
             assert recorded.held
             notice = (await self.outbox.open_notices())[-1]
-            assert await self.outbox.feed_of_hold(GUILD, notice.subject_id) == feed.id
-            assert await self.outbox.decide(GUILD, notice.subject_id, choice)  # type: ignore[arg-type]
+            assert await self.holds.feed_of_hold(GUILD, notice.subject_id) == feed.id
+            assert await self.holds.decide(GUILD, notice.subject_id, choice)
             await self.outbox.told(notice, NOW)
         (first, _) = await self.feeds.subscriptions(GUILD)
+        await self.holds.outcome(first, recorded.articles)
         await self.feeds.unsubscribe(GUILD, first.id, NOW)
         restored = await self.feeds.undo_unsubscribe(GUILD, first.id, NOW)
         assert restored is not None
