@@ -1,6 +1,6 @@
 """What the parts of the feed job hand each other. Times are aware UTC unless named ``_s``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
@@ -252,6 +252,14 @@ class HoldKind(StrEnum):
 
     FLOOD = "flood"  # so many at once
     CHANGED = "changed"  # the feed came back as another: title, host or language
+
+
+# Raises a UserError unless whoever asks may have something posted in the channel given.
+Require = Callable[[int], None]
+
+
+def anywhere(_: int) -> None:
+    """Requires nothing."""
 
 
 class DeliveryState(StrEnum):

@@ -17,7 +17,7 @@ from bot.feeds.finding import Found as Found
 from bot.feeds.imports import Imports, ImportStore
 from bot.feeds.imports.service import Noting
 from bot.feeds.links import same_place, typed_address
-from bot.feeds.model import Feed, Options, Outcome, Polled, Subscription
+from bot.feeds.model import Feed, Options, Outcome, Polled, Require, Subscription, anywhere
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.digests import Digests, DigestStore
 from bot.feeds.outbox.digests.hours import Hours
@@ -277,17 +277,23 @@ class Feeds:
             raise NotFound("That feed is no longer here. `/feeds list` shows all.")
         return found
 
-    async def undo_remove(self, guild_id: int, subscription_id: int) -> tuple[Subscription, int]:
+    async def undo_remove(
+        self, guild_id: int, subscription_id: int, require: Require = anywhere
+    ) -> tuple[Subscription, int]:
         """Bring a removed feed back, and post what has appeared meanwhile.
 
         Returned with it is how many articles wait for the moderators' word, being too many; else 0.
+
+        Args:
+            require: raises a UserError, before anything is changed, if nothing may be posted in the
+                channel given.
 
         Raises:
             NotFound: it is too late, or it is there.
         """
         try:
             restored = await self._store.undo_unsubscribe(
-                guild_id, subscription_id, self._clock.now()
+                guild_id, subscription_id, self._clock.now(), require
             )
         except AlreadySubscribedError as error:
             raise NotFound("The channel has been given this feed anew already.") from error
@@ -334,13 +340,18 @@ class Feeds:
         assert feed is not None
         return await self._poller.poll(feed)
 
-    async def decide(self, guild_id: int, hold_id: int, choice: Choice) -> list[Outcome]:
+    async def decide(
+        self, guild_id: int, hold_id: int, choice: Choice, require: Require = anywhere
+    ) -> list[Outcome]:
         """Do with held articles what a moderator chose; what becomes of them in each channel.
+
+        Args:
+            require: as for ``undo_remove``; of each channel in which something is to be posted.
 
         Raises:
             NotFound: it has been decided.
         """
-        decided = await self._holds.decide(guild_id, hold_id, choice)
+        decided = await self._holds.decide(guild_id, hold_id, choice, require)
         if decided is None:
             raise NotFound("Somebody has decided that already.")
         outcomes, channels = decided

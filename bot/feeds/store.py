@@ -16,7 +16,7 @@ from bot.feeds.articles.store import (
 )
 from bot.feeds.deliveries.store import begin_anew, hold_flood, tell_holds_again
 from bot.feeds.fragments import store as fragments
-from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Subscription
+from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Require, Subscription, anywhere
 from bot.storage import Database
 from bot.storage.database import Transaction
 
@@ -250,7 +250,7 @@ class FeedStore:
         return changed == 1
 
     async def undo_unsubscribe(
-        self, guild_id: int, subscription_id: int, now: datetime
+        self, guild_id: int, subscription_id: int, now: datetime, require: Require = anywhere
     ) -> tuple[Subscription, int] | None:
         """Bring a removed subscription back, with what appeared meanwhile; None if it is too late.
 
@@ -258,6 +258,7 @@ class FeedStore:
 
         Raises:
             AlreadySubscribedError: the channel was given the feed anew.
+            UserError: what ``require`` raises for the channel; nothing is changed.
         """
         live = "guild_id = ? AND channel_id = ? AND feed_id = ? AND deleted_at IS NULL"
         async with self._database.transaction() as tx:
@@ -270,6 +271,7 @@ class FeedStore:
             key = (guild_id, row["channel_id"], row["feed_id"])
             if await tx.fetch_one(f"SELECT 1 FROM subscription WHERE {live}", key):  # noqa: S608
                 raise AlreadySubscribedError
+            require(row["channel_id"])
             await tx.execute(
                 "UPDATE subscription SET deleted_at = NULL WHERE id = ?", (subscription_id,)
             )

@@ -1,5 +1,7 @@
 """What moderators can press under a notice about a feed."""
 
+import functools
+
 from bot.app import Interaction
 from bot.feeds.model import Notice, NoticeKind, Polled
 from bot.feeds.outbox.holds import Choice
@@ -12,6 +14,7 @@ from cogs.common.components import Buttons, Style
 from cogs.common.replies import reply, think, update
 from cogs.feeds import fates
 from cogs.feeds.numbers import number
+from cogs.feeds.places import require_writer
 
 UNDO_BUTTONS = 5  # channels of one feed whose removal is undone by a button each
 
@@ -62,7 +65,9 @@ class NoticeButtons:
     async def _decide(self, interaction: Interaction, hold: str, choice: Choice) -> None:
         await guards.require_moderator(interaction)
         guild_id = guards.guild_id(interaction)
-        outcomes = await self.feeds.decide(guild_id, number(hold), choice)
+        outcomes = await self.feeds.decide(
+            guild_id, number(hold), choice, functools.partial(require_writer, interaction)
+        )
         await self.servers.record(guild_id, interaction.user.id, f"feeds.flood-{choice}", hold)
         client = interaction.client
         done = fates.decided(outcomes, client.config, client.clock.now())

@@ -300,9 +300,11 @@ async def test_who_may_not_write_in_the_feeds_channel_does_not_change_what_is_po
     sandbox: Sandbox, steward: RunningSteward, moderator: Person, feed: str
 ) -> None:
     panel = await moderator.run("feeds edit", feed="sample")
+    panel = await moderator.choose(panel, STYLE, "thread")
     sandbox.overwrite("news", "Members", deny=Permission.SEND_MESSAGES)
     sandbox.overwrite("news", "Moderators", deny=Permission.SEND_MESSAGES)
     before = await now(sandbox, steward)
+    assert "You may not write in" in (await moderator.press(panel, "Undo")).text
     reply = await moderator.choose(panel, ROLE, "Others")
     assert "You may not write in" in reply.text
     reply = await moderator.run("feeds edit", feed="sample", include="none")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.feeds import rows
-from bot.feeds.model import Fate, Outcome, Style, Subscription
+from bot.feeds.model import Fate, Outcome, Require, Style, Subscription, anywhere
 from bot.storage import Database
 from bot.storage.database import Parameters, Row, Transaction
 
@@ -45,13 +45,17 @@ class HoldStore:
         self._database = database
 
     async def decide(
-        self, guild_id: int, hold_id: int, choice: Choice
+        self, guild_id: int, hold_id: int, choice: Choice, require: Require = anywhere
     ) -> tuple[list[Outcome], list[int]] | None:
         """Do with held articles what the moderators chose.
 
         Returns:
             What becomes of them in each channel that has the feed, and the channels in which
             something can be sent; or None when it is decided already.
+
+        Raises:
+            UserError: what ``require`` raises for a channel in which something is to be posted;
+                nothing is decided.
         """
         async with self._database.transaction() as tx:
             changed = await tx.execute(
@@ -62,6 +66,9 @@ class HoldStore:
                 return None
             await _release(tx, hold_id, choice)
             outcomes = await _outcomes(tx, "d.hold_id = ?", (hold_id,))
+            for outcome in outcomes.values():
+                if outcome.counts.keys() & {Fate.COMING, Fate.DIGEST}:
+                    require(outcome.channel_id)
             if choice == "post":
                 _add(outcomes, await tx.fetch_all(_FILTERED, (hold_id,)))
             found = await tx.fetch_all(
