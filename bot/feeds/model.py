@@ -230,8 +230,6 @@ class Subscription:
         token: random and secret to this subscription; marks are derived from it.
         paused: why nothing is posted, in words for a moderator; "" while it is.
         since_id: the newest message of the channel known when it was added; 0 if none.
-        digested_at: digests are made for later hours only: that of its last one, or when digests
-            were chosen; or None.
     """
 
     id: int
@@ -245,7 +243,6 @@ class Subscription:
     title: str
     site: str
     options: Options = Options()
-    digested_at: datetime | None = None
 
 
 class HoldKind(StrEnum):

@@ -10,8 +10,8 @@ from tests.feeds.site import Site, feed_of
 from tests.harness import RunningSteward
 
 SAID = (
-    "You may not write in <#{}> yourself, so I do not post there for you. Ask a moderator who may to "
-    "do this, or an administrator to let you write there."
+    "You may not write in <#{}> yourself, so I do not post there for you. Ask a moderator who may "
+    "to do this, or an administrator to let you write there."
 )
 
 
