@@ -14,7 +14,7 @@ from bot.feeds.store import FeedStore
 from bot.storage import Database
 from tests.conftest import HandClock
 from tests.feeds.discord_history import History
-from tests.feeds.running import CONFIG, GUILD, NEWS, Running
+from tests.feeds.running import CONFIG, GUILD, NEWS, Running, running_on
 from tests.feeds.site import Site, feed_of
 
 
@@ -118,3 +118,35 @@ async def test_how_a_poll_goes_is_not_written_down_before_its_articles_are(
     site.put_with_etag("/feed", changed)
     assert await running.check(subscription) == "1 new"
     assert [each.validators for each in seen] == [before.validators]
+
+
+async def test_a_start_on_a_full_disk_is_made_again_until_it_is_done(
+    running: Running, site: Site, monkeypatch: pytest.MonkeyPatch, log_text: Callable[[], str]
+) -> None:
+    """Both steps: what waits to be sent, and which feeds are asked."""
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    await running.feeds.close()
+    monkeypatch.setattr("bot.feeds.service.START_RETRY_S", 0.0)
+    troubles = {"reconcile": 2, "wanted": 3}
+
+    def full_disk_at_first(owner: type, name: str) -> None:
+        step = getattr(owner, name)
+
+        async def attempted(store: Any) -> Any:
+            if troubles[name]:
+                troubles[name] -= 1
+                raise StorageTrouble(f"No room to {name}.")
+            return await step(store)
+
+        monkeypatch.setattr(owner, name, attempted)
+
+    full_disk_at_first(OutboxStore, "reconcile")
+    full_disk_at_first(FeedStore, "wanted")
+    async with running_on(running.database, running.history, running.clock) as again:
+        assert troubles == {"reconcile": 0, "wanted": 0}
+        assert (await again.only()).next_poll_s is not None
+        site.put("/feed", feed_of(2, 1))
+        assert await again.check(subscription) == "1 new"
+    assert running.history.titles(NEWS) == ["Article number 2"]
+    for name in ("reconcile", "wanted"):
+        assert f"cannot begin yet; it is tried again. No room to {name}." in log_text()
