@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from bot.clock import unix
 from bot.feeds import rows
@@ -19,6 +18,7 @@ from bot.feeds.model import (
 from bot.feeds.outbox.deliveries.store import (
     DELIVERY,
     LIVE,
+    OPEN,
     not_sent,
     read_deliveries,
     read_row,
@@ -27,11 +27,7 @@ from bot.feeds.outbox.deliveries.store import (
 from bot.storage import Database
 from bot.storage.database import Transaction
 
-Choice = Literal["post", "newest", "skip"]
-
-# What is on its way, in the words of the index delivery_open: only then SQLite uses it, and does
-# not look through everything that was ever posted. (Nor when it is tempted by an order: "+d.id".)
-_OPEN = "d.state IN ('pending', 'sending', 'unsure')"
+_OPEN = OPEN.format("d")
 # Certainly not in the channel, and to go there now: a digest's articles wait for its hour.
 _SENDABLE = (
     "d.state = 'pending' AND (d.bundle_id IS NOT NULL"
@@ -216,56 +212,6 @@ class OutboxStore:
             (guild_id,),
         )
         return {row["subscription_id"]: (row["waiting"], row["held"]) for row in found}
-
-    # Held articles
-
-    async def decide(
-        self, guild_id: int, hold_id: int, choice: Choice
-    ) -> tuple[int, list[int]] | None:
-        """Do with held articles what the moderators chose.
-
-        Returns:
-            How many will be posted in each channel and the channels, or None when it is decided.
-        """
-        async with self.database.transaction() as tx:
-            changed = await tx.execute(
-                "UPDATE hold SET decided = ? WHERE id = ? AND guild_id = ? AND decided = ''",
-                (choice, hold_id, guild_id),
-            )
-            if not changed:
-                return None
-            if choice != "post":
-                newest = 0
-                if choice == "newest":
-                    newest = await tx.fetch_value(
-                        "SELECT max(article_id) FROM delivery WHERE hold_id = ?", (hold_id,)
-                    )
-                await tx.execute(
-                    "UPDATE delivery SET state = 'skipped'"
-                    " WHERE hold_id = ? AND state = 'held' AND article_id IS NOT ?",
-                    (hold_id, newest),
-                )
-            await tx.execute(
-                "UPDATE delivery SET state = iif(after_id > 0, 'unsure', 'pending')"
-                " WHERE hold_id = ? AND state = 'held'",
-                (hold_id,),
-            )
-            found = await tx.fetch_all(
-                f"SELECT {rows.PLACE} AS channel_id, count(*) AS posted FROM delivery d"  # noqa: S608
-                " JOIN subscription s ON s.id = d.subscription_id"
-                " WHERE d.hold_id = ? AND d.state IN ('pending', 'unsure') GROUP BY 1",
-                (hold_id,),
-            )
-        posted = max((row["posted"] for row in found), default=0)
-        return posted, [row["channel_id"] for row in found]
-
-    async def feed_of_hold(self, guild_id: int, hold_id: int) -> int | None:
-        """The feed that a server's open hold is about."""
-        found = await self.database.fetch_value(
-            "SELECT feed_id FROM hold WHERE id = ? AND guild_id = ? AND decided = ''",
-            (hold_id, guild_id),
-        )
-        return None if found is None else int(found)
 
     # Notices
 
