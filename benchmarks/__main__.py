@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from benchmarks import clock, feeds, idle, latency, many, startup
+from benchmarks import clock, feeds, idle, knowledge, latency, many, startup
 
 MEASUREMENTS = {
     "feeds": feeds.main,
@@ -12,6 +12,7 @@ MEASUREMENTS = {
     "startup": startup.main,
     "idle": idle.main,
     "latency": latency.main,
+    "knowledge": knowledge.main,
 }
 
 

@@ -188,7 +188,7 @@ class _Loader:
         elif block.name in KIND_NAMES:
             self._entry(block, Kind(block.name))
         else:
-            listed = ", ".join(f"[[{name}]]" for name in (*KIND_NAMES, "event"))
+            listed = ", ".join(f"[[{name}]]" for name in KIND_NAMES)
             self._problems.append(
                 block.problem(f"unknown table [{block.name}]. It must be one of {listed}.")
             )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from bot.text import cut
+
 MONTHS = (
     "January",
     "February",
@@ -22,6 +24,7 @@ MONTHS = (
 )
 
 HOW_IT_ENDED = "How it ended"  # the heading under which the loader puts an outcome
+EVENT_ID = "event."  # before the id of an event that is shown as an answer; no entry's id has a dot
 
 _DATE = re.compile(r"(by )?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -36,7 +39,10 @@ class Confidence(StrEnum):
 
 
 class Kind(StrEnum):
-    """What an entry is about; the name is also its table's in the content files."""
+    """What an entry is about; the name is also its table's in the content files.
+
+    An ``EVENT`` is of the timeline and only shown as an answer: ``Event.as_answer`` makes it.
+    """
 
     QUESTION = "entry"
     TERM = "term"
@@ -44,6 +50,7 @@ class Kind(StrEnum):
     BODY = "body"
     FIGURE = "figure"
     ACTION = "action"
+    EVENT = "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +135,8 @@ class Entry:
         answer: paragraphs separated by an empty line.
         note: what exactly is uncertain, or empty.
         checked: when somebody last compared it with its sources.
-        name: the term, the name of the person, body or action, or the figure as people quote it;
-            empty for a question.
+        name: the term, the name of the person, body or action, the figure as people quote it, or
+            the date of an event; empty for a question.
         stands_for: what a term's letters stand for, or empty.
         when, until: the days of an action; ``until`` closes a span.
         steps: what to do, in order; only of a question.
@@ -202,6 +209,25 @@ class Event:
     def when(self) -> str:
         """The date or span in words: ``5 November to 6 November 2013``."""
         return span(self.date, self.end)
+
+    def as_answer(self) -> Entry:
+        """The event as an answer, with its date as title, under an id that buttons can name."""
+        when = self.when[:1].upper() + self.when[1:]
+        return Entry(
+            id=EVENT_ID + self.id,
+            question=cut(f"{when}: {self.text}", 100),
+            also=(),
+            answer=self.text,
+            dates=tuple(day for day in (self.date, self.end) if day is not None),
+            topics=self.topics,
+            related=(),
+            sources=self.sources,
+            confidence=self.confidence,
+            note="",
+            checked=self.checked,
+            kind=Kind.EVENT,
+            name=when,
+        )
 
 
 def span(first: PartialDate, last: PartialDate | None) -> str:

@@ -7,85 +7,41 @@ candidate that covers too little is no answer: the bot then says that it does no
 Everything here is pure; ``store`` runs the SQL and ``service`` joins the two.
 """
 
-import math
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
-from bot.knowledge.words import Unit, Words, intents, is_stop, raw_tokens, stem
+from bot.knowledge.dates import Named, is_date_token, take_out
+from bot.knowledge.english import is_english
+from bot.knowledge.vocabulary import Vocabulary, is_mark
+from bot.knowledge.words import TYPED_LIMIT, Unit, Words, intents, is_stop, raw_tokens, stem
 
 # All of these were chosen by measuring on the first set of tests/knowledge/phrasings.py.
 COVERAGE_NEEDED = 0.45
 SCORE_NEEDED = 0.47
-COVERAGE_SHARE = 0.7  # of the score; the rest is likeness
+LONE_COVERAGE = 0.68
+COVERAGE_SHARE = 0.65  # of the score; the rest is likeness
+ALL_COVERAGE = 0.8
+NEAR_SHARE = 0.6
 SYNONYM_QUALITY = 0.9
+SAME_MONTH_QUALITY = 0.5
+UNION_FACTOR = 1.0
+ABOUT_FACTOR = 0.9
+KIND_BONUS = 0.12
+MEAN_SHARE = 0.0
+EVENT_FACTOR = 0.85  # an entry that answers as well comes before an event
 TYPO_QUALITY = 0.85
-TOPIC_FACTOR = 0.7
+TOPIC_FACTOR = 0.77
 ANSWER_FACTOR = 0.75
-INTENT_WEIGHT = 1.0
-# The rarest words are mostly rare by chance.
-RARITY_CAP = 0.77
-# A word that occurs nowhere speaks against every candidate, though less than a rare known one.
-UNKNOWN_FACTOR = 0.65
+INTENT_WEIGHT = 1.1
+EXTRA_SHARE = 0.45
 
 EXPRESSION_TERMS = 120
-PREFIX_TERMS = 12
-COMMON_LEAST, COMMON_SHARE = 200, 0.05
+COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
+PARTS = 3  # of a question that asks for several things
 
-
-class Vocabulary:
-    """The tokens of the index, with the number of entries in which each occurs."""
-
-    def __init__(self, counts: Mapping[str, int], documents: int) -> None:
-        self._counts = counts
-        self._documents = documents
-        self._sorted = sorted(counts)
-
-    def __contains__(self, token: str) -> bool:
-        return token in self._counts
-
-    def weight(self, token: str) -> float:
-        """How much a token tells: high for a rare one."""
-        count = self._counts.get(token, 0)
-        rarity = math.log((self._documents + 1) / (count + 0.5))
-        rarity = min(rarity, RARITY_CAP * math.log(self._documents + 1))
-        return max(rarity, 0.2) * (1 if count else UNKNOWN_FACTOR)
-
-    def is_common(self, token: str) -> bool:
-        """Whether a token occurs in so many entries that it hardly narrows a search."""
-        return self._counts.get(token, 0) > max(COMMON_LEAST, self._documents * COMMON_SHARE)
-
-    def beginning(self, prefix: str) -> list[str]:
-        """The most frequent tokens that begin so."""
-        found = []
-        for token in self._sorted[bisect_left(self._sorted, prefix) :]:
-            if not token.startswith(prefix):
-                break
-            found.append(token)
-        return sorted(found, key=lambda token: -self._counts[token])[:PREFIX_TERMS]
-
-    def correction(self, word: str, spellings: Iterable[str]) -> str | None:
-        """The known word that this one is most likely a slip of, if any is near enough."""
-        if len(word) < 4 or any(c.isdigit() for c in word):
-            return None
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        allowed = 1 if len(word) < 7 else 2
-        choices = [
-            known
-            for known in (*self._sorted, *spellings)
-            if len(known) > 3
-            and abs(len(known) - len(word)) <= allowed
-            and not known.startswith(("iq", "qq"))
-        ]
-        close = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=8)
-        near = [
-            (distance, -self._counts.get(known, 0), known)
-            for known, distance, _ in close
-            if known[0] == word[0] or distance == 1
-        ]
-        return min(near)[2] if near else None
+_JOINTS = re.compile(r"\s(?:and|also|plus|&)\s|[?!;:]+(?:\s|$)|[.,]\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +50,34 @@ class Term:
 
     tokens: Mapping[str, float]
     weight: float
+    covers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, ready to be compared."""
+    """A question, ready to be compared.
+
+    Attributes:
+        by_token: which terms a token satisfies, by number, and how well.
+        tokens: all of them.
+        asked: the weights of all terms together.
+    """
 
     terms: tuple[Term, ...]
     intents: frozenset[str]
+    by_token: Mapping[str, Sequence[tuple[int, float]]]
+    tokens: frozenset[str]
+    asked: float
+
+    @classmethod
+    def of(cls, terms: Sequence[Term], wanted: frozenset[str]) -> Self:
+        """A question for its terms and the kinds of answer that it wants."""
+        by_token: dict[str, list[tuple[int, float]]] = {}
+        for number, term in enumerate(terms):
+            for token, quality in term.tokens.items():
+                by_token.setdefault(token, []).append((number, quality))
+        asked = sum(term.weight for term in terms)
+        return cls(tuple(terms), wanted, by_token, frozenset(by_token), asked)
 
     def expression(self, vocabulary: "Vocabulary") -> str:
         """The FTS5 expression for the candidates; empty when nothing in it is known.
@@ -130,21 +106,44 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well an entry fits: ``coverage`` of the question and ``total``, both from 0 to 1."""
+    """How well an entry fits: ``coverage`` of the question and ``total``, both from 0 to 1.
+
+    Attributes:
+        lone: only one of several words is there: that alone makes two subjects alike, not one.
+    """
 
     coverage: float
     total: float
+    lone: bool = False
 
     @property
     def good_enough(self) -> bool:
         """Whether to give it as the answer."""
-        return self.coverage >= COVERAGE_NEEDED and self.total >= SCORE_NEEDED
+        needed = LONE_COVERAGE if self.lone else COVERAGE_NEEDED
+        return self.coverage >= needed and self.total >= SCORE_NEEDED
+
+    @property
+    def answers_all(self) -> bool:
+        """Whether little of the question is left over."""
+        return self.coverage >= ALL_COVERAGE and self.good_enough
+
+    def is_near(self, best: "Score") -> bool:
+        """Whether it may be what was meant where another is the answer."""
+        return self.total >= NEAR_SHARE * best.total
+
+
+def topics_of(text: str) -> list[str]:
+    """The questions that are joined in one by "and" or a mark, in order; one alone is no list."""
+    parts = [part.strip() for part in _JOINTS.split(text[:TYPED_LIMIT])]
+    parts = [part for part in parts if any(not is_stop(token) for token in raw_tokens(part))]
+    return parts[:PARTS] if len(parts) > 1 else []
 
 
 def prepare(words: Words, vocabulary: Vocabulary, text: str, *, partial: bool = False) -> Query:
     """Read a question. ``partial``: its last word may not be typed to the end."""
-    tokens = raw_tokens(text)
-    unfinished = partial and text[-1:].isalnum() and bool(tokens)
+    asked, days = take_out(text[:TYPED_LIMIT])
+    tokens = raw_tokens(asked)
+    unfinished = partial and asked[-1:].isalnum() and bool(tokens)
     mended, slips = _mended(tokens[:-1] if unfinished else tokens, words, vocabulary)
     terms = [_term(unit, vocabulary, slips) for unit in words.grouped(mended)]
     if unfinished:
@@ -152,21 +151,59 @@ def prepare(words: Words, vocabulary: Vocabulary, text: str, *, partial: bool = 
         whole = words.grouped([*mended, tokens[-1]])
         terms = [_term(unit, vocabulary, slips) for unit in whole]
         terms = _completed(terms, whole, tokens[-1], vocabulary)
-    return Query(tuple(terms), intents(text))
+    terms += [_day_term(day, vocabulary) for day in days]
+    return Query.of(terms, intents(text))
+
+
+def _day_term(day: Named, vocabulary: Vocabulary) -> Term:
+    """A date in a question; of a day, something in the same month is a weak match."""
+    exact, *wider = day.tokens
+    tokens = {exact: 1.0, **dict.fromkeys(wider, SAME_MONTH_QUALITY)}
+    return Term(tokens, vocabulary.weight(exact), frozenset(tokens))
 
 
 def _mended(
     tokens: Sequence[str], words: Words, vocabulary: Vocabulary
 ) -> tuple[list[str], frozenset[str]]:
     """The words with slips of the keyboard mended, and the stems that were put in."""
-    mended, slips = [], set()
+    mended: list[str] = []
+    slips: set[str] = set()
     for token in tokens:
-        known = is_stop(token) or stem(token) in vocabulary or stem(token) in words.parts
-        near = None if known else vocabulary.correction(token, words.spellings)
-        if near:
+        if is_stop(token) or _is_known(token, words, vocabulary):
+            read = [token]
+        elif near := vocabulary.correction(token):
             slips.add(stem(near))
-        mended.append(near or token)
+            read = [near]
+        else:
+            read = _taken_apart(token, words, vocabulary) or [token]
+        if mended and _is_compound(mended[-1], read[0], words, vocabulary):
+            mended[-1] += read[0]
+        else:
+            mended += read
     return mended, frozenset(slips)
+
+
+def _is_known(word: str, words: Words, vocabulary: Vocabulary) -> bool:
+    return stem(word) in vocabulary or stem(word) in words.parts
+
+
+def _is_compound(first: str, second: str, words: Words, vocabulary: Vocabulary) -> bool:
+    """Whether two words are one that we write together: "test gate", "pre sentence"."""
+    if not (first.isalpha() and second.isalpha()) or len(first + second) < COMPOUND_LEAST:
+        return False
+    apart = all(is_stop(w) or _is_known(w, words, vocabulary) for w in (first, second))
+    return _is_known(first + second, words, vocabulary) and not apart
+
+
+def _taken_apart(word: str, words: Words, vocabulary: Vocabulary) -> list[str]:
+    """Two words that were written together: "riskregister"; none where it is no such word."""
+    if len(word) < COMPOUND_LEAST or not word.isalpha() or is_english(word):
+        return []
+    for end in range(HALF_LEAST, len(word) - HALF_LEAST + 1):
+        halves = [word[:end], word[end:]]
+        if all(_is_known(half, words, vocabulary) for half in halves):
+            return halves
+    return []
 
 
 def _term(unit: Unit, vocabulary: Vocabulary, slips: frozenset[str]) -> Term:
@@ -176,7 +213,9 @@ def _term(unit: Unit, vocabulary: Vocabulary, slips: frozenset[str]) -> Term:
     if not slips.isdisjoint(unit.words):
         tokens = {token: quality * TYPO_QUALITY for token, quality in tokens.items()}
     known = [token for token in tokens if token in vocabulary]
-    return Term(tokens, min(vocabulary.weight(token) for token in known or unit.words))
+    weights = [vocabulary.weight(token) for token in known or unit.words]
+    weight = MEAN_SHARE * sum(weights) / len(weights) + (1 - MEAN_SHARE) * min(weights)
+    return Term(tokens, weight, frozenset((*tokens, *unit.words)))
 
 
 def _completed(
@@ -191,51 +230,58 @@ def _completed(
     if units and units[-1].words[-1] == ending:
         tokens |= terms.pop().tokens
     known = [vocabulary.weight(token) for token in tokens if token in vocabulary]
-    return [*terms, Term(tokens, min(known))] if known else terms
+    return [*terms, Term(tokens, min(known), frozenset(tokens))] if known else terms
 
 
-def judge(query: Query, entry: Indexed, vocabulary: Vocabulary) -> Score:
-    """How well an entry answers a question."""
-    asked = sum(term.weight for term in query.terms)
-    if not asked:
+def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool = False) -> Score:
+    """How well an entry, or an event of the timeline, answers a question."""
+    if not query.asked:
         return Score(0.0, 0.0)
-    everywhere = frozenset().union(*entry.phrasings)
-    coverage = (
-        sum(
-            term.weight
-            * max(
-                _quality(term, everywhere),
-                TOPIC_FACTOR * _quality(term, entry.topics),
-                ANSWER_FACTOR * _quality(term, entry.answer),
-            )
-            for term in query.terms
-        )
-        / asked
-    )
-    likeness = max(_likeness(query, phrasing, vocabulary, asked) for phrasing in entry.phrasings)
-    return Score(coverage, COVERAGE_SHARE * coverage + (1 - COVERAGE_SHARE) * likeness)
+    best, likeness = [0.0] * len(query.terms), 0.0
+    for phrasing in entry.phrasings:
+        met, like = _compared(query, phrasing, vocabulary)
+        if like > likeness:
+            best, likeness = met, like
+    # What an event is asked by is its date alone; its text counts as that of an answer does.
+    asked_by = entry.phrasings[:1] if event else entry.phrasings
+    if event:
+        best = [ANSWER_FACTOR * quality for quality in best]
+    for tokens, factor in (
+        (frozenset().union(*asked_by), 1.0 if event else UNION_FACTOR),
+        (entry.topics, TOPIC_FACTOR),
+        (entry.answer, ANSWER_FACTOR),
+    ):
+        for token in tokens & query.tokens:
+            share = ABOUT_FACTOR if tokens is entry.topics and is_date_token(token) else factor
+            for number, quality in query.by_token[token]:
+                best[number] = max(best[number], quality * share)
+    weighed = zip(query.terms, best, strict=True)
+    coverage = sum(term.weight * quality for term, quality in weighed) / query.asked
+    total = COVERAGE_SHARE * coverage + (1 - COVERAGE_SHARE) * likeness
+    if query.intents & entry.topics:
+        # A person where "who" is asked, a term where "what does it mean": if it is this one.
+        named, _ = _compared(query, entry.phrasings[1], vocabulary)
+        share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
+        total += KIND_BONUS * share / query.asked
+    lone = len(best) > 1 and sum(quality > 0 for quality in best) == 1
+    return Score(coverage, total * (EVENT_FACTOR if event else 1.0), lone)
 
 
-def _quality(term: Term, tokens: frozenset[str]) -> float:
-    return max((quality for token, quality in term.tokens.items() if token in tokens), default=0.0)
-
-
-def _likeness(
-    query: Query, phrasing: frozenset[str], vocabulary: Vocabulary, asked: float
-) -> float:
-    shared = 0.0
-    met: set[str] = set()
-    for term in query.terms:
-        if quality := _quality(term, phrasing):
-            shared += term.weight * quality
-            met.update(term.tokens)
+def _compared(
+    query: Query, phrasing: frozenset[str], vocabulary: Vocabulary
+) -> tuple[list[float], float]:
+    """How well each term is met by a phrasing, and how like it the question is."""
+    met = [0.0] * len(query.terms)
+    answered: set[str] = set()
+    for token in phrasing & query.tokens:
+        for number, quality in query.by_token[token]:
+            met[number] = max(met[number], quality)
+            answered |= query.terms[number].covers
+    weighed = zip(query.terms, met, strict=True)
+    shared = sum(term.weight * quality for term, quality in weighed if quality)
     wanted = {token for token in phrasing if token.startswith("iq")}
     common = len(wanted & query.intents)
-    extra = sum(
-        vocabulary.weight(token)
-        for token in phrasing
-        if token not in met and not token.startswith(("iq", "qq"))
-    )
+    extra = sum(vocabulary.weight(token) for token in phrasing - answered if not is_mark(token))
     # Half of what the phrasing has and the question lacks: people ask in fewer words than we write.
-    total = asked + 0.5 * extra + INTENT_WEIGHT * len(query.intents | wanted)
-    return (shared + INTENT_WEIGHT * common) / total if total else 0.0
+    total = query.asked + EXTRA_SHARE * extra + INTENT_WEIGHT * len(query.intents | wanted)
+    return met, (shared + INTENT_WEIGHT * common) / total if total else 0.0

@@ -14,10 +14,10 @@ from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import library, search, timeline
 from bot.knowledge.model import Entry, Event, Kind
 from bot.knowledge.on_this_day import OnThisDay, on_this_day
-from bot.knowledge.search import Vocabulary
 from bot.knowledge.store import KnowledgeStore
 from bot.knowledge.timeline import TimelinePage, TimelineView, Topic
 from bot.knowledge.timeline_chart import lane_chart
+from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import TYPED_LIMIT, Words
 from bot.storage import Database
 from bot.text import cut, one_line
@@ -25,6 +25,8 @@ from bot.text import cut, one_line
 log = logging.getLogger(__name__)
 
 NEAREST = 3
+MEANT = 2  # beside an answer, that come nearest to the question
+BESIDE = 4  # beside an answer, all told: with the other buttons they fill two rows
 SUGGESTIONS = 25  # Discord: choices of an autocomplete
 UNANSWERED_LIMIT = 150
 
@@ -44,7 +46,10 @@ class Answer:
     Attributes:
         question: as asked, on one line.
         entry: the answer, or None when we do not know.
-        nearest: related entries; without an answer, the three that come nearest.
+        nearest: at most four others beside the answer: what may have been meant instead or asked
+            besides, then what the entry points to. Without an answer, the three that come nearest.
+
+    An event of the timeline is an entry of the kind ``EVENT``, with its date as title.
     """
 
     question: str
@@ -169,14 +174,39 @@ class Knowledge:
         if not asked:
             raise InvalidInput("Please type a question; a few words are enough.")
         await self._synced()
+        ranked = await self._ranked(guild_id, asked)
+        rows = await self._answering(guild_id, asked, ranked)
         entry = await self._store.entry_asking(guild_id, asked)
-        if entry is None:
-            ranked = await self._ranked(guild_id, asked)
-            found = await self._first(ranked)
-            if not found or not ranked[0][2].good_enough:
-                return Answer(asked, None, found)
+        if entry is None and not rows:
+            return Answer(asked, None, await self._first(ranked))
+        near = [row for row, _, _ in _near(ranked)]
+        found = await self._store.by_row(list(dict.fromkeys([*rows, *near])))
+        if entry is None and found:
             entry = found[0]
-        return Answer(asked, entry, await self.related(guild_id, entry))
+        beside = () if entry is None else await self._beside(guild_id, entry, found)
+        return Answer(asked, entry, beside)
+
+    async def _answering(self, guild_id: int, asked: str, ranked: list[Ranked]) -> list[int]:
+        """The rows that answer a question: one, or where several are asked, one for each."""
+        rows = [ranked[0][0]] if ranked and ranked[0][2].good_enough else []
+        if rows and ranked[0][2].answers_all:
+            return rows
+        of_parts = []
+        for part in search.topics_of(asked):
+            part_ranked = await self._ranked(guild_id, part)
+            if part_ranked and part_ranked[0][2].answers_all:
+                of_parts.append(part_ranked[0][0])
+        return list(dict.fromkeys([*of_parts, *rows]))
+
+    async def _beside(
+        self, guild_id: int, entry: Entry, found: Sequence[Entry]
+    ) -> tuple[Entry, ...]:
+        """What is offered beside an answer: two that may have been meant, what the entry points
+        to, and then others that come near."""
+        related = await self.related(guild_id, entry)
+        near = [other for other in found if other.id != entry.id and not _told_in(entry, other)]
+        offered = {other.id: other for other in (*near[:MEANT], *related, *near[MEANT:])}
+        return tuple(offered.values())[:BESIDE]
 
     async def entry(self, guild_id: int, identifier: str) -> Entry:
         """The entry with an id.
@@ -226,20 +256,20 @@ class Knowledge:
         """
         ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
         rows = [row for row, _, _ in ranked[:limit]]
-        found = await self._store.entries_by_row(rows) if rows else []
+        found = await self._store.by_row(rows) if rows else []
         return found, bool(found) and ranked[0][2].good_enough
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
         ranked = await self._ranked(guild_id, typed, partial=True)
         if ranked:
-            return [question for _, question, _ in ranked[:SUGGESTIONS]]
+            return [question for _, question, _ in ranked if question][:SUGGESTIONS]
         # Nothing yet, or only words like "when did": the questions that contain it as it stands.
         return await self._store.questions(guild_id, one_line(typed[:TYPED_LIMIT]), SUGGESTIONS)
 
     async def _first(self, ranked: list[Ranked]) -> tuple[Entry, ...]:
         rows = [row for row, _, _ in ranked[:NEAREST]]
-        return tuple(await self._store.entries_by_row(rows)) if rows else ()
+        return tuple(await self._store.by_row(rows)) if rows else ()
 
     async def _ranked(
         self, guild_id: int, text: str, *, partial: bool = False, kinds: Collection[Kind] = ()
@@ -252,7 +282,11 @@ class Knowledge:
             return []
         candidates = await self._store.candidates(guild_id, expression, kinds)
         scored = [
-            (candidate.row, candidate.question, search.judge(query, candidate.indexed, vocabulary))
+            (
+                candidate.row,
+                candidate.question,
+                search.judge(query, candidate.indexed, vocabulary, event=candidate.is_event),
+            )
             for candidate in candidates
         ]
         return sorted(scored, key=lambda item: -item[2].total)
@@ -262,10 +296,9 @@ class Knowledge:
         if self._lookup is not None:
             return self._lookup
         taken_in = self._taken_in
-        words = Words.build(
-            await self._store.list_of("same"), await self._store.list_of("spellings")
-        )
-        lookup = words, await self._store.vocabulary()
+        words = Words.build(await self._store.list_of("same"))
+        spelt = words.spellings.union(await self._store.list_of("spellings"))
+        lookup = words, await self._store.vocabulary(spelt)
         if taken_in == self._taken_in:  # else the content has changed while it was read
             self._lookup = lookup
         return lookup
@@ -336,6 +369,17 @@ class Knowledge:
     async def unanswered(self, guild_id: int) -> list[tuple[str, int]]:
         """What members asked in vain and passed on, most asked first, with how often."""
         return await self._store.unanswered(guild_id)
+
+
+def _told_in(entry: Entry, other: Entry) -> bool:
+    """Whether the other is an event of which the entry itself tells: no other answer, then."""
+    event = other.kind is Kind.EVENT and entry.kind is not Kind.EVENT
+    return event and not set(entry.dates).isdisjoint(other.dates)
+
+
+def _near(ranked: list[Ranked]) -> list[Ranked]:
+    """The best, and up to three that come near it."""
+    return [each for each in ranked[: 1 + NEAREST] if each[2].is_near(ranked[0][2])]
 
 
 def clean_question(question: str) -> str:

@@ -12,16 +12,27 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from bot.knowledge import indexing
+from bot.knowledge.indexing import Columns
 from bot.knowledge.library import Library
-from bot.knowledge.model import Confidence, Entry, Event, Kind, PartialDate, Section, Source
-from bot.knowledge.search import Indexed, Vocabulary
-from bot.knowledge.words import Words, intents, is_stop, raw_tokens
+from bot.knowledge.model import (
+    EVENT_ID,
+    Confidence,
+    Entry,
+    Event,
+    Kind,
+    PartialDate,
+    Section,
+    Source,
+)
+from bot.knowledge.search import Indexed
+from bot.knowledge.vocabulary import Vocabulary
+from bot.knowledge.words import Words
 from bot.storage import Database
 from bot.storage.database import Row
 
 DIGEST = "knowledge.digest"  # key in the table meta
-CANDIDATES = 80
-BETWEEN = " | "
+CANDIDATES, EVENT_CANDIDATES = 80, 30
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
 # :guild is the server that asks; its own rows come before built-in ones with the same id. The + has
@@ -34,14 +45,32 @@ VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL 
 # :kinds is a JSON list.
 OF_KIND = "e.kind IN (SELECT value FROM json_each(:kinds))"
 
+# CROSS, so that SQLite asks the index first and not every row whether it is in the index.
+_MATCHING_ENTRIES = f"""SELECT s.rowid AS number, e.question AS asked
+    FROM knowledge_search s CROSS JOIN knowledge_entry e ON e.entry = s.rowid
+    WHERE knowledge_search MATCH :expression AND s.rowid > 0 AND {VISIBLE_ENTRY}"""
+_MATCHING_EVENTS = f"""SELECT s.rowid AS number, '' AS asked
+    FROM knowledge_search s CROSS JOIN knowledge_event e ON e.event = -s.rowid
+    WHERE knowledge_search MATCH :expression AND s.rowid < 0 AND {VISIBLE_EVENT}"""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that the index proposes, with its tokens; ``details`` are read when it is shown."""
+    """An entry or event that the index proposes, with its tokens; the rest is read when shown.
+
+    Attributes:
+        row: of the entry; of an event the negative of its row.
+        question: of the entry; empty for an event.
+    """
 
     row: int
     question: str
     indexed: Indexed
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it is one of the timeline."""
+        return self.row < 0
 
 
 class KnowledgeStore:
@@ -71,20 +100,27 @@ class KnowledgeStore:
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [(first + number, *row) for number, row in enumerate(built.entries)],
             )
-            # The words may have changed, so a server's own entries are indexed anew.
-            indexed = [
-                (row["entry"], *_tokens(entry_of(row), built.words, library.topics)) for row in own
+            own_events = await tx.fetch_all("SELECT * FROM knowledge_event ORDER BY event")
+            after = own_events[-1]["event"] + 1 if own_events else 1
+            await tx.executemany(
+                "INSERT INTO knowledge_event "
+                "(event, id, sort_date, last_year, category, terms, details) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(after + number, *row) for number, row in enumerate(built.events)],
+            )
+            # The words may have changed, so what a server has of its own is indexed anew.
+            words, topics = built.words, library.topics
+            indexed = [(row["entry"], *_tokens(entry_of(row), words, topics)) for row in own]
+            indexed += [
+                (-row["event"], *indexing.event_columns(_event(row), words, topics))
+                for row in own_events
             ]
-            indexed += [(first + number, *row) for number, row in enumerate(built.tokens)]
+            indexed += [(first + number, *row) for number, row in enumerate(built.entry_columns)]
+            indexed += [(-after - number, *row) for number, row in enumerate(built.event_columns)]
             await tx.executemany(
                 """INSERT INTO knowledge_search (rowid, question, also, answer, topics)
                    VALUES (?, ?, ?, ?, ?)""",
                 indexed,
-            )
-            await tx.executemany(
-                "INSERT INTO knowledge_event (id, sort_date, last_year, category, terms, details) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                built.events,
             )
             await tx.executemany(
                 "INSERT OR REPLACE INTO knowledge_list (name, value) VALUES (?, ?)", built.lists
@@ -102,53 +138,67 @@ class KnowledgeStore:
 
     # Entries
 
-    async def vocabulary(self) -> Vocabulary:
-        """All tokens of the index with their frequencies."""
+    async def vocabulary(self, spellings: Iterable[str]) -> Vocabulary:
+        """All tokens of the index with their frequencies, and other words that may be meant."""
         rows = await self._database.fetch_all("SELECT term, doc FROM knowledge_term")
-        documents = await self._database.fetch_value("SELECT count(*) FROM knowledge_entry")
-        return Vocabulary({row["term"]: row["doc"] for row in rows}, documents)
+        documents = await self._database.fetch_value(
+            "SELECT (SELECT count(*) FROM knowledge_entry) + (SELECT count(*) FROM knowledge_event)"
+        )
+        counts = {row["term"]: row["doc"] for row in rows}
+        return Vocabulary(counts, documents, spellings)
 
     async def candidates(
         self, guild_id: int, expression: str, kinds: Collection[Kind] = ()
     ) -> list[Candidate]:
-        """The entries that share most with an FTS5 expression, best first by its own measure.
+        """What shares most with an FTS5 expression by its own measure, in no order: at most 80
+        entries and 30 events of the timeline.
 
         Args:
-            kinds: only entries of these; without any, of all.
+            kinds: only entries of these, and no events; without any, of all.
         """
-        of_kind = f"AND {OF_KIND}" if kinds else ""
-        rows = await self._database.fetch_all(
-            f"""SELECT e.entry, e.question AS asked, s.question, s.also, s.answer, s.topics
-                FROM knowledge_search s JOIN knowledge_entry e ON e.entry = s.rowid
-                WHERE knowledge_search MATCH :expression AND {VISIBLE_ENTRY} {of_kind}
-                ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT :limit""",
-            {
-                "expression": expression,
-                "guild": guild_id,
-                "limit": CANDIDATES,
-                "kinds": json.dumps(list(kinds)),
-            },
-        )
+        asked = {
+            "expression": expression,
+            "guild": guild_id,
+            "kinds": json.dumps(list(kinds)),
+        }
+        matching = f"{_MATCHING_ENTRIES} AND {OF_KIND}" if kinds else _MATCHING_ENTRIES
+        rows = await self._database.fetch_all(_candidates(matching, CANDIDATES), asked)
+        if not kinds:
+            rows += await self._database.fetch_all(
+                _candidates(_MATCHING_EVENTS, EVENT_CANDIDATES), asked
+            )
         return [_candidate(row) for row in rows]
 
-    async def entries_by_row(self, rows: Sequence[int]) -> list[Entry]:
-        """The entries of some candidates, in that order."""
+    async def by_row(self, rows: Sequence[int]) -> list[Entry]:
+        """The entries, and events as answers, of some candidates, in that order."""
         marks = ", ".join("?" * len(rows))
-        found = await self._database.fetch_all(
-            f"SELECT * FROM knowledge_entry WHERE entry IN ({marks})",
-            list(rows),
+        entries = await self._database.fetch_all(
+            f"SELECT * FROM knowledge_entry WHERE entry IN ({marks})", list(rows)
         )
-        by_row = {row["entry"]: entry_of(row) for row in found}
+        events = await self._database.fetch_all(
+            f"SELECT * FROM knowledge_event WHERE event IN ({marks})", [-row for row in rows]
+        )
+        by_row = {row["entry"]: entry_of(row) for row in entries}
+        by_row |= {-row["event"]: _event(row).as_answer() for row in events}
         return [by_row[row] for row in rows if row in by_row]
 
     async def entries(self, guild_id: int, ids: Sequence[str]) -> list[Entry]:
-        """The entries with these ids that the server can see, in that order."""
+        """The entries with these ids that the server can see, in that order; ``event.`` and the
+        id of an event stand for the event as an answer."""
         marks = ", ".join(f":id{number}" for number in range(len(ids)))
+        asked = {f"id{number}": value for number, value in enumerate(ids)}
         found = await self._database.fetch_all(
             f"SELECT e.* FROM knowledge_entry e WHERE e.id IN ({marks}) AND {VISIBLE_ENTRY}",
-            {"guild": guild_id, **{f"id{number}": value for number, value in enumerate(ids)}},
+            {"guild": guild_id, **asked},
         )
         by_id = {row["id"]: entry_of(row) for row in found}
+        if any(value.startswith(EVENT_ID) for value in ids):
+            asked = {name: value.removeprefix(EVENT_ID) for name, value in asked.items()}
+            events = await self._database.fetch_all(
+                f"SELECT e.* FROM knowledge_event e WHERE e.id IN ({marks}) AND {VISIBLE_EVENT}",
+                {"guild": guild_id, **asked},
+            )
+            by_id |= {EVENT_ID + row["id"]: _event(row).as_answer() for row in events}
         return [by_id[value] for value in ids if value in by_id]
 
     async def entry_asking(self, guild_id: int, question: str) -> Entry | None:
@@ -231,62 +281,47 @@ class _BuiltIn:
 
     words: Words
     entries: list[tuple[str, str, str, int, str, str]]
-    tokens: list[tuple[str, str, str, str]]
+    entry_columns: list[Columns]
     events: list[tuple[str, int, int, str, str, str]]
+    event_columns: list[Columns]
     lists: list[tuple[str, str]]
 
 
 def _built_in_rows(library: Library) -> _BuiltIn:
-    words = Words.build(library.same)
+    same, topics = indexing.same_words(library), library.topics
+    words = Words.build(same)
     lists = {
         "categories": library.categories,
-        "topics": library.topics,
+        "topics": topics,
         "lanes": library.lanes,
-        "same": library.same,
-        "spellings": sorted(_spellings(library)),
+        "same": same,
+        "spellings": indexing.spellings(library),
     }
     return _BuiltIn(
         words=words,
         entries=[_entry_row(position, entry) for position, entry in enumerate(library.entries)],
-        tokens=[_tokens(entry, words, library.topics) for entry in library.entries],
+        entry_columns=[_tokens(entry, words, topics) for entry in library.entries],
         events=[_event_row(event, words) for event in library.events],
+        event_columns=[indexing.event_columns(e, words, topics) for e in library.events],
         lists=[(name, json.dumps(value)) for name, value in lists.items()],
     )
 
 
-def _spellings(library: Library) -> set[str]:
-    texts = [text for e in library.entries for text in (e.title, e.question, *e.also, e.text)]
-    words = {word for text in texts for word in raw_tokens(text, limit=None)}
-    return {word for word in words if word.isalpha() and not is_stop(word)}
-
-
-def _tokens(entry: Entry, words: Words, topics: Mapping[str, str]) -> tuple[str, str, str, str]:
+def _tokens(entry: Entry, words: Words, topics: Mapping[str, str]) -> Columns:
     """The columns of the index for an entry."""
-    names = " ".join(topics.get(topic, topic) for topic in entry.topics)
-    named = [text for text in (entry.name, entry.stands_for) if text]
-    return (
-        _phrasing(entry.question, words),
-        BETWEEN.join(_phrasing(asked, words) for asked in (*named, *entry.also)),
-        " ".join(words.indexed(f"{entry.text} {entry.note}")),
-        " ".join(words.indexed(names)),
-    )
+    return indexing.entry_columns(entry, words, topics)
 
 
-def _phrasing(text: str, words: Words) -> str:
-    return " ".join([*words.indexed(text), *sorted(intents(text))])
+def _candidates(matching: str, limit: int) -> str:
+    """The best of what matches; the tokens are read of those alone."""
+    return f"""SELECT found.number, found.asked, t.question, t.also, t.answer, t.topics
+        FROM ({matching} ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT {limit}) found
+        CROSS JOIN knowledge_search t ON t.rowid = found.number"""
 
 
 def _candidate(row: Row) -> Candidate:
-    phrasings = [row["question"], *(row["also"].split(BETWEEN) if row["also"] else [])]
-    return Candidate(
-        row=row["entry"],
-        question=row["asked"],
-        indexed=Indexed(
-            phrasings=tuple(frozenset(phrasing.split()) for phrasing in phrasings),
-            answer=frozenset(row["answer"].split()),
-            topics=frozenset(row["topics"].split()),
-        ),
-    )
+    columns = Columns(row["question"], row["also"], row["answer"], row["topics"])
+    return Candidate(row["number"], row["asked"], indexing.read(columns))
 
 
 def _entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, str]:

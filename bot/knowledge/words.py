@@ -15,8 +15,14 @@ TOKEN_LIMIT = 40
 
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+# A prefix and its word are one ("re-nationalised", "e-petition"); other compounds are two words.
+_PREFIX = re.compile(
+    r"\b(anti|co|de|dis|e|ex|inter|mid|multi|n|non|post|pre|re|self|semi|sub|un|under)-(?=[a-z])"
+)
 _MILLIONS = re.compile(r"(?<=\d)\s*(?:million|mn|m)\b")
-_THOUSAND = re.compile(r"(?<=\d)k\b")
+_THOUSAND = re.compile(r"(?<=\d)\s*(?:k|grand|thousand)\b")
+_BILLIONS = re.compile(r"(?<=\d)\s*(?:billion|bn|b)\b")
+_PERCENT = re.compile(r"\s*%|\bper cent\b")
 # Turns of phrase whose words would otherwise be taken at their word.
 _IDIOM = re.compile(
     r"\b(?:in the end|at the end of the day|(?:take|takes|took|taken) place|on earth|at the time"
@@ -40,8 +46,8 @@ _SPELLING = {
 # Words of a question that say nothing about its subject.
 STOP = frozenset(
     """
-    a about actually again ago all already also am an and another any anybody anyone anything are
-    around as ask at away back be became because been before being bit both but by call called can
+    a about actually after again ago all already also am an and another any anybody anyone anything
+    are around as ask at away back be became because been before being bit both but by call called can
     cheers come comes could did didn do does doesn doing don done dont down each earth else
     ever everyone exactly explain far few find for from get give go going good got had happen
     happened happening has have having he hello help her here hey hi him his hiya how however i if
@@ -55,6 +61,10 @@ STOP = frozenset(
     way we well were what whats when where whether which while who whom whos whose why will
     with without wonder wondering word wot would yes yet you your
     year date day month
+    aint arent cannot cant cos couldnt couldve coz cuz didnt doesnt dunno gotta hadnt hasnt havent
+    hes heres ive lets mustnt ok pls plz shes shouldnt shouldve thats theres theyd theyll theyre
+    theyve wanna wasnt wat werent whod whove wont wos wots wouldnt wouldve youd youll youre youve
+    innit basically btw fyi idk tbh ta tho thru ur urself whos yous
     able account across actual add almost along although among apart appear basically became began
     behind below beside besides better between beyond big briefly care case certain chance change
     choose clear clearly course definitely detail different during easy effectively
@@ -75,7 +85,7 @@ STOP = frozenset(
 
 # What kind of answer is wanted; compared between question and entry, with a small weight.
 _INTENTS = {
-    "iqwhen": "when|what (?:year|date|day|month|time)|which year|date of|how long ago|start date",
+    "iqwhen": "when|(?:what|which) (?:year|date|day|month|time)s?|dates?|how long ago|what point",
     "iqwho": "who|whos|whose|whom"
     "|which (?:minister|person|mp|unions?|compan[a-z]+|firms?|inspector)",
     "iqnumber": "how (?:many|much|big|long|old)|number of|figure|percentage|turnout|total"
@@ -94,7 +104,7 @@ class Words:
     Attributes:
         phrases: for the stemmed words of a phrase, the common tokens of its groups.
         parts: every stemmed word of every phrase.
-        spellings: whole words, as they are spelt, for mending slips of the keyboard.
+        spellings: the words of the groups as they are spelt, for mending slips of the keyboard.
         longest: by first word, how many words the longest phrase with it has.
     """
 
@@ -104,7 +114,7 @@ class Words:
     longest: dict[str, int]
 
     @classmethod
-    def build(cls, groups: Iterable[Sequence[str]], spellings: Iterable[str] = ()) -> "Words":
+    def build(cls, groups: Iterable[Sequence[str]]) -> "Words":
         """Give each group a token of its own."""
         groups = list(groups)
         phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -119,7 +129,7 @@ class Words:
         longest: dict[str, int] = {}
         for key in phrases:
             longest[key[0]] = max(longest.get(key[0], 0), len(key))
-        return cls(phrases, parts, frozenset(spelt).union(spellings), longest)
+        return cls(phrases, parts, frozenset(spelt), longest)
 
     def units(self, text: str) -> list["Unit"]:
         """The meaning-bearing parts of a text in order: single words, or phrases of a group."""
@@ -189,6 +199,9 @@ def _fold(text: str) -> str:
     folded = _THOUSANDS.sub("", folded)
     folded = _THOUSAND.sub("000", folded)
     folded = _MILLIONS.sub("m ", folded)
+    folded = _BILLIONS.sub("bn ", folded)
+    folded = _PERCENT.sub(" percent ", folded)
+    folded = _PREFIX.sub(r"\1", folded)
     return _IDIOM.sub(" ", folded)
 
 

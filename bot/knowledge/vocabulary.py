@@ -1,0 +1,120 @@
+"""The words of the index: how much each tells, and which one somebody meant to type."""
+
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from bot.knowledge.dates import is_date_token
+from bot.knowledge.english import everyday, is_english
+from bot.knowledge.words import STOP, stem
+
+# The rarest words are mostly rare by chance; above all those that are said on any subject.
+RARITY_CAP = 0.65
+EVERYDAY_CAP = 0.5
+# A word that occurs nowhere speaks against every candidate, though less than a rare known one.
+UNKNOWN_FACTOR = 0.65
+UNKNOWN_EVERYDAY = 0.85
+LEAST_WEIGHT = 0.2
+
+PREFIX_TERMS = 12
+COMMON_LEAST, COMMON_SHARE = 200, 0.05
+SHORTEST_MENDED = 4
+TWO_SLIPS_FROM = 7  # letters
+MENDED_KEPT = 2_000  # words whose mending is remembered
+
+
+class Vocabulary:
+    """The tokens of the index, with the number of entries in which each occurs.
+
+    Args:
+        counts: by token.
+        documents: how many entries and events there are.
+        spellings: whole words as they are spelt, which may be meant as well.
+    """
+
+    def __init__(
+        self, counts: Mapping[str, int], documents: int, spellings: Iterable[str] = ()
+    ) -> None:
+        self._counts = counts
+        self._documents = documents
+        self._sorted = sorted(counts)
+        self._weights: dict[str, float] = {}
+        self._mended: dict[str, str | None] = {}
+        self._choices: dict[int, list[str]] = defaultdict(list)
+        meant = {known for known in (*counts, *spellings, *STOP) if known.isalpha()}
+        for known in sorted(meant):
+            if len(known) >= SHORTEST_MENDED and not is_mark(known):
+                self._choices[len(known)].append(known)
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._counts
+
+    def weight(self, token: str) -> float:
+        """How much a token tells: high for a rare one."""
+        known = self._weights.get(token)
+        if known is None:
+            known = self._weights[token] = self._weigh(token)
+        return known
+
+    def _weigh(self, token: str) -> float:
+        count = self._counts.get(token, 0)
+        most = math.log(self._documents + 1)
+        rarity = math.log((self._documents + 1) / (count + 0.5))
+        small_talk = token in everyday()
+        rarity = min(rarity, (EVERYDAY_CAP if small_talk else RARITY_CAP) * most)
+        unknown = UNKNOWN_EVERYDAY if small_talk else UNKNOWN_FACTOR
+        return max(rarity, LEAST_WEIGHT) * (1 if count else unknown)
+
+    def is_common(self, token: str) -> bool:
+        """Whether a token occurs in so many entries that it hardly narrows a search."""
+        return self._counts.get(token, 0) > max(COMMON_LEAST, self._documents * COMMON_SHARE)
+
+    def beginning(self, prefix: str) -> list[str]:
+        """The most frequent words that begin so."""
+        found = []
+        for token in self._sorted[bisect_left(self._sorted, prefix) :]:
+            if not token.startswith(prefix):
+                break
+            if not is_mark(token):
+                found.append(token)
+        return sorted(found, key=lambda token: -self._counts[token])[:PREFIX_TERMS]
+
+    def correction(self, word: str) -> str | None:
+        """The known word that this unknown one is most likely a slip of, if any is near enough."""
+        if len(word) < SHORTEST_MENDED or not word.isalpha():
+            return None
+        if word not in self._mended:
+            if len(self._mended) >= MENDED_KEPT:
+                self._mended.clear()
+            self._mended[word] = self._mend(word)
+        return self._mended[word]
+
+    def _mend(self, word: str) -> str | None:
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        allowed = 1 if len(word) < TWO_SLIPS_FROM else 2
+        choices = [
+            known
+            for length in range(len(word) - allowed, len(word) + allowed + 1)
+            for known in self._choices.get(length, ())
+        ]
+        # An English word is itself, unless two letters have changed places.
+        proper = is_english(word)
+        close = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
+        near = []
+        for known, distance, _ in close:
+            swapped, begins = sorted(known) == sorted(word), known[0] == word[0]
+            if proper and not (swapped and distance == 1 and begins and known not in STOP):
+                continue
+            if begins or distance == 1:
+                # Letters change places or are left out more often than others take their place.
+                slip = distance - 0.5 * swapped + 0.25 * (len(known) <= len(word) and not swapped)
+                near.append((slip, not begins, -self._counts.get(stem(known), 0), known))
+        return min(near)[-1] if near else None
+
+
+def is_mark(token: str) -> bool:
+    """Whether a token is no word: a group, a kind of answer, a date."""
+    return token.startswith(("iq", "qq")) or is_date_token(token)
