@@ -9,8 +9,8 @@ from typing import NamedTuple
 from bot.knowledge.dates import index_tokens, text_tokens
 from bot.knowledge.library import Library
 from bot.knowledge.model import Entry, Event, Kind
-from bot.knowledge.search import Indexed
-from bot.knowledge.words import Words, intents, is_stop, raw_tokens
+from bot.knowledge.search import Indexed, phrasing_tokens
+from bot.knowledge.words import Words, is_stop, raw_tokens
 
 BETWEEN = " | "
 ABOUT_DATES = 2  # an entry with no more dates than that is about them; others name them in passing
@@ -98,7 +98,7 @@ def _topic_tokens(ids: Iterable[str], words: Words, topics: Mapping[str, str]) -
 
 
 def _phrasing(text: str, words: Words) -> str:
-    return _joined([*words.indexed(text), *text_tokens(text), *sorted(intents(text))])
+    return _joined(phrasing_tokens(text, words))
 
 
 def _joined(tokens: Iterable[str]) -> str:

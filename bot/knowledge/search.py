@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from bot.knowledge.dates import Named, is_date_token, take_out
+from bot.knowledge.dates import Named, is_date_token, take_out, text_tokens
 from bot.knowledge.english import is_english
-from bot.knowledge.vocabulary import Vocabulary, is_mark
+from bot.knowledge.vocabulary import WHOLE, Vocabulary, is_mark, whole_token
 from bot.knowledge.words import TYPED_LIMIT, Unit, Words, intents, is_stop, raw_tokens, stem
 
 # All of these were chosen by measuring on the first set of tests/knowledge/phrasings.py.
@@ -22,7 +22,7 @@ COVERAGE_NEEDED = 0.45
 SCORE_NEEDED = 0.47
 LONE_COVERAGE = 0.68
 COVERAGE_SHARE = 0.65  # of the score; the rest is likeness
-ALL_COVERAGE = 0.8
+ALL_COVERAGE = 0.72
 NEAR_SHARE = 0.6
 SYNONYM_QUALITY = 0.9
 SAME_MONTH_QUALITY = 0.5
@@ -61,6 +61,8 @@ class Query:
         by_token: which terms a token satisfies, by number, and how well.
         tokens: all of them.
         asked: the weights of all terms together.
+        phrasing: as ``phrasing_tokens`` gives it.
+        whole: its last token, which stands for all of the question.
     """
 
     terms: tuple[Term, ...]
@@ -68,19 +70,23 @@ class Query:
     by_token: Mapping[str, Sequence[tuple[int, float]]]
     tokens: frozenset[str]
     asked: float
+    phrasing: frozenset[str]
+    whole: str
 
     @classmethod
-    def of(cls, terms: Sequence[Term], wanted: frozenset[str]) -> Self:
-        """A question for its terms and the kinds of answer that it wants."""
+    def of(cls, terms: Sequence[Term], wanted: frozenset[str], phrasing: Sequence[str]) -> Self:
+        """A question for its terms, the kinds of answer that it wants, and its tokens."""
         by_token: dict[str, list[tuple[int, float]]] = {}
         for number, term in enumerate(terms):
             for token, quality in term.tokens.items():
                 by_token.setdefault(token, []).append((number, quality))
         asked = sum(term.weight for term in terms)
-        return cls(tuple(terms), wanted, by_token, frozenset(by_token), asked)
+        tokens = frozenset(by_token)
+        *_, whole = phrasing
+        return cls(tuple(terms), wanted, by_token, tokens, asked, frozenset(phrasing), whole)
 
     def expression(self, vocabulary: "Vocabulary") -> str:
-        """The FTS5 expression for the candidates; empty when nothing in it is known.
+        """The FTS5 expression for the candidates.
 
         Tokens are letters and digits, and quoted. Those of very many entries are left out where
         there are others: they would cost the index time and tell it nothing.
@@ -88,7 +94,8 @@ class Query:
         asked = dict.fromkeys(token for term in self.terms for token in term.tokens)
         known = [token for token in asked if token in vocabulary]
         telling = [token for token in known if not vocabulary.is_common(token)]
-        return " OR ".join(f'"{token}"' for token in (telling or known)[:EXPRESSION_TERMS])
+        searched = [self.whole, *(telling or known)[:EXPRESSION_TERMS]]
+        return " OR ".join(f'"{token}"' for token in searched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +117,25 @@ class Score:
 
     Attributes:
         lone: only one of several words is there: that alone makes two subjects alike, not one.
+        alike: 2 when the question is one of those that the entry gives, word for word; 1 when it
+            has the same words, small ones aside; else 0.
     """
 
     coverage: float
     total: float
     lone: bool = False
+    alike: int = 0
 
     @property
     def good_enough(self) -> bool:
         """Whether to give it as the answer."""
         needed = LONE_COVERAGE if self.lone else COVERAGE_NEEDED
-        return self.coverage >= needed and self.total >= SCORE_NEEDED
+        return self.alike > 0 or (self.coverage >= needed and self.total >= SCORE_NEEDED)
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """For sorting: the best is the greatest."""
+        return self.alike, self.total
 
     @property
     def answers_all(self) -> bool:
@@ -130,6 +145,13 @@ class Score:
     def is_near(self, best: "Score") -> bool:
         """Whether it may be what was meant where another is the answer."""
         return self.total >= NEAR_SHARE * best.total
+
+
+def phrasing_tokens(text: str, words: Words) -> list[str]:
+    """The tokens of a question, ours or a person's: words, groups, dates, kinds of answer; and one
+    that stands for all of it, small words included."""
+    tokens = [*words.indexed(text), *text_tokens(text), *sorted(intents(text))]
+    return [*tokens, whole_token(text)]
 
 
 def topics_of(text: str) -> list[str]:
@@ -152,7 +174,7 @@ def prepare(words: Words, vocabulary: Vocabulary, text: str, *, partial: bool = 
         terms = [_term(unit, vocabulary, slips) for unit in whole]
         terms = _completed(terms, whole, tokens[-1], vocabulary)
     terms += [_day_term(day, vocabulary) for day in days]
-    return Query.of(terms, intents(text))
+    return Query.of(terms, intents(text), phrasing_tokens(text[:TYPED_LIMIT], words))
 
 
 def _day_term(day: Named, vocabulary: Vocabulary) -> Term:
@@ -235,8 +257,9 @@ def _completed(
 
 def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool = False) -> Score:
     """How well an entry, or an event of the timeline, answers a question."""
+    alike = max(_alike(query, phrasing) for phrasing in entry.phrasings)
     if not query.asked:
-        return Score(0.0, 0.0)
+        return Score(0.0, 0.0, alike=alike)
     best, likeness = [0.0] * len(query.terms), 0.0
     for phrasing in entry.phrasings:
         met, like = _compared(query, phrasing, vocabulary)
@@ -264,7 +287,17 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
         share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
         total += KIND_BONUS * share / query.asked
     lone = len(best) > 1 and sum(quality > 0 for quality in best) == 1
-    return Score(coverage, total * (EVENT_FACTOR if event else 1.0), lone)
+    return Score(coverage, total * (EVENT_FACTOR if event else 1.0), lone, alike)
+
+
+def _alike(query: Query, phrasing: frozenset[str]) -> int:
+    if query.whole in phrasing:
+        return 2
+    return int(bool(query.terms) and query.phrasing - {query.whole} == _without_whole(phrasing))
+
+
+def _without_whole(phrasing: frozenset[str]) -> frozenset[str]:
+    return frozenset(token for token in phrasing if not token.startswith(WHOLE))
 
 
 def _compared(

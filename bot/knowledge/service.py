@@ -277,10 +277,7 @@ class Knowledge:
         """Row, question and score of the candidates, best first; of all kinds if none is named."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
-        expression = query.expression(vocabulary)
-        if not expression:
-            return []
-        candidates = await self._store.candidates(guild_id, expression, kinds)
+        candidates = await self._store.candidates(guild_id, query.expression(vocabulary), kinds)
         scored = [
             (
                 candidate.row,
@@ -289,7 +286,7 @@ class Knowledge:
             )
             for candidate in candidates
         ]
-        return sorted(scored, key=lambda item: -item[2].total)
+        return sorted(scored, key=lambda item: item[2].order, reverse=True)
 
     async def _loaded(self) -> tuple[Words, Vocabulary]:
         await self._synced()

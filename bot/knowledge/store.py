@@ -26,7 +26,7 @@ from bot.knowledge.model import (
     Source,
 )
 from bot.knowledge.search import Indexed
-from bot.knowledge.vocabulary import Vocabulary
+from bot.knowledge.vocabulary import WHOLE, Vocabulary
 from bot.knowledge.words import Words
 from bot.storage import Database
 from bot.storage.database import Row
@@ -140,7 +140,9 @@ class KnowledgeStore:
 
     async def vocabulary(self, spellings: Iterable[str]) -> Vocabulary:
         """All tokens of the index with their frequencies, and other words that may be meant."""
-        rows = await self._database.fetch_all("SELECT term, doc FROM knowledge_term")
+        rows = await self._database.fetch_all(
+            "SELECT term, doc FROM knowledge_term WHERE term NOT GLOB ?", [f"{WHOLE}*"]
+        )
         documents = await self._database.fetch_value(
             "SELECT (SELECT count(*) FROM knowledge_entry) + (SELECT count(*) FROM knowledge_event)"
         )

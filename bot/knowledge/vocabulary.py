@@ -4,10 +4,11 @@ import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from zlib import crc32
 
 from bot.knowledge.dates import is_date_token
 from bot.knowledge.english import everyday, is_english
-from bot.knowledge.words import STOP, stem
+from bot.knowledge.words import STOP, raw_tokens, stem
 
 # The rarest words are mostly rare by chance; above all those that are said on any subject.
 RARITY_CAP = 0.65
@@ -16,6 +17,8 @@ EVERYDAY_CAP = 0.5
 UNKNOWN_FACTOR = 0.65
 UNKNOWN_EVERYDAY = 0.85
 LEAST_WEIGHT = 0.2
+
+WHOLE = "xx"  # begins the token of a whole question
 
 PREFIX_TERMS = 12
 COMMON_LEAST, COMMON_SHARE = 200, 0.05
@@ -116,5 +119,10 @@ class Vocabulary:
 
 
 def is_mark(token: str) -> bool:
-    """Whether a token is no word: a group, a kind of answer, a date."""
-    return token.startswith(("iq", "qq")) or is_date_token(token)
+    """Whether a token is no word: a group, a kind of answer, a date, a whole question."""
+    return token.startswith(("iq", "qq", WHOLE)) or is_date_token(token)
+
+
+def whole_token(text: str) -> str:
+    """One token for a whole question, capitals, signs and spelling aside."""
+    return f"{WHOLE}{crc32(' '.join(raw_tokens(text)).encode()):08x}"

@@ -46,40 +46,38 @@ _SPELLING = {
 # Words of a question that say nothing about its subject.
 STOP = frozenset(
     """
-    a about actually after again ago all already also am an and another any anybody anyone anything
-    are around as ask at away back be became because been before being bit both but by call called can
-    cheers come comes could did didn do does doesn doing don done dont down each earth else
-    ever everyone exactly explain far few find for from get give go going good got had happen
-    happened happening has have having he hello help her here hey hi him his hiya how however i if
-    im in into is isn it its just kind kindly know known let like ll look lot m make many mate may
-    me mean means might mind more most much must my name need no not now of off oh ok okay on once
-    one only or other our out over own perhaps please plus possible put question quick quite re
-    read really recall remember remind right roughly s said same saw say says see seem shall she
-    should show so some somebody someone something sort stand stands still such sure t take tell
-    term than thanks thank that thats the their them then there these they thing things think this
-    those though time to told too try under until up us use used ve very via want wanted was wasn
-    way we well were what whats when where whether which while who whom whos whose why will
-    with without wonder wondering word wot would yes yet you your
-    year date day month
-    aint arent cannot cant cos couldnt couldve coz cuz didnt doesnt dunno gotta hadnt hasnt havent
-    hes heres ive lets mustnt ok pls plz shes shouldnt shouldve thats theres theyd theyll theyre
-    theyve wanna wasnt wat werent whod whove wont wos wots wouldnt wouldve youd youll youre youve
-    innit basically btw fyi idk tbh ta tho thru ur urself whos yous
-    able account across actual add almost along although among apart appear basically became began
-    behind below beside besides better between beyond big briefly care case certain chance change
-    choose clear clearly course definitely detail different during easy effectively
-    either especially essentially eventually everybody everything example expect fact fancy feel
-    final finally finding first found full further general generally getting giving goes gonna
-    great guess guy happy hear heard hold honestly hope idea important info information initially
-    instead interested involved issue itself keep kept knew largely later least less likely list
-    literally little long looking love main mainly making matter maybe mention moment mostly nearly
-    never nice number obviously okay original originally others otherwise particular particularly
-    piece place point precise precisely prefer presumably probably properly proper quickly rather
-    reading reason recent recently regarding relate remain seeing seriously short side simply since
-    situation somehow somewhere soon specific specifically story stuff subject suppose supposed
-    supposedly surely taken talk talking telling together topic total true truly trying type
-    typical understand understood unless usually various version view wait whatever whenever
-    whereas whole wish worth wrong yeah
+    a able about account across actual actually add after again ago aint all almost along already
+    also although am among an and another any anybody anyone anything apart appear are arent around
+    as ask at away back basically be became because been before began behind being below beside
+    besides better between beyond big bit both briefly btw but by call called can cannot cant care
+    case certain chance change cheers choose clear clearly come comes cos could couldnt couldve
+    course coz cuz date day definitely detail did didn didnt different do does doesn doesnt doing
+    don done dont down dunno during each earth easy effectively either else especially essentially
+    eventually ever everybody everyone everything exactly example expect explain fact fancy far
+    feel few final finally find finding first for found from full further fyi general generally get
+    getting give giving go goes going gonna good got gotta great guess guy had hadnt happen
+    happened happening happy has hasnt have havent having he hear heard hello help her here heres
+    hes hey hi him his hiya hold honestly hope how however i idea idk if im important in info
+    information initially innit instead interested into involved is isn issue it its itself ive
+    just keep kept kind kindly knew know known largely later least less let lets like likely list
+    literally little ll long look looking lot love m main mainly make making many mate matter may
+    maybe me mean means mention might mind moment month more most mostly much must mustnt my name
+    nearly need never nice no not now number obviously of off oh ok okay on once one only or
+    original originally other others otherwise our out over own particular particularly perhaps
+    piece place please pls plus plz point possible precise precisely prefer presumably probably
+    proper properly put question quick quickly quite rather re read reading really reason recall
+    recent recently regarding relate remain remember remind right roughly s said same saw say says
+    see seeing seem seriously shall she shes short should shouldnt shouldve show side simply since
+    situation so some somebody somehow someone something somewhere soon sort specific specifically
+    stand stands still story stuff subject such suppose supposed supposedly sure surely t ta take
+    taken talk talking tbh tell telling term than thank thanks that thats the their them then there
+    theres these they theyd theyll theyre theyve thing things think this tho those though thru time
+    to together told too topic total true truly try trying type typical under understand understood
+    unless until up ur urself us use used usually various ve version very via view wait wanna want
+    wanted was wasn wasnt wat way we well were werent what whatever whats when whenever where
+    whereas whether which while who whod whole whom whos whose whove why will wish with without
+    wonder wondering wont word worth wos wot wots would wouldnt wouldve wrong yeah year yes yet you
+    youd youll your youre yous youve
     """.split()  # noqa: SIM905 - a list of a hundred quoted words is unreadable
 )
 

@@ -213,7 +213,6 @@ TUNED: list[tuple[str, str, str]] = [
     ("acronym", "whats evr", r"Enhanced Voluntary Redundancy"),
     ("acronym", "pq meaning", r"Parliamentary Question"),
     ("acronym", "what does ldu stand for", r"Local Delivery Unit"),
-    ("keywords", "steady state meaning", r"(?=.*steady state)(?=.*stab)"),
     ("acronym", "whats psap", r"Probation Staff Against Privati[sz]ation"),
     ("keywords", "peterborough pilot", r"(?=.*Peterborough)(?=.*(payments?.by.results|release|cited))"),
     ("action", "did the work to rule do anything?", r"(?=.*(\b14 November 2013|goodwill|short of (a )?strike|work(ing)? to (contract|rule)))(?=.*(evaluat|not (been )?(found|known|established|reported|measured)))"),
