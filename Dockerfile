@@ -5,7 +5,9 @@ WORKDIR /opt/steward
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY cogs cogs
-RUN pip install --no-cache-dir --editable . \
+# Pictures of the timeline: --build-arg EXTRAS='[charts]'
+ARG EXTRAS=""
+RUN pip install --no-cache-dir --editable ".${EXTRAS}" \
  && mkdir data && chown steward data
 
 USER steward

@@ -186,7 +186,8 @@ class Steward(commands.AutoShardedBot):
             )
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Nothing: there are no commands by text, and what people write is not read."""
+        """Nothing: there are no commands by text. A cog answers what is said to us by name; of what
+        else people write, Discord does not give us the words."""
 
     async def close(self) -> None:
         """Stop the cogs and services, then the connection, then the databases."""

@@ -85,6 +85,11 @@ class Config:
         """The folder of private keys, beside the main database, never in a backup."""
         return self.database.with_name("keys")
 
+    @property
+    def charts(self) -> Path:
+        """The folder of what drawing pictures leaves behind: which fonts there are, no content."""
+        return self.database.with_name("charts")
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
         """Read the settings.

@@ -7,7 +7,8 @@ lives in memory only. When the day ends, or the process, nobody can say whom a c
 import hashlib
 import hmac
 import secrets
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Mapping
 from datetime import date
 
 from bot.clock import Clock
@@ -50,3 +51,31 @@ class DailyLimits:
         self.forget_old()
         message = f"{purpose}:{guild_id}:{person_id}".encode()
         return hmac.digest(self._key, message, hashlib.sha256)
+
+
+class MinuteLimits:
+    """Counts of the last minute, by person or channel, in memory and without their ids."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._key = secrets.token_bytes(32)
+        self._recent: deque[tuple[float, bytes]] = deque()
+
+    def take(self, limits: Mapping[int, int]) -> bool:
+        """Count one more for each of some ids, unless one has reached its limit; whether counted.
+
+        Args:
+            limits: by id, how many there may be in a minute.
+        """
+        now = self._clock.monotonic()
+        while self._recent and self._recent[0][0] <= now - 60:
+            self._recent.popleft()
+        counts = Counter(name for _, name in self._recent)
+        named = {self._name(identifier): limit for identifier, limit in limits.items()}
+        if any(counts[name] >= limit for name, limit in named.items()):
+            return False
+        self._recent.extend((now, name) for name in named)
+        return True
+
+    def _name(self, identifier: int) -> bytes:
+        return hmac.digest(self._key, str(identifier).encode(), hashlib.sha256)

@@ -4,12 +4,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Self
 
+from bot.charts.painter import Painter
 from bot.clock import Clock
 from bot.config import Config
 from bot.feeds.archive import Archive
 from bot.feeds.service import Feeds
 from bot.knowledge import Knowledge
+from bot.knowledge.editing import Editing
+from bot.knowledge.helpful.service import Helpful
 from bot.knowledge.library import STARTER_FEEDS
+from bot.knowledge.names.service import Names
 from bot.reports.desk import Desk
 from bot.servers import Servers
 from bot.servers.store import ServerStore
@@ -26,6 +30,11 @@ class Services:
     feeds: Feeds
     articles: Archive
     knowledge: Knowledge
+    painter: Painter
+
+    editing: Editing
+    names: Names
+    helpful: Helpful
     reports: Desk
     _stack: AsyncExitStack
 
@@ -49,6 +58,11 @@ class Services:
             knowledge = Knowledge(database, clock)
             knowledge.start()
             stack.push_async_callback(knowledge.close)
+            painter = Painter(config.charts)
+            stack.push_async_callback(painter.close)
+
+            editing = Editing(database, clock, knowledge)
+            stack.push_async_callback(editing.copies.close)
             reports_database = await Database.open(config.reports_database, "reports")
             stack.push_async_callback(reports_database.close)
             reports = Desk(reports_database, config, clock)
@@ -60,6 +74,10 @@ class Services:
                 feeds=feeds,
                 articles=Archive.build(archive, clock),
                 knowledge=knowledge,
+                painter=painter,
+                editing=editing,
+                names=Names(database, knowledge),
+                helpful=Helpful(database, clock, knowledge),
                 reports=reports,
                 _stack=stack.pop_all(),
             )

@@ -14,7 +14,8 @@ DESCRIPTION_LIMIT = 4096  # Discord: characters of an embed's description
 
 WELCOME = (
     "I post new articles, answer questions with their sources, and take anonymous reports of what "
-    "happens at work. Type `/` and one of these:"
+    "happens at work. Write a question after my name in a channel, and everybody there sees the "
+    "answer; or type `/` and one of these:"
 )
 PRIVACY = (
     "`/report privacy` says exactly who can see what. Danger to life now: call 999, since nobody "

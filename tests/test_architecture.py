@@ -11,6 +11,8 @@ SPEAKS_DISCORD = "bot.app"
 SHARED = "cogs.common"  # helpers of the cogs; not a cog, since it has no setup()
 SQLITE = {"aiosqlite", "sqlite3"}
 HTTP = {"aiohttp", "urllib.request", "http.client", "socket"}
+DRAWING = {"matplotlib", "numpy", "PIL"}  # more memory than the bot may take
+DRAWS, DRAWING_WORKER = "bot.charts.drawing", "bot.charts.worker"
 PARSERS = {"feedparser", "bs4", "markdownify", "xml", "html.parser", "tomllib"}
 SQL_WORDS = ("SELECT ", "INSERT INTO", "INSERT OR", "DELETE FROM", "CREATE TABLE", "PRAGMA ")
 
@@ -66,6 +68,10 @@ def offences(name: str, tree: ast.Module) -> list[str]:
         jobs = {job_of(used), job_of(name)} - {None}
         if len(jobs) == 2 and job_of(name) != "bulletins":
             found.append(f"{name} imports {used}: jobs do not import each other")
+        if below(used, *DRAWING) and name != DRAWS:
+            found.append(f"{name} imports {used}: only {DRAWS} draws")
+        if below(used, DRAWS) and name != DRAWING_WORKER:
+            found.append(f"{name} imports {used}: drawing is for {DRAWING_WORKER} alone")
         if below(used, "bot.sandbox") and not sandbox and name != "bot.__main__":
             found.append(f"{name} imports {used}: nothing depends on the sandbox")
         if below(name, "cogs"):
@@ -130,5 +136,7 @@ def test_the_rules_would_notice() -> None:
         "cogs.reports": "import feedparser",
         "cogs.inbox": "from bot.storage import Database",
         "bot.reports.desk": "from bot.sandbox import world",
+        "bot.charts.painter": "import matplotlib",
+        "bot.charts.words": "from bot.charts import drawing",
     }
     assert [name for name, source in broken.items() if not offences(name, ast.parse(source))] == []

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.limits import DailyLimits
+from bot.limits import DailyLimits, MinuteLimits
 from tests.conftest import HandClock
 
 GUILD, PERSON, OTHER = 111_111, 222_222, 333_333
@@ -40,3 +40,16 @@ def test_a_count_does_not_name_its_person_and_the_key_lives_for_a_day(clock: Han
     clock.advance(timedelta(days=1))
     limits.take("wrong", GUILD, PERSON, 1)
     assert first not in limits._counts
+
+
+def test_a_minutes_limits_count_for_all_ids_or_for_none(clock: HandClock) -> None:
+    limits = MinuteLimits(clock)
+    assert [limits.take({PERSON: 2, GUILD: 3}) for _ in range(3)] == [True, True, False]
+    assert limits.take({OTHER: 2, GUILD: 3})  # what was refused was not counted for the channel
+    assert not limits.take({OTHER: 2, GUILD: 3})
+    clock.advance(59)
+    assert not limits.take({PERSON: 2})
+    clock.advance(1)
+    assert limits.take({PERSON: 2, GUILD: 3})
+    assert len(limits._recent) == 2  # what is older is forgotten
+    assert not any(str(PERSON).encode() in name for _, name in limits._recent)

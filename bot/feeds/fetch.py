@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import ssl
-from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
@@ -12,6 +11,7 @@ import aiohttp
 
 from bot import __version__
 from bot.clock import Clock
+from bot.feeds.deadline import Deadline, too_slow
 from bot.feeds.guard import PrivateAddress, guarded_socket, is_public
 from bot.feeds.headers import fresh_for_s, retry_after_s
 from bot.feeds.hosts import Hosts
@@ -93,14 +93,14 @@ class Fetcher:
         """
         known = validators or Validators()
         moved_to, permanent = "", True
-        deadline = _Deadline(self._timeout_s)
+        deadline = Deadline(self._timeout_s)
         for hop in range(REDIRECT_LIMIT + 1):
             self._check_address(url)
             if hop:
-                answer = await deadline.run(self._led_on(url, known))
+                answer = await deadline.run(self._led_on(url, known, deadline))
             else:
                 async with self.hosts.turn(url):
-                    answer = await deadline.run(self._once(url, known))
+                    answer = await deadline.run(self._once(url, known, deadline))
             if isinstance(answer, Fetched):
                 return replace(answer, moved_to=moved_to) if moved_to else answer
             permanent = permanent and answer.permanent
@@ -151,14 +151,16 @@ class Fetcher:
             )
         return self._session
 
-    async def _led_on(self, url: str, known: Validators) -> "Fetched | _Redirect":
+    async def _led_on(
+        self, url: str, known: Validators, deadline: Deadline
+    ) -> "Fetched | _Redirect":
         """Follow a redirect. Waiting for its host counts here: others wait for us meanwhile."""
         if rest_s := self.hosts.rests_s(url):
             raise _refused(429, rest_s)
         async with self.hosts.turn(url):
-            return await self._once(url, known)
+            return await self._once(url, known, deadline)
 
-    async def _once(self, url: str, known: Validators) -> "Fetched | _Redirect":
+    async def _once(self, url: str, known: Validators, deadline: Deadline) -> "Fetched | _Redirect":
         headers = {}
         if known.etag:
             headers["If-None-Match"] = known.etag
@@ -166,7 +168,7 @@ class Fetcher:
             headers["If-Modified-Since"] = known.last_modified
         try:
             async with self._open().get(url, headers=headers, allow_redirects=False) as response:
-                return await self._read(url, known, response)
+                return await self._read(url, known, response, deadline)
         except aiohttp.ClientError as error:
             raise _named(error) from error
         except (ssl.SSLError, ssl.CertificateError) as error:
@@ -179,7 +181,11 @@ class Fetcher:
             ) from error
 
     async def _read(
-        self, url: str, known: Validators, response: aiohttp.ClientResponse
+        self,
+        url: str,
+        known: Validators,
+        response: aiohttp.ClientResponse,
+        deadline: Deadline,
     ) -> "Fetched | _Redirect":
         status, headers = response.status, response.headers
         if status in REDIRECTS and "Location" in headers:
@@ -199,7 +205,7 @@ class Fetcher:
             if status == 429 and wait:
                 self.hosts.rest(url, wait)
             raise _refused(status, wait)
-        body, body_hash = await self._body(response)
+        body, body_hash = await self._body(response, deadline)
         validators = Validators(
             headers.get("ETag", "")[:500], headers.get("Last-Modified", "")[:100], body_hash
         )
@@ -209,14 +215,16 @@ class Fetcher:
             url, None if unchanged else body, validators, content_type, max_age_s=max_age
         )
 
-    async def _body(self, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
+    async def _body(
+        self, response: aiohttp.ClientResponse, deadline: Deadline
+    ) -> tuple[bytes, str]:
         if (response.content_length or 0) > self._body_limit:
             raise self._too_large()
         async with AsyncExitStack() as room:
-            return await self._take_in(response, room)
+            return await self._take_in(response, room, deadline)
 
     async def _take_in(
-        self, response: aiohttp.ClientResponse, room: AsyncExitStack
+        self, response: aiohttp.ClientResponse, room: AsyncExitStack, deadline: Deadline
     ) -> tuple[bytes, str]:
         """A body and its hash; once it is large it is held only while there is room."""
         inflater = Inflater(response.headers.get("Content-Encoding", ""))
@@ -234,7 +242,8 @@ class Fetcher:
                     raise self._too_large()
                 if unpacked > LARGE and not large:
                     large = True
-                    await room.enter_async_context(self._large)
+                    async with deadline.stopped():  # that others are slow is not this site's fault
+                        await room.enter_async_context(self._large)
                 if large and unpacked > RATIO_LIMIT * (packed - inflater.unread):
                     raise _trap()
                 hashed.update(piece)
@@ -262,27 +271,6 @@ def _trap() -> FeedProblem:
 class _Redirect:
     to: str
     permanent: bool
-
-
-class _Deadline:
-    """Spends one allowance of time over several steps."""
-
-    def __init__(self, seconds: float) -> None:
-        self._left = seconds
-
-    async def run(self, step: "Awaitable[Fetched | _Redirect]") -> "Fetched | _Redirect":
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            async with asyncio.timeout(self._left):
-                return await step
-        except TimeoutError as error:
-            raise FeedProblem(
-                ProblemKind.TIMEOUT,
-                "The site takes too long to answer. This often passes; try again in a while.",
-            ) from error
-        finally:
-            self._left = max(0.0, self._left - (loop.time() - began))
 
 
 def _named(error: aiohttp.ClientError) -> FeedProblem:
@@ -315,10 +303,7 @@ def _named(error: aiohttp.ClientError) -> FeedProblem:
             ProblemKind.SERVER, "The site's answer is not proper HTTP. Try again in a while."
         )
     if isinstance(error, aiohttp.ServerTimeoutError):
-        return FeedProblem(
-            ProblemKind.TIMEOUT,
-            "The site takes too long to answer. This often passes; try again in a while.",
-        )
+        return too_slow()
     return _unreachable()
 
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from bot.feeds import watch
 from bot.feeds.model import Feed, FeedStatus
-from bot.feeds.service import Listed
+from bot.feeds.overview import Listed
 
 WEEKS = 8  # so many are looked back on
 

@@ -1,6 +1,6 @@
 """What the parts of the feed job hand each other. Times are aware UTC unless named ``_s``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
@@ -230,7 +230,6 @@ class Subscription:
         token: random and secret to this subscription; marks are derived from it.
         paused: why nothing is posted, in words for a moderator; "" while it is.
         since_id: the newest message of the channel known when it was added; 0 if none.
-        digested_at: the hour for which its last digest was made, or None.
     """
 
     id: int
@@ -244,7 +243,6 @@ class Subscription:
     title: str
     site: str
     options: Options = Options()
-    digested_at: datetime | None = None
 
 
 class HoldKind(StrEnum):
@@ -252,6 +250,14 @@ class HoldKind(StrEnum):
 
     FLOOD = "flood"  # so many at once
     CHANGED = "changed"  # the feed came back as another: title, host or language
+
+
+# Raises a UserError unless whoever asks may have something posted in the channel given.
+Require = Callable[[int], None]
+
+
+def anywhere(_: int) -> None:
+    """Requires nothing."""
 
 
 class DeliveryState(StrEnum):
@@ -264,6 +270,50 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"  # Discord refused this article for good
     SKIPPED = "skipped"  # the moderators did not want it
+
+
+class Fate(StrEnum):
+    """What becomes of a new article in one channel."""
+
+    COMING = "coming"  # it is posted, or on its way
+    DIGEST = "digest"  # waits for the next digest
+    PAUSED = "paused"  # waits until the subscription is resumed
+    HELD = "held"  # waits for the moderators' word
+    FILTERED = "filtered"  # the subscription's filter does not let it through
+    REFUSED = "refused"  # Discord does not take it
+    SKIPPED = "skipped"  # the moderators did not want it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of some new articles in one channel.
+
+    Attributes:
+        style: of the subscription.
+        counts: how many articles have each fate; a fate that none has is left out.
+    """
+
+    channel_id: int
+    style: Style
+    counts: Mapping[Fate, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What came of one poll.
+
+    Attributes:
+        articles: ids of the new articles.
+        problem: what went wrong, in words, or "".
+    """
+
+    articles: tuple[int, ...] = ()
+    problem: str = ""
+
+    @property
+    def new(self) -> int:
+        """How many articles were new."""
+        return len(self.articles)
 
 
 @dataclass(frozen=True, slots=True)

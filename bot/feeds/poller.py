@@ -6,7 +6,7 @@ import heapq
 import logging
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.clock import Clock, unix
@@ -15,7 +15,7 @@ from bot.feeds import schedule, watch
 from bot.feeds.articles.store import Recorded
 from bot.feeds.fetch import Fetched, Fetcher
 from bot.feeds.hosts import Queues, host_of
-from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed
+from bot.feeds.model import Feed, FeedStatus, NoticeKind, ParsedFeed, Polled
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import FeedProblem, ProblemKind
@@ -31,21 +31,6 @@ MOVES_BEFORE_BELIEVED = 3  # permanent redirects in a row until the address is c
 FAILING_IS_TOLD_AFTER = timedelta(hours=24)
 FAILURES_BEFORE_TOLD = 5
 START_SPREAD_S = 30.0  # overdue feeds are spread over this time after a start
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What came of one poll.
-
-    Attributes:
-        new: how many articles were new.
-        held: they were so many that the moderators are asked first.
-        problem: what went wrong, in words, or "".
-    """
-
-    new: int = 0
-    held: bool = False
-    problem: str = ""
 
 
 class Poller:
@@ -275,12 +260,12 @@ class Poller:
         except BaseException:
             feed.become(before)
             raise
-        self._outbox.wake(recorded.channels)
+        self._outbox.wake(recorded.channels, follow_up=bool(recorded.edited))
         if recorded.held:
             self._outbox.tell()
         await self._move(feed)
         await self._name_silence(feed)
-        return Polled(new=len(recorded.articles), held=recorded.held)
+        return Polled(recorded.articles)
 
     async def _record(
         self, feed: Feed, parsed: ParsedFeed, fetched: Fetched, body: bytes, suspicion: str

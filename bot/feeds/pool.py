@@ -4,18 +4,15 @@ import asyncio
 import contextlib
 import json
 import os
-import struct
-import sys
-from collections.abc import Coroutine, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from bot.feeds.model import Entry, ParsedFeed
 from bot.feeds.opml import BROKEN_LIST, FeedList
 from bot.feeds.problems import FeedProblem, ProblemKind
+from bot.workers.frames import Header
+from bot.workers.pool import WorkerDied, WorkerPool
 
-FRAME = struct.Struct(">II")
-ROOT = Path(__file__).resolve().parents[2]  # where the package bot is
+WORKER = "bot.feeds.worker"
 IDLE_S = 5.0
 PARSE_TIMEOUT_S = 20.0
 # For glibc: what one large document took is given back when it has been read.
@@ -25,7 +22,6 @@ _GIVE_BACK = {
     "MALLOC_TRIM_THRESHOLD_": str(512 * 1024),
 }
 LARGE_ANSWER = 64 * 1024  # bytes of JSON that take long enough to be read in a thread
-PIECE = 64 * 1024  # bytes of a document written at once; what waits is moved with each write
 
 
 def usual_size() -> int:
@@ -41,18 +37,18 @@ class ParsePool:
     def __init__(
         self, *, size: int | None = None, idle_s: float = IDLE_S, timeout_s: float = PARSE_TIMEOUT_S
     ) -> None:
-        self._idle_s = idle_s
-        self._timeout_s = timeout_s
-        self._free = asyncio.Semaphore(size or usual_size())
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
-        self._retiring: asyncio.TimerHandle | None = None
-        self._ending: set[asyncio.Task[None]] = set()
+        self._workers = WorkerPool(
+            WORKER,
+            size=size or usual_size(),
+            idle_s=idle_s,
+            timeout_s=timeout_s,
+            environment=_GIVE_BACK,
+        )
 
     @property
     def pids(self) -> list[int]:
         """Process ids of the workers that run now."""
-        return [worker.pid for worker in [*self._idle, *self._busy]]
+        return self._workers.pids
 
     async def feed(
         self,
@@ -100,59 +96,26 @@ class ParsePool:
 
     async def close(self) -> None:
         """End all workers at once, also those at work."""
-        if self._retiring is not None:
-            self._retiring.cancel()
-        workers = [*self._idle, *self._busy]
-        self._idle.clear()
-        await asyncio.gather(*(worker.kill() for worker in workers), *self._ending)
+        await self._workers.close()
 
-    async def _ask(self, header: dict[str, Any], body: bytes) -> bytes:
-        async with self._free:
-            worker = self._idle.pop() if self._idle else await _Worker.start()
-            self._busy.add(worker)
-            kept = False
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    outcome, answer = await worker.ask(header, body)
-                kept = True
-            except TimeoutError as error:
-                raise FeedProblem(
-                    ProblemKind.UNREADABLE,
-                    "The feed takes too long to read; it is far too large or oddly written. "
-                    "Look for a smaller feed of the site.",
-                ) from error
-            except (asyncio.IncompleteReadError, ConnectionError) as error:
-                # It died: out of memory, or killed from outside. The next feed gets a new one.
-                raise FeedProblem(
-                    ProblemKind.UNREADABLE,
-                    "The feed could not be read: it needed more memory than it may have. "
-                    "Look for a smaller feed of the site.",
-                ) from error
-            finally:
-                self._busy.discard(worker)
-                if kept:
-                    self._idle.append(worker)
-                    self._retire_later()
-                else:
-                    self._end(worker.kill())
+    async def _ask(self, header: Header, body: bytes) -> bytes:
+        try:
+            outcome, answer = await self._workers.ask(header, body)
+        except TimeoutError as error:
+            raise FeedProblem(
+                ProblemKind.UNREADABLE,
+                "The feed takes too long to read; it is far too large or oddly written. "
+                "Look for a smaller feed of the site.",
+            ) from error
+        except WorkerDied as error:
+            raise FeedProblem(
+                ProblemKind.UNREADABLE,
+                "The feed could not be read: it needed more memory than it may have. "
+                "Look for a smaller feed of the site.",
+            ) from error
         if not outcome["ok"]:
             raise FeedProblem(ProblemKind(outcome["kind"]), outcome["text"])
         return answer
-
-    def _retire_later(self) -> None:
-        if self._retiring is not None:
-            self._retiring.cancel()
-        self._retiring = asyncio.get_running_loop().call_later(self._idle_s, self._retire)
-
-    def _retire(self) -> None:
-        for worker in self._idle:
-            self._end(worker.dismiss())
-        self._idle.clear()
-
-    def _end(self, ending: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(ending)
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
 
 
 def _feed(answer: bytes) -> ParsedFeed:
@@ -161,57 +124,3 @@ def _feed(answer: bytes) -> ParsedFeed:
         about[name] = tuple(about[name])
     about["entries"] = tuple(Entry.from_json(entry) for entry in entries)
     return ParsedFeed(**about)
-
-
-class _Worker:
-    """One worker process and its two pipes."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._stdin, self._stdout = process.stdin, process.stdout
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @classmethod
-    async def start(cls) -> "_Worker":
-        # It reads what strangers wrote, so it gets none of our environment: no token, no settings.
-        env = {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "PATH": os.defpath, **_GIVE_BACK}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-s",
-            "-m",
-            "bot.feeds.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=env,
-            cwd=ROOT,
-            limit=2**20,
-        )
-        return cls(process)
-
-    async def ask(self, header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        packed = json.dumps(header).encode()
-        self._stdin.write(FRAME.pack(len(packed), len(body)) + packed)
-        for start in range(0, len(body), PIECE):
-            self._stdin.write(body[start : start + PIECE])
-            await self._stdin.drain()
-        header_length, body_length = FRAME.unpack(await self._stdout.readexactly(FRAME.size))
-        outcome = json.loads(await self._stdout.readexactly(header_length))
-        return outcome, await self._stdout.readexactly(body_length)
-
-    async def dismiss(self) -> None:
-        """Let it end by itself: closing its input is enough."""
-        self._stdin.close()
-        await self._process.wait()
-
-    async def kill(self) -> None:
-        """End it now."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        self._stdin.close()
-        await self._process.wait()

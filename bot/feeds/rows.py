@@ -9,7 +9,7 @@ from bot.storage.database import Row
 
 # Columns of a subscription with its feed, as ``subscription`` reads them.
 SUBSCRIPTION = """
-    s.id, s.guild_id, s.channel_id, s.feed_id, s.token, s.paused, s.since_id, s.digested_at,
+    s.id, s.guild_id, s.channel_id, s.feed_id, s.token, s.paused, s.since_id,
     s.style, s.role_id, s.role_by, s.include, s.exclude,
     f.url, f.title AS feed_title, f.site
 """
@@ -111,7 +111,6 @@ def subscription(row: Row) -> Subscription:
             include=row["include"],
             exclude=row["exclude"],
         ),
-        digested_at=moment(row["digested_at"]),
     )
 
 

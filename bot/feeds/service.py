@@ -4,7 +4,6 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import Clock
@@ -18,17 +17,14 @@ from bot.feeds.finding import Found as Found
 from bot.feeds.imports import Imports, ImportStore
 from bot.feeds.imports.service import Noting
 from bot.feeds.links import same_place, typed_address
-from bot.feeds.model import (
-    Feed,
-    Options,
-    Subscription,
-)
+from bot.feeds.model import Feed, Options, Outcome, Polled, Require, Subscription, anywhere
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.digests import Digests, DigestStore
 from bot.feeds.outbox.digests.hours import Hours
+from bot.feeds.outbox.holds import Choice, HoldStore
 from bot.feeds.outbox.publisher import Publisher
-from bot.feeds.outbox.store import Choice
-from bot.feeds.poller import Polled, Poller
+from bot.feeds.overview import Overview
+from bot.feeds.poller import Poller
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import AlreadyAdded, FeedProblem
 from bot.feeds.schedule import Limits
@@ -43,23 +39,6 @@ SAVE_EVERY_S = 900.0  # small machines run on SD cards: how polling goes is writ
 FIND_TIMEOUT_S = 60.0  # looking for a site's feed in several places
 START_RETRY_S = 5.0
 BACKLOG_LIMIT = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A subscription and how its feed is doing.
-
-    Attributes:
-        waiting: articles that have not been posted yet, those held among them.
-        held: articles that wait for a moderator's decision.
-        next_poll_s: seconds until the feed is asked again, or None.
-    """
-
-    subscription: Subscription
-    feed: Feed
-    waiting: int
-    held: int
-    next_poll_s: float | None
 
 
 class Feeds:
@@ -88,6 +67,8 @@ class Feeds:
         self.outbox = outbox
         self.digests = digests
         self._poller = Poller(store, outbox_store, self.outbox, fetcher, pool, clock, limits)
+        self._holds = HoldStore(outbox_store.database)
+        self.overview = Overview(store, outbox_store, self._holds, self._poller)
         self.changes = Changes(changes, store, self._poller, self.outbox, clock, find=self.preview)
         self.starters = Offer(load_starters, self.places)
         self.imports = Imports(imports, self, pool, clock)
@@ -230,35 +211,6 @@ class Feeds:
 
     # Looking after subscriptions
 
-    async def listing(self, guild_id: int) -> list[Listed]:
-        """A server's subscriptions, by title."""
-        waiting = await self._outbox_store.waiting(guild_id)
-        listed = []
-        for subscription in await self._store.subscriptions(guild_id):
-            feed_id = subscription.feed_id
-            feed = self._poller.feed(feed_id) or await self._store.by_id(feed_id)
-            assert feed is not None
-            listed.append(
-                Listed(
-                    subscription,
-                    feed,
-                    *waiting.get(subscription.id, (0, 0)),
-                    self._poller.next_poll_s(feed_id),
-                )
-            )
-        return listed
-
-    async def listed(self, guild_id: int, subscription_id: int) -> Listed:
-        """One of a server's subscriptions and how its feed is doing.
-
-        Raises:
-            NotFound: it was removed.
-        """
-        for listed in await self.listing(guild_id):
-            if listed.subscription.id == subscription_id:
-                return listed
-        raise NotFound("That feed was removed meanwhile. `/feeds add` brings it back.")
-
     async def get(self, guild_id: int, subscription_id: int) -> Subscription:
         """One of a server's subscriptions.
 
@@ -325,17 +277,23 @@ class Feeds:
             raise NotFound("That feed is no longer here. `/feeds list` shows all.")
         return found
 
-    async def undo_remove(self, guild_id: int, subscription_id: int) -> tuple[Subscription, int]:
+    async def undo_remove(
+        self, guild_id: int, subscription_id: int, require: Require = anywhere
+    ) -> tuple[Subscription, int]:
         """Bring a removed feed back, and post what has appeared meanwhile.
 
         Returned with it is how many articles wait for the moderators' word, being too many; else 0.
+
+        Args:
+            require: raises a UserError, before anything is changed, if nothing may be posted in the
+                channel given.
 
         Raises:
             NotFound: it is too late, or it is there.
         """
         try:
             restored = await self._store.undo_unsubscribe(
-                guild_id, subscription_id, self._clock.now()
+                guild_id, subscription_id, self._clock.now(), require
             )
         except AlreadySubscribedError as error:
             raise NotFound("The channel has been given this feed anew already.") from error
@@ -382,18 +340,23 @@ class Feeds:
         assert feed is not None
         return await self._poller.poll(feed)
 
-    async def decide(self, guild_id: int, hold_id: int, choice: Choice) -> int:
-        """Do with held articles what a moderator chose; how many are posted now.
+    async def decide(
+        self, guild_id: int, hold_id: int, choice: Choice, require: Require = anywhere
+    ) -> list[Outcome]:
+        """Do with held articles what a moderator chose; what becomes of them in each channel.
+
+        Args:
+            require: as for ``undo_remove``; of each channel in which something is to be posted.
 
         Raises:
             NotFound: it has been decided.
         """
-        decided = await self._outbox_store.decide(guild_id, hold_id, choice)
+        decided = await self._holds.decide(guild_id, hold_id, choice, require)
         if decided is None:
             raise NotFound("Somebody has decided that already.")
-        posted, channels = decided
+        outcomes, channels = decided
         self.outbox.wake(channels)
-        return posted
+        return outcomes
 
     async def feed_of_hold(self, guild_id: int, hold_id: int) -> int:
         """The feed whose articles a hold keeps.
@@ -401,7 +364,7 @@ class Feeds:
         Raises:
             NotFound: it has been decided.
         """
-        feed_id = await self._outbox_store.feed_of_hold(guild_id, hold_id)
+        feed_id = await self._holds.feed_of_hold(guild_id, hold_id)
         if feed_id is None:
             raise NotFound("Somebody has decided that already.")
         return feed_id

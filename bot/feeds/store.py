@@ -1,7 +1,8 @@
 """Feeds, subscriptions and articles in SQLite."""
 
+import json
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 
 from bot.clock import unix
@@ -15,7 +16,7 @@ from bot.feeds.articles.store import (
 )
 from bot.feeds.deliveries.store import begin_anew, hold_flood, tell_holds_again
 from bot.feeds.fragments import store as fragments
-from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Subscription
+from bot.feeds.model import UNDO_DAYS, Feed, Options, ParsedFeed, Require, Subscription, anywhere
 from bot.storage import Database
 from bot.storage.database import Transaction
 
@@ -98,7 +99,8 @@ class FeedStore:
             await _save_recorded(tx, feed, parsed, recorded, now)
             return recorded
 
-        recorded = await self._database.run(write)
+        # Should the power fail before the disk has it, the document is fetched again.
+        recorded = await self._database.run(write, durable=False)
         feed.reconcile = feed.reconcile and parsed.cut_off
         return recorded
 
@@ -118,7 +120,7 @@ class FeedStore:
                 await _save_recorded(tx, feed, parsed, recorded, now)
             return recorded
 
-        recorded = await self._database.run(write)
+        recorded = await self._database.run(write, durable=False)
         if recorded is not None:
             feed.reconcile = feed.reconcile and parsed.cut_off
         return recorded
@@ -210,6 +212,30 @@ class FeedStore:
         )
         return [rows.subscription(row) for row in found]
 
+    async def suggested(
+        self, guild_id: int, typed: str, channels: Collection[int], most: int
+    ) -> list[Subscription]:
+        """The first of a server's subscriptions that are in a channel or whose feed is so called.
+
+        Those whose title begins with what was typed come first.
+        """
+        within = like(typed)
+        found = await self._database.fetch_all(
+            f"SELECT {rows.SUBSCRIPTION} FROM subscription s JOIN feed f ON f.id = s.feed_id"  # noqa: S608
+            " WHERE s.guild_id = :guild AND s.deleted_at IS NULL"
+            " AND (f.title LIKE :within ESCAPE '!' OR f.url LIKE :within ESCAPE '!'"
+            " OR s.channel_id IN (SELECT value FROM json_each(:channels)))"
+            " ORDER BY f.title NOT LIKE :begins ESCAPE '!', lower(f.title), s.id LIMIT :most",
+            {
+                "guild": guild_id,
+                "within": f"%{within}%",
+                "begins": f"{within}%",
+                "channels": json.dumps(list(channels)),
+                "most": most,
+            },
+        )
+        return [rows.subscription(row) for row in found]
+
     async def subscription(self, guild_id: int, subscription_id: int) -> Subscription | None:
         """One of a server's subscriptions, if it has not been removed."""
         return await read_subscription(self._database, guild_id, subscription_id)
@@ -225,7 +251,7 @@ class FeedStore:
         return changed == 1
 
     async def undo_unsubscribe(
-        self, guild_id: int, subscription_id: int, now: datetime
+        self, guild_id: int, subscription_id: int, now: datetime, require: Require = anywhere
     ) -> tuple[Subscription, int] | None:
         """Bring a removed subscription back, with what appeared meanwhile; None if it is too late.
 
@@ -233,6 +259,7 @@ class FeedStore:
 
         Raises:
             AlreadySubscribedError: the channel was given the feed anew.
+            UserError: what ``require`` raises for the channel; nothing is changed.
         """
         live = "guild_id = ? AND channel_id = ? AND feed_id = ? AND deleted_at IS NULL"
         async with self._database.transaction() as tx:
@@ -245,6 +272,7 @@ class FeedStore:
             key = (guild_id, row["channel_id"], row["feed_id"])
             if await tx.fetch_one(f"SELECT 1 FROM subscription WHERE {live}", key):  # noqa: S608
                 raise AlreadySubscribedError
+            require(row["channel_id"])
             await tx.execute(
                 "UPDATE subscription SET deleted_at = NULL WHERE id = ?", (subscription_id,)
             )
@@ -265,6 +293,21 @@ class FeedStore:
                 (reason, guild_id, subscription_id),
             )
         return changed == 1
+
+
+def like(typed: str) -> str:
+    """What was typed as a pattern for SQLite's LIKE, whose escape is "!"; case does not matter.
+
+    SQLite knows the case of ASCII letters only, so any other letter stands for any character.
+    """
+    return "".join(
+        "_"
+        if not character.isascii() and character.lower() != character.upper()
+        else f"!{character}"
+        if character in "%_!"
+        else character
+        for character in typed
+    )
 
 
 SAVE_FEED = """

@@ -1,19 +1,38 @@
 """What the bot knows: questions and answers, the timeline, and how they are found."""
 
-from bot.knowledge.model import Confidence, Entry, Event, Kind, PartialDate, Section, Source
+from bot.knowledge.asking import question_in, readings, says_something, subjects
+from bot.knowledge.model import (
+    Confidence,
+    Entry,
+    Event,
+    Kind,
+    PartialDate,
+    Section,
+    Source,
+    span,
+)
+from bot.knowledge.on_this_day import Anniversary, OnThisDay
 from bot.knowledge.service import Answer, Knowledge
-from bot.knowledge.timeline import TimelinePage, TimelineView
+from bot.knowledge.timeline import TimelinePage, TimelineView, Topic
 
 __all__ = [
+    "Anniversary",
     "Answer",
     "Confidence",
     "Entry",
     "Event",
     "Kind",
     "Knowledge",
+    "OnThisDay",
     "PartialDate",
     "Section",
     "Source",
     "TimelinePage",
     "TimelineView",
+    "Topic",
+    "question_in",
+    "readings",
+    "says_something",
+    "span",
+    "subjects",
 ]

@@ -33,11 +33,15 @@ class Fields:
         """Report a mistake at one of the keys."""
         self.problems.append(self.block.problem(text, key))
 
+    def missing(self, key: str, description: str) -> None:
+        """Report that a required key is not there; ``description`` says what it could hold."""
+        self.problem(f"{key!r} is missing. Add {key} = {description}.")
+
     def _value(self, key: str, kind: type, description: str, *, required: bool) -> Any:  # noqa: ANN401
         value = self.block.data.get(key)
         if value is None:
             if required:
-                self.problem(f"{key!r} is missing. Add {key} = {description}.")
+                self.missing(key, description)
             return None
         if not isinstance(value, kind) or isinstance(value, bool):
             self.problem(f"{key!r} must be {description}.", key)

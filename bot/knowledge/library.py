@@ -11,48 +11,30 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bot.knowledge.fields import Fields
-from bot.knowledge.model import Entry, Event, Kind, PartialDate, Section, Source
+from bot.knowledge.lanes import read_lanes
+from bot.knowledge.model import Entry, Event, Kind, Source
+from bot.knowledge.reading import (
+    COMMON_KEYS,
+    ENTRY_KEYS,
+    EXTRA_KEYS,
+    NAME_KEYS,
+    SOURCE_KEYS,
+    asked_twice,
+    named_twice,
+    read_entry,
+    read_source,
+    read_span,
+)
 from bot.knowledge.toml_blocks import Block, Problem, read_blocks
 
 CONTENT = Path(__file__).parent / "content"
 STARTER_FEEDS = CONTENT / "starter-feeds.opml"  # read by the feed job
 
-QUESTION_LIMIT = 100  # Discord: a choice of an autocomplete
-ANSWER_LIMIT = 600  # what a phone shows without scrolling
-EVENT_LIMIT = 300
-NOTE_LIMIT = 200
-RELATED_LIMIT = 4  # with the other buttons they fill two rows
-NAME_LIMIT = 100  # Discord: a choice of an autocomplete
-STANDS_FOR_LIMIT = 120
-SECTION_LIMIT = 500
-STEP_LIMIT, STEPS_LIMIT = 200, 8
-
 SOURCES_FILE, TOPICS_FILE, WORDS_FILE = "sources.toml", "topics.toml", "words.toml"
 
-_COMMON_KEYS = {"id", "topics", "sources", "confidence", "checked"}
-ENTRY_KEYS = frozenset({"question", "also", "answer", "dates", "related", "note", *_COMMON_KEYS})
-# What each kind of entry has besides: the key of its name, and the headings of its sections.
-NAME_KEYS = {
-    Kind.TERM: "term",
-    Kind.PERSON: "name",
-    Kind.BODY: "name",
-    Kind.FIGURE: "claim",
-    Kind.ACTION: "name",
-}
-SECTION_KEYS = {
-    Kind.FIGURE: {"careful": "What it does not say"},
-    Kind.ACTION: {"took_part": "How members took part", "outcome": "How it ended"},
-}
-EXTRA_KEYS = {
-    Kind.QUESTION: frozenset({"steps"}),
-    Kind.TERM: frozenset({"term", "stands_for"}),
-    Kind.PERSON: frozenset({"name"}),
-    Kind.BODY: frozenset({"name"}),
-    Kind.FIGURE: frozenset({"claim", "careful"}),
-    Kind.ACTION: frozenset({"name", "date", "end", "took_part", "outcome"}),
-}
-EVENT_KEYS = frozenset({"date", "end", "category", "text", *_COMMON_KEYS})
-SOURCE_KEYS = frozenset({"title", "publisher", "date", "link"})
+EVENT_LIMIT = 300
+LANDMARK_LIMIT = 26  # it stands in a quarter of a picture that is as wide as a phone
+EVENT_KEYS = frozenset({"date", "end", "category", "text", "landmark", *COMMON_KEYS})
 SAME_KEYS = frozenset({"words"})
 KIND_NAMES = tuple(kind.value for kind in Kind)
 
@@ -63,6 +45,7 @@ class Library:
 
     Attributes:
         categories, topics: names by id.
+        lanes: names of the timeline's lanes, each with its categories; empty where none are named.
         same: groups of words and phrases that mean the same to a searcher.
     """
 
@@ -70,6 +53,7 @@ class Library:
     events: tuple[Event, ...]
     categories: Mapping[str, str]
     topics: Mapping[str, str]
+    lanes: Mapping[str, tuple[str, ...]]
     same: tuple[tuple[str, ...], ...]
     problems: tuple[Problem, ...]
 
@@ -109,6 +93,7 @@ class _Loader:
         self._source_blocks: dict[str, Block] = {}
         self._used: set[str] = set()
         self._names: dict[str, dict[str, str]] = {"categories": {}, "topics": {}}
+        self._lanes: Block | None = None
         self._same: list[tuple[str, ...]] = []
         self._entries: dict[str, tuple[Entry, Block]] = {}
         self._events: dict[str, tuple[Event, Block]] = {}
@@ -121,6 +106,7 @@ class _Loader:
             self._source(block)
         for block in self._blocks(TOPICS_FILE):
             self._topic_names(block)
+        lanes = read_lanes(self._lanes, self._names["categories"], self._problems)
         for block in self._blocks(WORDS_FILE, required=False):
             self._words(block)
         special = {SOURCES_FILE, TOPICS_FILE, WORDS_FILE}
@@ -137,6 +123,7 @@ class _Loader:
             ),
             categories=self._names["categories"],
             topics=self._names["topics"],
+            lanes=lanes,
             same=tuple(self._same),
             problems=tuple(sorted(self._problems, key=lambda p: (p.file, p.line))),
         )
@@ -162,25 +149,20 @@ class _Loader:
 
     def _source(self, block: Block) -> None:
         fields = self._fields(block, SOURCE_KEYS)
-        source = Source(
-            title=fields.text("title", 200),
-            publisher=fields.text("publisher", 100),
-            link=fields.text("link", 400, required=False),
-        )
-        if published := fields.partial_date("date", required=False):
-            source = replace(source, date=published.iso)
-        if source.link and not source.link.startswith(("https://", "http://")):
-            fields.problem("'link' must begin with https:// or http://.", "link")
+        source = read_source(fields)
         # A source with a mistake is still known, so that each mistake is told once.
         self._clean(fields)
         self._sources[block.name] = source
         self._source_blocks[block.name] = block
 
     def _topic_names(self, block: Block) -> None:
+        if block.name == "lanes":
+            self._lanes = block
+            return
         names = self._names.get(block.name)
         if names is None:
             self._problems.append(
-                block.problem("unknown table. It must be [categories] or [topics].")
+                block.problem("unknown table. It must be [categories], [topics] or [lanes].")
             )
             return
         for key, name in block.data.items():
@@ -213,77 +195,44 @@ class _Loader:
 
     def _entry(self, block: Block, kind: Kind) -> None:
         fields = self._fields(block, ENTRY_KEYS | EXTRA_KEYS[kind])
-        entry = Entry(
-            id=fields.identifier(),
-            question=fields.text("question", QUESTION_LIMIT),
-            also=fields.texts("also", 200),
-            answer=fields.text("answer", ANSWER_LIMIT),
-            dates=fields.dates("dates"),
-            topics=self._topics(fields),
-            related=fields.texts("related", 60, required=False),
-            sources=self._resolved(fields),
-            confidence=fields.confidence(),
-            note=fields.text("note", NOTE_LIMIT, required=False),
-            checked=fields.checked(),
-            kind=kind,
-        )
-        entry = self._of_its_kind(entry, fields)
-        if len(entry.related) > RELATED_LIMIT:
-            fields.problem(
-                f"'related' names more than {RELATED_LIMIT}. Keep the nearest.", "related"
-            )
+        entry = read_entry(fields, kind, self._topics(fields), self._resolved(fields))
         self._check_new(fields, entry.id, self._entries)
         for asked in (entry.question, *entry.also):
             other = self._questions.setdefault(asked.casefold(), entry.id)
             if asked and other != entry.id:
                 key = "question" if asked == entry.question else "also"
-                fields.problem(f"{asked!r} is asked by {other!r} too. Keep it in one of them.", key)
+                fields.problem(asked_twice(asked, other), key)
+        if entry.name:
+            other = self._named.setdefault((kind, entry.name.casefold()), entry.id)
+            if other != entry.id:
+                fields.problem(named_twice(entry.name, other), NAME_KEYS[kind])
         if self._clean(fields):
             self._entries[entry.id] = (entry, block)
-
-    def _of_its_kind(self, entry: Entry, fields: Fields) -> Entry:
-        """The entry with what only its kind has."""
-        kind = entry.kind
-        if kind is Kind.QUESTION:
-            steps = fields.texts("steps", STEP_LIMIT, required=False)
-            if len(steps) > STEPS_LIMIT:
-                fields.problem(f"'steps' has more than {STEPS_LIMIT}. Join some.", "steps")
-            return replace(entry, steps=steps)
-        name = fields.text(NAME_KEYS[kind], NAME_LIMIT)
-        other = self._named.setdefault((kind, name.casefold()), entry.id)
-        if name and other != entry.id:
-            fields.problem(f"{name!r} is {other!r} already. Join the two.", NAME_KEYS[kind])
-        when, until = _span(fields, required=True) if kind is Kind.ACTION else (None, None)
-        optional = kind is not Kind.ACTION
-        return replace(
-            entry,
-            name=name,
-            stands_for=fields.text("stands_for", STANDS_FOR_LIMIT, required=False)
-            if kind is Kind.TERM
-            else "",
-            when=when,
-            until=until,
-            sections=tuple(
-                Section(heading, text)
-                for key, heading in SECTION_KEYS.get(kind, {}).items()
-                if (text := fields.text(key, SECTION_LIMIT, required=not optional))
-            ),
-        )
 
     def _event(self, block: Block) -> None:
         fields = self._fields(block, EVENT_KEYS)
         identifier = fields.identifier()
-        when, end = _span(fields, required=True)
+        when, end = read_span(fields, required=True)
         category = fields.text("category", 40)
         if category and category not in self._names["categories"]:
             fields.problem(_unknown("category", category, self._names["categories"]), "category")
         text = fields.text("text", EVENT_LIMIT)
+        landmark = fields.text("landmark", LANDMARK_LIMIT, required=False)
         topics, sources = self._topics(fields), self._resolved(fields)
         confidence, checked = fields.confidence(), fields.checked()
         self._check_new(fields, identifier, self._events)
         if self._clean(fields) and when:
             event = Event(
-                identifier, when, end, category, text, topics, sources, confidence, checked
+                identifier,
+                when,
+                end,
+                category,
+                text,
+                topics,
+                sources,
+                confidence,
+                checked,
+                landmark,
             )
             self._events[identifier] = (event, block)
 
@@ -339,15 +288,6 @@ class _Loader:
                 self._problems.append(
                     block.problem("no entry and no event names this source. Remove it, or use it.")
                 )
-
-
-def _span(fields: Fields, *, required: bool) -> tuple[PartialDate | None, PartialDate | None]:
-    """The keys ``date`` and ``end``."""
-    first = fields.partial_date("date", required=required)
-    last = fields.partial_date("end", required=False)
-    if first and last and last.order < first.order:
-        fields.problem("'end' lies before 'date'. Swap them.", "end")
-    return first, last
 
 
 def _unknown(what: str, given: str, known: Iterable[str]) -> str:

@@ -23,6 +23,7 @@ MONTHS = (
     "December",
 )
 
+HOW_IT_ENDED = "How it ended"  # the heading under which the loader puts an outcome
 EVENT_ID = "event."  # before the id of an event that is shown as an answer; no entry's id has a dot
 
 _DATE = re.compile(r"(by )?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -165,9 +166,12 @@ class Entry:
     def title(self) -> str:
         """What stands above the answer: the name, with what its letters stand for, or else the
         question."""
-        if self.stands_for:
-            return f"{self.name}: {self.stands_for}"
-        return self.name or self.question
+        return titled(self.name, self.stands_for) or self.question
+
+    @property
+    def outcome(self) -> str:
+        """How an action ended; empty for other kinds."""
+        return next((part.text for part in self.sections if part.heading == HOW_IT_ENDED), "")
 
     @property
     def text(self) -> str:
@@ -177,9 +181,18 @@ class Entry:
         return "\n".join(parts)
 
 
+def titled(name: str, stands_for: str) -> str:
+    """A name with what its letters stand for, where they stand for anything."""
+    return f"{name}: {stands_for}" if stands_for else name
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened; ``end`` closes a span. ``topics`` are ids."""
+    """Something that happened; ``end`` closes a span. ``topics`` are ids.
+
+    ``landmark`` is a name of at most 26 characters for what everybody should see at a glance, or
+    empty.
+    """
 
     id: str
     date: PartialDate
@@ -190,6 +203,7 @@ class Event:
     sources: tuple[Source, ...]
     confidence: Confidence
     checked: dt.date
+    landmark: str = ""
 
     @property
     def when(self) -> str:

@@ -3,16 +3,20 @@
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from bot.charts.model import LaneChart
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import library, search, timeline
-from bot.knowledge.model import Entry, Kind
+from bot.knowledge.model import Entry, Event, Kind
+from bot.knowledge.on_this_day import OnThisDay, on_this_day
 from bot.knowledge.store import KnowledgeStore
-from bot.knowledge.timeline import TimelinePage, TimelineView
+from bot.knowledge.timeline import TimelinePage, TimelineView, Topic
+from bot.knowledge.timeline_chart import lane_chart
 from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import TYPED_LIMIT, Words
 from bot.storage import Database
@@ -131,6 +135,33 @@ class Knowledge:
         self._taken_in += 1
         self._lookup = None
 
+    async def ready(self) -> None:
+        """Wait until the content is taken in.
+
+        Raises:
+            Unavailable: that failed, and nothing earlier is in the tables.
+        """
+        await self._synced()
+
+    def changed(self) -> None:
+        """The index has changed: what was kept in memory of it is read anew."""
+        self._taken_in += 1
+        self._lookup = None
+
+    @property
+    def content(self) -> Path:
+        """The folder from which the content was taken."""
+        return self._content
+
+    async def topics(self) -> dict[str, str]:
+        """The names of the topics by id."""
+        return (await self._names())[1]
+
+    async def tokens(self, text: str) -> list[str]:
+        """The tokens under which a text is found in the index."""
+        words, _ = await self._loaded()
+        return words.indexed(text)
+
     # Questions
 
     async def answer(self, guild_id: int, question: str) -> Answer:
@@ -158,10 +189,12 @@ class Knowledge:
     async def _answering(self, guild_id: int, asked: str, ranked: list[Ranked]) -> list[int]:
         """The rows that answer a question: one, or where several are asked, one for each."""
         rows = [ranked[0][0]] if ranked and ranked[0][2].good_enough else []
-        if rows and ranked[0][2].answers_all:
+        parts = search.topics_of(asked)
+        apart = search.ask_apart(parts) and not (rows and ranked[0][2].alike)
+        if rows and ranked[0][2].answers_all and not apart:
             return rows
         of_parts = []
-        for part in search.topics_of(asked):
+        for part in parts:
             part_ranked = await self._ranked(guild_id, part)
             if part_ranked and part_ranked[0][2].answers_all:
                 of_parts.append(part_ranked[0][0])
@@ -189,6 +222,16 @@ class Knowledge:
             raise NotFound("That answer is not there any more. Please ask again with `/faq`.")
         return found[0]
 
+    async def asking(self, guild_id: int, question: str) -> Entry | None:
+        """The entry with exactly this question, capitals aside."""
+        await self._synced()
+        return await self._store.entry_asking(guild_id, one_line(question))
+
+    async def entries(self, guild_id: int, identifiers: Sequence[str]) -> list[Entry]:
+        """The entries with some ids in that order, without those that are not there any more."""
+        await self._synced()
+        return await self._store.entries(guild_id, identifiers)
+
     async def related(self, guild_id: int, entry: Entry) -> tuple[Entry, ...]:
         """The entries to which an entry points."""
         if not entry.related:
@@ -198,6 +241,25 @@ class Knowledge:
     async def nearest(self, guild_id: int, question: str) -> tuple[Entry, ...]:
         """The three entries that come nearest to a question, however far off."""
         return await self._first(await self._ranked(guild_id, one_line(question)))
+
+    async def nearest_of(
+        self,
+        guild_id: int,
+        kinds: Collection[Kind],
+        text: str,
+        *,
+        partial: bool = False,
+        limit: int = SUGGESTIONS,
+    ) -> tuple[list[Entry], bool]:
+        """The entries of some kinds that come nearest to a text, and whether the first is meant.
+
+        Args:
+            partial: the last word may not be typed to the end.
+        """
+        ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
+        rows = [row for row, _, _ in ranked[:limit]]
+        found = await self._store.by_row(rows) if rows else []
+        return found, bool(found) and ranked[0][2].good_enough
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
@@ -211,12 +273,14 @@ class Knowledge:
         rows = [row for row, _, _ in ranked[:NEAREST]]
         return tuple(await self._store.by_row(rows)) if rows else ()
 
-    async def _ranked(self, guild_id: int, text: str, *, partial: bool = False) -> list[Ranked]:
-        """Row, question and score of the candidates, best first."""
+    async def _ranked(
+        self, guild_id: int, text: str, *, partial: bool = False, kinds: Collection[Kind] = ()
+    ) -> list[Ranked]:
+        """Row, question and score of the candidates, best first; of all kinds if none is named."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
         candidates = await self._store.candidates(
-            guild_id, query.expression(vocabulary), questions_only=partial
+            guild_id, query.expression(vocabulary), kinds, questions_only=partial
         )
         scored = [
             (
@@ -253,10 +317,39 @@ class Knowledge:
     async def timeline_page(self, guild_id: int, view: TimelineView) -> TimelinePage:
         """One page of a view."""
         categories, topics = await self._names()
-        words, _ = await self._loaded()
-        events = timeline.select(await self._store.events(guild_id, view.year), view.topic, words)
+        events = await self._events(guild_id, view.topic)
         name = timeline.topic_name(view.topic, categories, topics)
         return timeline.page_of(view, events, name, categories)
+
+    async def timeline_year(self, guild_id: int, view: TimelineView, year: int) -> TimelinePage:
+        """The page of a view on which a year begins."""
+        events = await self._events(guild_id, view.topic)
+        page = timeline.page_with_year(view, events, year)
+        return await self.timeline_page(guild_id, view.at(page))
+
+    async def timeline_topics(self, guild_id: int, typed: str = "") -> list[Topic]:
+        """The topics that have events, those that ``typed`` may have meant first."""
+        categories, topics = await self._names()
+        return timeline.topics_of(await self._events(guild_id), categories, topics, typed)
+
+    async def timeline_chart(self, guild_id: int, view: TimelineView) -> LaneChart:
+        """All events of a view in their lanes, oldest first."""
+        categories, topics = await self._names()
+        events = timeline.during(await self._events(guild_id, view.topic), view.year)
+        name = timeline.topic_name(view.topic, categories, topics)
+        lanes = dict(await self._store.list_of("lanes"))
+        return lane_chart(view, events, name, categories, lanes)
+
+    async def on_this_day(self, guild_id: int, today: date) -> OnThisDay | None:
+        """What happened on this day of the year, or the nearest that follows; None if nothing is
+        known to the day."""
+        await self._synced()
+        return on_this_day(await self._events(guild_id), today)
+
+    async def _events(self, guild_id: int, topic: str = "") -> list[Event]:
+        """The events of a resolved topic, oldest first."""
+        words, _ = await self._loaded()
+        return timeline.select(await self._store.events(guild_id), topic, words)
 
     async def _names(self) -> tuple[dict[str, str], dict[str, str]]:
         await self._synced()

@@ -7,7 +7,7 @@ and a server's own row takes the place of the built-in one with the same id.
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -35,20 +35,23 @@ DIGEST = "knowledge.digest"  # key in the table meta
 CANDIDATES, EVENT_CANDIDATES = 60, 20
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
-# :guild is the server that asks; its own rows come before built-in ones with the same id. The plus
-# sign keeps SQLite from going through all rows of the server for each: it looks the id up instead.
-_VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
+# :guild is the server that asks; its own rows come before built-in ones with the same id. The + has
+# SQLite look these up by id, not go through all of a server's own for each built-in one.
+VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
     SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
-_VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
+VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
     SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
+
+# :kinds is a JSON list.
+OF_KIND = "e.kind IN (SELECT value FROM json_each(:kinds))"
 
 # CROSS, so that SQLite asks the index first and not every row whether it is in the index.
 _MATCHING_ENTRIES = f"""SELECT s.rowid AS number, e.question AS asked
     FROM knowledge_search s CROSS JOIN knowledge_entry e ON e.entry = s.rowid
-    WHERE knowledge_search MATCH :expression AND s.rowid > 0 AND {_VISIBLE_ENTRY}"""
+    WHERE knowledge_search MATCH :expression AND s.rowid > 0 AND {VISIBLE_ENTRY}"""
 _MATCHING_EVENTS = f"""SELECT s.rowid AS number, '' AS asked
     FROM knowledge_search s CROSS JOIN knowledge_event e ON e.event = -s.rowid
-    WHERE knowledge_search MATCH :expression AND s.rowid < 0 AND {_VISIBLE_EVENT}"""
+    WHERE knowledge_search MATCH :expression AND s.rowid < 0 AND {VISIBLE_EVENT}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class KnowledgeStore:
             )
             # The words may have changed, so what a server has of its own is indexed anew.
             words, topics = built.words, library.topics
-            indexed = [(row["entry"], *_tokens(_entry(row), words, topics)) for row in own]
+            indexed = [(row["entry"], *_tokens(entry_of(row), words, topics)) for row in own]
             indexed += [
                 (-row["event"], *indexing.event_columns(_event(row), words, topics))
                 for row in own_events
@@ -147,23 +150,33 @@ class KnowledgeStore:
         return Vocabulary(counts, documents, spellings)
 
     async def candidates(
-        self, guild_id: int, expression: str, *, questions_only: bool = False
+        self,
+        guild_id: int,
+        expression: str,
+        kinds: Collection[Kind] = (),
+        *,
+        questions_only: bool = False,
     ) -> list[Candidate]:
         """What shares most with an FTS5 expression by its own measure, in no order: at most 60
         entries and 20 events of the timeline.
 
         Args:
+            kinds: only entries of these, and no events; without any, of all.
             questions_only: compare with nothing but the questions and names of entries.
         """
         if questions_only:
             expression = f"{{question also}} : ({expression})"
-        asked = {"expression": expression, "guild": guild_id}
-        rows = await self._database.fetch_all(_candidates(_MATCHING_ENTRIES, CANDIDATES), asked)
-        if questions_only:
-            return [_candidate(row) for row in rows]
-        rows += await self._database.fetch_all(
-            _candidates(_MATCHING_EVENTS, EVENT_CANDIDATES), asked
-        )
+        asked = {
+            "expression": expression,
+            "guild": guild_id,
+            "kinds": json.dumps(list(kinds)),
+        }
+        matching = f"{_MATCHING_ENTRIES} AND {OF_KIND}" if kinds else _MATCHING_ENTRIES
+        rows = await self._database.fetch_all(_candidates(matching, CANDIDATES), asked)
+        if not kinds and not questions_only:
+            rows += await self._database.fetch_all(
+                _candidates(_MATCHING_EVENTS, EVENT_CANDIDATES), asked
+            )
         return [_candidate(row) for row in rows]
 
     async def by_row(self, rows: Sequence[int]) -> list[Entry]:
@@ -175,7 +188,7 @@ class KnowledgeStore:
         events = await self._database.fetch_all(
             f"SELECT * FROM knowledge_event WHERE event IN ({marks})", [-row for row in rows]
         )
-        by_row = {row["entry"]: _entry(row) for row in entries}
+        by_row = {row["entry"]: entry_of(row) for row in entries}
         by_row |= {-row["event"]: _event(row).as_answer() for row in events}
         return [by_row[row] for row in rows if row in by_row]
 
@@ -185,14 +198,14 @@ class KnowledgeStore:
         marks = ", ".join(f":id{number}" for number in range(len(ids)))
         asked = {f"id{number}": value for number, value in enumerate(ids)}
         found = await self._database.fetch_all(
-            f"SELECT e.* FROM knowledge_entry e WHERE e.id IN ({marks}) AND {_VISIBLE_ENTRY}",
+            f"SELECT e.* FROM knowledge_entry e WHERE e.id IN ({marks}) AND {VISIBLE_ENTRY}",
             {"guild": guild_id, **asked},
         )
-        by_id = {row["id"]: _entry(row) for row in found}
+        by_id = {row["id"]: entry_of(row) for row in found}
         if any(value.startswith(EVENT_ID) for value in ids):
             asked = {name: value.removeprefix(EVENT_ID) for name, value in asked.items()}
             events = await self._database.fetch_all(
-                f"SELECT e.* FROM knowledge_event e WHERE e.id IN ({marks}) AND {_VISIBLE_EVENT}",
+                f"SELECT e.* FROM knowledge_event e WHERE e.id IN ({marks}) AND {VISIBLE_EVENT}",
                 {"guild": guild_id, **asked},
             )
             by_id |= {EVENT_ID + row["id"]: _event(row).as_answer() for row in events}
@@ -201,16 +214,16 @@ class KnowledgeStore:
     async def entry_asking(self, guild_id: int, question: str) -> Entry | None:
         """The entry with exactly this question, capitals aside."""
         row = await self._database.fetch_one(
-            f"SELECT e.* FROM knowledge_entry e WHERE e.question = :question AND {_VISIBLE_ENTRY}",
+            f"SELECT e.* FROM knowledge_entry e WHERE e.question = :question AND {VISIBLE_ENTRY}",
             {"guild": guild_id, "question": question},
         )
-        return None if row is None else _entry(row)
+        return None if row is None else entry_of(row)
 
     async def questions(self, guild_id: int, containing: str, limit: int) -> list[str]:
         """Questions that contain a text, in the order of the files, a server's own first."""
         rows = await self._database.fetch_all(
             f"""SELECT e.question FROM knowledge_entry e
-                WHERE {_VISIBLE_ENTRY} AND instr(lower(e.question), lower(:containing))
+                WHERE {VISIBLE_ENTRY} AND instr(lower(e.question), lower(:containing))
                 ORDER BY e.guild_id IS NULL, e.position LIMIT :limit""",
             {"guild": guild_id, "limit": limit, "containing": containing},
         )
@@ -218,13 +231,12 @@ class KnowledgeStore:
 
     # Events
 
-    async def events(self, guild_id: int, year: int | None = None) -> list[tuple[Event, str]]:
+    async def events(self, guild_id: int) -> list[tuple[Event, str]]:
         """The events that the server can see, oldest first, each with its tokens."""
-        during = "AND :year BETWEEN e.sort_date / 10000 AND e.last_year" if year else ""
         rows = await self._database.fetch_all(
-            f"""SELECT e.* FROM knowledge_event e WHERE {_VISIBLE_EVENT} {during}
+            f"""SELECT e.* FROM knowledge_event e WHERE {VISIBLE_EVENT}
                 ORDER BY e.sort_date, e.event""",
-            {"guild": guild_id, "year": year},
+            {"guild": guild_id},
         )
         return [(_event(row), row["terms"]) for row in rows]
 
@@ -291,6 +303,7 @@ def _built_in_rows(library: Library) -> _BuiltIn:
     lists = {
         "categories": library.categories,
         "topics": topics,
+        "lanes": library.lanes,
         "same": same,
         "spellings": indexing.spellings(library),
     }
@@ -342,7 +355,8 @@ def _entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, st
     return entry.id, entry.kind, entry.name, position, entry.question, packed
 
 
-def _entry(row: Row) -> Entry:
+def entry_of(row: Row | Mapping[str, Any]) -> Entry:
+    """The entry of a row with all columns."""
     details = json.loads(row["details"])
     return Entry(
         id=row["id"],
@@ -380,6 +394,7 @@ def _event_row(event: Event, words: Words) -> tuple[str, int, int, str, str, str
         "sources": _packed(event.sources),
         "confidence": event.confidence,
         "checked": event.checked.isoformat(),
+        "landmark": event.landmark,
     }
     return (
         event.id,
@@ -403,6 +418,7 @@ def _event(row: Row) -> Event:
         sources=_unpacked(details["sources"]),
         confidence=Confidence(details["confidence"]),
         checked=date.fromisoformat(details["checked"]),
+        landmark=details.get("landmark", ""),
     )
 
 
@@ -412,3 +428,28 @@ def _packed(sources: Iterable[Source]) -> list[dict[str, str]]:
 
 def _unpacked(sources: Iterable[dict[str, str]]) -> tuple[Source, ...]:
     return tuple(Source(**source) for source in sources)
+
+
+# For a server's own entries, which bot.knowledge.editing writes
+
+
+def packed(entry: Entry) -> str:
+    """An entry as JSON."""
+    identifier, kind, name, _, question, details = _entry_row(0, entry)
+    row = {"id": identifier, "kind": kind, "name": name, "question": question, "details": details}
+    return json.dumps(row, ensure_ascii=False)
+
+
+def unpacked(text: str) -> Entry:
+    """The entry that ``packed`` made JSON of."""
+    return entry_of(json.loads(text))
+
+
+def entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, str]:
+    """Id, kind, name, position, question and details of a row of knowledge_entry."""
+    return _entry_row(position, entry)
+
+
+def index_row(entry: Entry, words: Words, topics: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """Question, also, answer and topics of its row of knowledge_search."""
+    return _tokens(entry, words, topics)

@@ -1,8 +1,11 @@
 """The timeline in pages: which events, in which order, and how a page is written in a button."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
+
+from rapidfuzz import fuzz
 
 from bot.errors import Forgotten
 from bot.knowledge.model import Event
@@ -10,6 +13,7 @@ from bot.knowledge.words import Unit, Words, raw_tokens, stem
 
 PAGE_SIZE = 5
 TOPIC_LIMIT = 40  # with the rest it must fit into a custom_id of 100 characters
+LIKE = 60  # of 100: how much alike two words are that may be meant for each other
 
 Order = Literal["old", "new"]
 
@@ -56,6 +60,10 @@ class TimelineView:
         """The same view on another page."""
         return replace(self, page=page)
 
+    def narrowed(self, year: int | None) -> Self:
+        """The first page of the same view in another year, or in all of them."""
+        return replace(self, year=year, page=0)
+
     def turned(self) -> Self:
         """The same view from its other end."""
         return replace(self, order="new" if self.order == "old" else "old", page=0)
@@ -70,6 +78,7 @@ class TimelinePage:
         pages: how many pages; 0 when there is no event.
         topic_name: the view's topic as a person reads it, or empty.
         categories: names of categories by id.
+        years: every year in which an event of the topic begins, with how many.
     """
 
     view: TimelineView
@@ -78,6 +87,17 @@ class TimelinePage:
     pages: int
     topic_name: str
     categories: Mapping[str, str]
+    years: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A category or topic of the timeline: as ``TimelineView.topic`` keeps it, its name, and how
+    many events it has."""
+
+    topic: str
+    name: str
+    events: int
 
 
 def resolve_topic(typed: str, categories: Mapping[str, str], topics: Mapping[str, str]) -> str:
@@ -121,12 +141,68 @@ def _meets(terms: set[str], unit: Unit) -> bool:
     return terms.issuperset(unit.words) or not terms.isdisjoint(unit.concepts)
 
 
+def during(events: Sequence[Event], year: int | None) -> list[Event]:
+    """The events of a year, spans that reach into it among them; all of them for None."""
+    if year is None:
+        return list(events)
+    return [each for each in events if each.date.year <= year <= (each.end or each.date).year]
+
+
+def topics_of(
+    events: Sequence[Event], categories: Mapping[str, str], topics: Mapping[str, str], typed: str
+) -> list[Topic]:
+    """The categories and topics that have events; those that are spelt most like ``typed`` first,
+    then categories, then topics with the most events."""
+    counts = Counter(f"category.{event.category}" for event in events)
+    counts.update(f"topic.{topic}" for event in events for topic in set(event.topics))
+    found = [
+        Topic(f"{kind}.{identifier}", name, counts[f"{kind}.{identifier}"])
+        for kind, names in (("category", categories), ("topic", topics))
+        for identifier, name in names.items()
+        if counts[f"{kind}.{identifier}"]
+    ]
+
+    def rank(each: Topic) -> tuple[float, bool, int]:
+        likeness = fuzz.ratio(typed.casefold(), each.name.casefold(), score_cutoff=LIKE)
+        return -likeness, each.topic.startswith("topic."), -each.events
+
+    return sorted(found, key=rank)
+
+
 def page_of(
     view: TimelineView, events: Sequence[Event], name: str, categories: Mapping[str, str]
 ) -> TimelinePage:
-    """The page of a view over its events, oldest first; a page too far is the last one."""
-    ordered = list(events) if view.order == "old" else list(reversed(events))
+    """The page of a view; a page too far is the last one.
+
+    Args:
+        events: those of the view's topic in every year, oldest first.
+    """
+    ordered = _ordered(view, events)
     pages = -(-len(ordered) // PAGE_SIZE)
     page = max(0, min(view.page, pages - 1))
     shown = ordered[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-    return TimelinePage(view.at(page), tuple(shown), len(ordered), pages, name, categories)
+    years = Counter(event.date.year for event in events)
+    return TimelinePage(
+        view.at(page),
+        tuple(shown),
+        len(ordered),
+        pages,
+        name,
+        categories,
+        tuple(sorted(years.items())),
+    )
+
+
+def page_with_year(view: TimelineView, events: Sequence[Event], year: int) -> int:
+    """The page on which a year begins as one leafs through a view, or what comes after it."""
+    ordered = _ordered(view, events)
+    for number, event in enumerate(ordered):
+        reached = event.date.year >= year if view.order == "old" else event.date.year <= year
+        if reached:
+            return number // PAGE_SIZE
+    return max(0, (len(ordered) - 1) // PAGE_SIZE)
+
+
+def _ordered(view: TimelineView, events: Sequence[Event]) -> list[Event]:
+    found = during(events, view.year)
+    return found if view.order == "old" else found[::-1]

@@ -8,6 +8,12 @@ from typing import Any
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\"'-]+)\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
+# Where a text over several lines may begin, and what only looks so: one in a line, a remark.
+_QUOTES = re.compile(r'"""|\'\'\'|"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
+_END = {
+    '"""': re.compile(r'(?:\\.|[^"\\]|"(?!""))*"{3,5}'),
+    "'''": re.compile(r"(?:[^']|'(?!''))*'{3,5}"),
+}
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -91,19 +97,32 @@ def _headers(text: str) -> list[tuple[int, str, bool, dict[str, int]]]:
     """Line, name, whether double brackets, and the lines of the keys below, for each table."""
     found: list[tuple[int, str, bool, dict[str, int]]] = []
     inside: str | None = None  # the quotes that end the string we are in
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if inside is None:
             if match := _HEADER.fullmatch(line):
                 found.append((number, match[2].strip("\"'"), match[1] == "[[", {}))
                 continue
             if found and (key := _key_of(line)):
                 found[-1][3].setdefault(key, number)
-        for quotes in re.findall(r'"""|\'\'\'', line):
-            if inside is None:
-                inside = quotes
-            elif inside == quotes:
-                inside = None
+        inside = _inside_after(line, inside)
     return found
+
+
+def _inside_after(line: str, inside: str | None) -> str | None:
+    """The quotes that end the string we are in after a line, or None outside any."""
+    at = 0
+    while True:
+        if inside is not None:
+            end = _END[inside].match(line, at)
+            if end is None:
+                return inside
+            at, inside = end.end(), None
+        match = _QUOTES.search(line, at)
+        if match is None:
+            return None
+        at = match.end()
+        if match[0] in _END:
+            inside = match[0]
 
 
 def _key_of(line: str) -> str | None:

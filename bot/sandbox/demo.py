@@ -86,7 +86,7 @@ async def furnish(bot: Steward, sandbox: Sandbox, samples: Samples) -> None:
         await administrator.say(WELCOME.format(news=sandbox.channel("news").id), where="general")
     wanted = samples.addresses(sandbox)
     followed = {}
-    for listed in await bot.services.feeds.listing(sandbox.guild.id):
+    for listed in await bot.services.feeds.overview.listing(sandbox.guild.id):
         followed[listed.subscription.title] = listed.subscription
     for title, address in wanted.items():
         known = followed.get(title)

@@ -89,7 +89,7 @@ def send(
         "tts": draft.tts,
         **_mentions(core, channel, author.id, draft),
     }
-    if author.bot:
+    if author.id == core.world.bot.id:
         raw["application_id"] = str(core.world.application_id)
     if draft.reference:
         raw |= _reply(core, channel, draft)

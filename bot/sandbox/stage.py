@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from bot.sandbox import commands, payloads
+from bot.sandbox import commands, messages, payloads
 from bot.sandbox.constants import ChannelKind, Permission
 from bot.sandbox.core import Core, Request, Violation
 from bot.sandbox.events import Event
 from bot.sandbox.interactions import Interactions
+from bot.sandbox.message_forms import Draft, Mentions
 from bot.sandbox.people import Person, Place
 from bot.sandbox.validation import Json
 from bot.sandbox.world import Channel, Guild, Member, Message, Overwrite, Role, User, World
@@ -128,10 +129,11 @@ class Stage:
         roles: list[str] | None = None,
         permissions: int | Iterable[str] = 0,
         member: bool = True,
+        bot: bool = False,
     ) -> Person:
         """Somebody new, with the Members role unless ``member`` is false, further roles by name,
-        and ``permissions`` through a role of their own."""
-        user = User(self._core.ids(), name, display=name.capitalize())
+        and ``permissions`` through a role of their own; another bot if ``bot``."""
+        user = User(self._core.ids(), name, bot=bot, display=name.capitalize())
         held = [self.role("Members").id] if member else []
         held += [self.role(each).id for each in roles or []]
         if permissions:
@@ -142,6 +144,17 @@ class Stage:
         data = payloads.member(joined) | {"guild_id": str(self.guild.id)}
         self._core.hub.publish(Event("GUILD_MEMBER_ADD", data))
         return self._person(user)
+
+    def say_by_webhook(self, text: str, where: str | int = "general") -> Message:
+        """A message of a webhook, as other services send them: its author is no member."""
+        channel = self._find(where)
+        name, webhook_id = "Webhook", self._core.ids()
+        author = User(webhook_id, name, bot=True)
+        extra: Json = {"webhook_id": str(webhook_id)}
+        message, _ = messages.send(
+            self._core, channel, author, Draft(text, mentions=Mentions()), extra=extra
+        )
+        return message
 
     def add_role(
         self,

@@ -1,21 +1,15 @@
 """One SQLite connection shared by every task, one transaction at a time.
 
 aiosqlite runs each statement in a thread of its own, so two tasks on one connection would find
-themselves inside each other's transactions. A lock keeps them apart: reads wait for the running
-transaction and never see half of it.
+themselves inside each other's transactions. They take turns: a transaction of several statements
+has the connection to itself, and reads wait for it and never see half of it. What is done in one
+visit to the thread needs no turn of its own, since the thread does one thing after the other.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Coroutine,
-    Iterable,
-    Mapping,
-    Sequence,
-)
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -24,13 +18,16 @@ import aiosqlite
 
 from bot.errors import DataError, StorageTrouble
 from bot.storage import migrations
+from bot.storage.transactions import Outcome, Visit, Work, serve
+from bot.storage.transactions import Parameters as Parameters
+from bot.storage.transactions import Row as Row
+from bot.storage.transactions import Transaction as Transaction
 
 T = TypeVar("T")
-Row = sqlite3.Row
-Parameters = Sequence[Any] | Mapping[str, Any]
 Schema = Literal["steward", "reports"]
 
 BUSY_TIMEOUT_MS = 5_000
+GROUP = 8  # transactions in one commit: each takes a few milliseconds, and nobody waits for long
 PRAGMAS = (
     f"busy_timeout = {BUSY_TIMEOUT_MS}",
     "foreign_keys = ON",
@@ -51,59 +48,34 @@ TROUBLES = {
 }
 
 
-class Transaction:
-    """Statements that happen together or not at all; made by ``Database.transaction``.
+class _Turns:
+    """Who may use the connection: many for a single visit each, or one alone for several."""
 
-    Each is one visit to the connection's thread, since a visit costs more than most statements.
-    """
+    def __init__(self) -> None:
+        self._gate = asyncio.Lock()
+        self._visits = 0
+        self._none = asyncio.Event()
+        self._none.set()
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    @asynccontextmanager
+    async def visit(self) -> AsyncIterator[None]:
+        """For one visit to the thread, behind those that wait to be alone."""
+        async with self._gate:
+            self._visits += 1
+            self._none.clear()
+        try:
+            yield
+        finally:
+            self._visits -= 1
+            if not self._visits:
+                self._none.set()
 
-    async def execute(self, sql: str, parameters: Parameters = ()) -> int:
-        """Run one statement that gives no rows; how many it changed."""
-        return (await self._connection.execute(sql, parameters)).rowcount
-
-    async def insert(self, sql: str, parameters: Parameters = ()) -> int:
-        """Run one INSERT; the new row's id."""
-        return (await self._connection.execute(sql, parameters)).lastrowid or 0
-
-    async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
-        """Run one statement for each row of parameters."""
-        await self._connection.executemany(sql, rows)
-
-    async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
-        """All rows of a query, or of a statement with RETURNING."""
-        return list(await self._connection.execute_fetchall(sql, parameters))
-
-    async def fetch_one(self, sql: str, parameters: Parameters = ()) -> Row | None:
-        """The first row of a query that gives few, or None."""
-        rows = await self.fetch_all(sql, parameters)
-        return rows[0] if rows else None
-
-    async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401
-        """The first column of the first row, or None."""
-        row = await self.fetch_one(sql, parameters)
-        return None if row is None else row[0]
-
-
-class _AtOnce(Transaction):
-    """A transaction on the connection's own thread, where nothing needs to be waited for."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._direct = connection
-
-    async def execute(self, sql: str, parameters: Parameters = ()) -> int:
-        return self._direct.execute(sql, parameters).rowcount
-
-    async def insert(self, sql: str, parameters: Parameters = ()) -> int:
-        return self._direct.execute(sql, parameters).lastrowid or 0
-
-    async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
-        self._direct.executemany(sql, rows)
-
-    async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
-        return self._direct.execute(sql, parameters).fetchall()
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """For as many visits as one likes, when those that are under way have ended."""
+        async with self._gate:
+            await self._none.wait()
+            yield
 
 
 class Database:
@@ -112,7 +84,9 @@ class Database:
     def __init__(self, path: Path, connection: aiosqlite.Connection) -> None:
         self.path = path
         self._connection = connection
-        self._lock = asyncio.Lock()
+        self._turns = _Turns()
+        self._asked: deque[Visit] = deque()
+        self._serving: asyncio.Task[None] | None = None
         self._after_commit: Callable[[aiosqlite.Connection], Awaitable[None]] | None = None
 
     @classmethod
@@ -150,7 +124,7 @@ class Database:
         Raises:
             StorageTrouble: the disk or the file did not let us; nothing was changed.
         """
-        async with self._lock, _plainly():
+        async with self._turns.alone(), _plainly():
             try:
                 # Cancelled in this, we roll back what the connection's thread does after it.
                 await self._connection.execute("BEGIN IMMEDIATE")
@@ -170,40 +144,77 @@ class Database:
         if self._after_commit is not None:
             await self._after_commit(self._connection)
 
-    async def run(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+    async def run(
+        self, work: Work[T], *, durable: bool = True, first: Work[Any] | None = None
+    ) -> T:
         """A whole transaction in one visit to the connection's thread; what ``work`` returns.
 
         It does what ``transaction`` does for a fraction of the cost. In return ``work`` awaits
         nothing but its transaction, and is in nobody's way on another thread.
 
-        Raises:
-            StorageTrouble: the disk or the file did not let us; nothing was changed.
-        """
-        async with self._lock, _plainly():
-            return await _finished(self._run(work))
+        Args:
+            durable: wait until the disk has it. Without that a loss of power, though no crash of
+                ours, may undo it, until the next durable one; only for what is found out anew then.
+            first: a transaction of its own before it in the same visit, which is not ``durable``.
 
-    async def _run(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
-        # aiosqlite has no public name for doing more than one statement in its thread.
-        result: T = await self._connection._execute(  # type: ignore[no-untyped-call]
-            _run_here, self._connection._conn, work
-        )
-        if self._after_commit is not None:
-            await self._after_commit(self._connection)
-        return result
+        Raises:
+            StorageTrouble: the disk or the file did not let us; nothing was changed, but perhaps by
+                ``first``.
+        """
+        answered: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._asked.append(Visit(work, durable, first, answered))
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._serve())
+        async with _plainly():
+            return await _finished(answered)
+
+    async def _serve(self) -> None:
+        """Do what has been asked for, until nothing more has."""
+        group: list[Visit] = []
+        try:
+            while self._asked:
+                # What is done after each commit comes before anything else.
+                apart = self._after_commit is not None
+                async with self._turns.alone() if apart else self._turns.visit():
+                    group = [self._asked.popleft() for _ in range(self._group_size(apart))]
+                    # aiosqlite has no public name for doing more than a statement in its thread.
+                    serving = self._connection._execute(  # type: ignore[no-untyped-call]
+                        serve, self._connection._conn, group
+                    )
+                    outcomes: list[Outcome] = await _finished(serving)
+                    if self._after_commit is not None and outcomes[0].error is None:
+                        await _finished(self._after_commit(self._connection))
+                for visit, outcome in zip(group, outcomes, strict=True):
+                    visit.answer(outcome)
+        except Exception as error:
+            self._fail([*group, *self._asked], error)
+        except BaseException:  # the whole program is being stopped
+            self._fail([*group, *self._asked], asyncio.CancelledError())
+            raise
+        finally:
+            self._serving = None
+
+    def _group_size(self, apart: bool) -> int:
+        return 1 if apart else min(len(self._asked), GROUP)
+
+    def _fail(self, visits: Sequence[Visit], error: BaseException) -> None:
+        self._asked.clear()
+        for visit in visits:
+            visit.answer(Outcome(error=error))
 
     async def fetch_all(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """All rows of a query, outside any transaction."""
-        async with self._lock, _plainly():
+        async with self._turns.visit(), _plainly():
             return await Transaction(self._connection).fetch_all(sql, parameters)
 
     async def fetch_one(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""
-        async with self._lock, _plainly():
+        async with self._turns.visit(), _plainly():
             return await Transaction(self._connection).fetch_one(sql, parameters)
 
     async def fetch_value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401
         """The first column of the first row of a query, or None."""
-        async with self._lock, _plainly():
+        async with self._turns.visit(), _plainly():
             return await Transaction(self._connection).fetch_value(sql, parameters)
 
     def after_each_commit(self, act: Callable[[aiosqlite.Connection], Awaitable[None]]) -> None:
@@ -216,7 +227,7 @@ class Database:
         Raises:
             StorageTrouble: the disk or the file did not let us.
         """
-        async with self._lock, _plainly():
+        async with self._turns.alone(), _plainly():
             await _finished(self._run_alone(sql))
 
     async def _run_alone(self, sql: str) -> None:
@@ -224,8 +235,10 @@ class Database:
             pass
 
     async def close(self) -> None:
-        """Finish what runs and close; a second call does nothing."""
-        async with self._lock:
+        """Finish what has been asked for and close; a second call does nothing."""
+        if self._serving is not None:
+            await asyncio.wait([self._serving])
+        async with self._turns.alone():
             await self._connection.close()
 
 
@@ -244,32 +257,7 @@ async def _plainly() -> AsyncIterator[None]:
         ) from None
 
 
-def _run_here(
-    connection: sqlite3.Connection, work: Callable[[Transaction], Coroutine[Any, Any, T]]
-) -> T:
-    """Do a whole transaction on this thread, which is the connection's."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        result = _without_waiting(work(_AtOnce(connection)))
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-    return result
-
-
-def _without_waiting(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that has nothing to wait for to its end."""
-    try:
-        work.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    work.close()
-    raise RuntimeError("A transaction that runs at once awaited something else")
-
-
-async def _finished(work: Coroutine[Any, Any, T]) -> T:
+async def _finished(work: Awaitable[T]) -> T:
     """Await work to its end even when we are cancelled meanwhile, then pass the cancellation on.
 
     A cancelled task must not leave a transaction open behind it for the next one to find.

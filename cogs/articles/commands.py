@@ -18,6 +18,7 @@ from cogs.common import guards
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons
 from cogs.common.posting import channel_to_post_in
+from cogs.common.reading import readable_channels
 from cogs.common.replies import NO_MENTIONS, reply, think, update
 
 COUNT, COUNT_LIMIT = 5, 25
@@ -44,7 +45,9 @@ class ArticlesCog(
 
     @suggest()
     async def _feeds(self, interaction: Interaction, typed: str) -> Sequence[tuple[str, str]]:
-        feeds = await self.archive.feeds(guards.guild_id(interaction), _visible(interaction))
+        feeds = await self.archive.feeds(
+            guards.guild_id(interaction), readable_channels(interaction)
+        )
         labelled = [(f"{cut(feed.title, 60)} ({host_of(feed.url)})", feed.id) for feed in feeds]
         return [
             (label, str(feed_id))
@@ -67,7 +70,7 @@ class ArticlesCog(
     ) -> None:
         """The newest articles, to you alone."""
         await think(interaction)
-        server, channels = guards.guild_id(interaction), _visible(interaction)
+        server, channels = guards.guild_id(interaction), readable_channels(interaction)
         feeds = await self.archive.feeds(server, channels)
         if not feeds:
             await reply(interaction, NO_FEEDS)
@@ -82,7 +85,7 @@ class ArticlesCog(
     async def _latest(
         self, interaction: Interaction, feed_id: int, count: int, number: int
     ) -> tuple[discord.Embed, Page]:
-        server, channels = guards.guild_id(interaction), _visible(interaction)
+        server, channels = guards.guild_id(interaction), readable_channels(interaction)
         title = ""
         if feed_id:
             title = (await self.archive.feed(server, channels, str(feed_id))).title
@@ -137,7 +140,7 @@ class ArticlesCog(
     async def _found(
         self, interaction: Interaction, typed: str, number: int
     ) -> tuple[discord.Embed, Page]:
-        server, channels = guards.guild_id(interaction), _visible(interaction)
+        server, channels = guards.guild_id(interaction), readable_channels(interaction)
         page = await self.archive.search(server, channels, typed, number)
         # What was typed may be longer than a button can carry, so the message itself carries it.
         footer = pages.SEARCHED + typed
@@ -145,7 +148,7 @@ class ArticlesCog(
 
     async def _nothing(self, interaction: Interaction, typed: str) -> None:
         """Say that nothing has all of the words, what to do, and what comes nearest."""
-        server, channels = guards.guild_id(interaction), _visible(interaction)
+        server, channels = guards.guild_id(interaction), readable_channels(interaction)
         if not (await self.archive.latest(server, channels, count=1)).total:
             await reply(interaction, NOTHING_YET)
             return
@@ -221,20 +224,6 @@ class ArticlesCog(
             embed=embed, nonce=f"p{page.number}-{shown_in}", allowed_mentions=NO_MENTIONS
         )
         await update(interaction, embed=embed, view=buttons)
-
-
-def _visible(interaction: Interaction) -> list[int]:
-    """The channels of which the person can read what was posted."""
-    guild, member = _guild(interaction), interaction.user
-    if not isinstance(member, discord.Member):
-        return []
-    seen = []
-    for channel in guild.channels:
-        if isinstance(channel, discord.TextChannel | discord.ForumChannel):
-            held = channel.permissions_for(member)
-            if held.view_channel and held.read_message_history:
-                seen.append(channel.id)
-    return seen
 
 
 def _guild(interaction: Interaction) -> discord.Guild:

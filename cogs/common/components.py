@@ -1,6 +1,6 @@
 """Buttons, selects and forms that discord.py does not remember; bot.routing says why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import discord
@@ -42,6 +42,35 @@ class Buttons(ui.View):
             row=row,
         )
         return self.add_item(item)
+
+    @classmethod
+    def of(cls, message: discord.Message, *, changed: Mapping[str, str | None]) -> Self:
+        """The buttons that a message has, some of them changed.
+
+        Args:
+            changed: by route ("job:action"), the label of a button that is done with: it stays,
+                and cannot be pressed again. None takes the button away.
+        """
+        view = cls()
+        for row, line in enumerate(message.components):
+            for item in line.children if isinstance(line, discord.ActionRow) else ():
+                if not isinstance(item, discord.Button):
+                    continue
+                if item.url:
+                    view.link(item.label or "", item.url, row=row)
+                    continue
+                custom_id = item.custom_id or ""
+                route = ":".join(custom_id.split(":")[:2])
+                label = changed.get(route, item.label)
+                if label is not None:
+                    view.button(
+                        label,
+                        custom_id,
+                        style=Style.secondary if route in changed else item.style,
+                        disabled=item.disabled or route in changed,
+                        row=row,
+                    )
+        return view
 
     def link(self, label: str, url: str, *, row: int | None = None) -> Self:
         """Add a button that opens an address; Discord tells the bot nothing about its use."""

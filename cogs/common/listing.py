@@ -42,7 +42,8 @@ def _rows(
             yield from _rows(child, moderators=moderators)
         return
     if isinstance(command, app_commands.ContextMenu):
-        yield CommandRow(command.name, (), "From the menu of a message: Apps.", moderators)
+        described = command.extras.get("help", "In the menu of a message, under Apps.")
+        yield CommandRow(command.name, (), str(described), moderators)
         return
     options = tuple(
         parameter.display_name

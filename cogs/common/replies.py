@@ -48,17 +48,24 @@ async def update(
     embed: discord.Embed | None = None,
     embeds: Sequence[discord.Embed] = (),
     view: Buttons | None = None,
+    file: discord.File | None = None,
 ) -> None:
-    """Replace the message that the pressed component, or the form's button, sits on."""
-    shown = [embed] if embed else list(embeds)
+    """Replace the message that the pressed component, or the form's button, sits on.
+
+    Without ``file`` it keeps the files that it has.
+    """
+    options: dict[str, Any] = {
+        "content": content,
+        "embeds": [embed] if embed else list(embeds),
+        "view": view,
+        "allowed_mentions": NO_MENTIONS,
+    }
+    if file is not None:
+        options["attachments"] = [file]
     if interaction.response.is_done():
-        await interaction.edit_original_response(
-            content=content, embeds=shown, view=view, allowed_mentions=NO_MENTIONS
-        )
+        await interaction.edit_original_response(**options)
     else:
-        await interaction.response.edit_message(
-            content=content, embeds=shown, view=view, allowed_mentions=NO_MENTIONS
-        )
+        await interaction.response.edit_message(**options)
 
 
 async def think(interaction: Interaction) -> None:

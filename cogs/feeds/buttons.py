@@ -1,5 +1,7 @@
 """The buttons under /feeds' answers and notices; they work after a restart too."""
 
+import functools
+
 from bot.app import Interaction
 from bot.feeds.service import Feeds
 from bot.routing import component
@@ -10,6 +12,7 @@ from cogs.common.components import Buttons
 from cogs.common.replies import reply, update
 from cogs.feeds import embeds
 from cogs.feeds.numbers import number
+from cogs.feeds.places import require_writer
 
 
 class FeedButtons:
@@ -46,7 +49,9 @@ class FeedButtons:
         """Take back what /feeds remove did."""
         await guards.require_moderator(interaction)
         guild_id = guards.guild_id(interaction)
-        restored, held = await self.feeds.undo_remove(guild_id, number(subscription))
+        restored, held = await self.feeds.undo_remove(
+            guild_id, number(subscription), functools.partial(require_writer, interaction)
+        )
         await self.servers.record(guild_id, interaction.user.id, "feeds.add", restored.url)
         waiting = (
             f" {counted(held, 'article')} wait for a moderator's word in the channel for notices "
@@ -67,6 +72,8 @@ class FeedButtons:
     async def resumed(self, interaction: Interaction, subscription_id: int) -> str:
         """Resume, and say so."""
         guild_id = guards.guild_id(interaction)
+        paused = await self.feeds.get(guild_id, subscription_id)
+        require_writer(interaction, paused.channel_id)
         chosen = await self.feeds.resume(guild_id, subscription_id)
         await self.servers.record(guild_id, interaction.user.id, "feeds.resume", chosen.url)
         return (
@@ -82,7 +89,7 @@ class FeedButtons:
 
     async def show_list(self, interaction: Interaction, page: int) -> None:
         """Show one page of the server's feeds to the moderator alone."""
-        listed = await self.feeds.listing(guards.guild_id(interaction))
+        listed = await self.feeds.overview.listing(guards.guild_id(interaction))
         if not listed:
             await reply(
                 interaction,

@@ -13,7 +13,7 @@ from bot.feeds.service import Feeds
 from bot.servers import Servers
 from bot.text import cut
 from cogs.common import guards
-from cogs.common.autocomplete import suggest
+from cogs.common.autocomplete import CHOICES, suggest
 from cogs.feeds import styles
 from cogs.feeds.places import is_forum
 
@@ -25,17 +25,16 @@ class FeedChoice(commands.Cog):
     servers: Servers
 
     async def suggested(self, interaction: Interaction, typed: str) -> Sequence[tuple[str, str]]:
-        """The server's subscriptions whose title, site or channel contains what was typed."""
+        """The server's subscriptions whose title, address or channel contains what was typed."""
         guild = interaction.guild
-        found = []
-        for listed in await self.feeds.listing(guards.guild_id(interaction)):
-            subscription = listed.subscription
-            channel = guild.get_channel(subscription.channel_id) if guild else None
-            where = _name(channel)
-            label = f"{cut(subscription.title, 50)} → {where} ({host_of(subscription.url)})"
-            if typed.casefold() in label.casefold():
-                found.append((label, str(subscription.id)))
-        return found
+        if guild is None:
+            return []
+        # What was chosen before comes back as it was shown; its title says enough.
+        wanted = typed.partition(" →")[0].rstrip("… ")
+        name = wanted.casefold().removeprefix("#")
+        channels = [each.id for each in guild.channels if name and name in each.name.casefold()]
+        found = await self.feeds.overview.suggested(guild.id, wanted, channels, CHOICES)
+        return [(_label(each, guild), str(each.id)) for each in found]
 
     suggest_feed = suggest("moderator")(suggested)
 
@@ -45,8 +44,7 @@ class FeedChoice(commands.Cog):
         Raises:
             NotFound: none, or more than one.
         """
-        listing = await self.feeds.listing(guards.guild_id(interaction))
-        subscriptions = [listed.subscription for listed in listing]
+        subscriptions = await self.feeds.overview.subscriptions(guards.guild_id(interaction))
         wanted = feed.strip().casefold()
         for exact in (
             [s for s in subscriptions if str(s.id) == wanted],
@@ -83,6 +81,12 @@ class FeedChoice(commands.Cog):
             action,
             f"{subscription.url} in {subscription.channel_id}" + (f": {more}" if more else ""),
         )
+
+
+def _label(subscription: Subscription, guild: discord.Guild) -> str:
+    """A subscription as it is suggested: ``Sample news → #news (example.org)``."""
+    where = _name(guild.get_channel(subscription.channel_id))
+    return f"{cut(subscription.title, 50)} → {where} ({host_of(subscription.url)})"
 
 
 def _name(channel: discord.abc.GuildChannel | None) -> str:

@@ -8,7 +8,6 @@ from bot.text import escape
 from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import reply, think
-from cogs.feeds import embeds
 from cogs.feeds.adding import Adding
 from cogs.feeds.buttons import FeedButtons
 from cogs.feeds.choosing import FeedChoice
@@ -92,8 +91,7 @@ class FeedsCog(
         await think(interaction)
         chosen = await self.chosen(interaction, feed)
         polled = await self.feeds.check(guards.guild_id(interaction), chosen.id)
-        listed = await self.feeds.listed(guards.guild_id(interaction), chosen.id)
-        await reply(interaction, embeds.outcome(listed, polled))
+        await self.tell_checked(interaction, chosen.id, polled)
 
     @app_commands.command()
     @app_commands.describe(feed="The feed to pause")

@@ -11,8 +11,8 @@ from bot.feeds.links import host_of
 from bot.feeds.model import Article, Delivery, Entry, FeedStatus, Options, Style
 from bot.feeds.outbox.digests import text as digests
 from bot.feeds.outbox.digests.hours import Hours
-from bot.feeds.poller import Polled
-from bot.feeds.service import Found, Listed
+from bot.feeds.overview import Listed
+from bot.feeds.service import Found
 from bot.text import counted, cut, escape, utf16_len
 from cogs.common.replies import COLOUR
 
@@ -152,7 +152,8 @@ def filter_words(options: Options) -> str:
     return escape(stored_filter(options.include, options.exclude).words())
 
 
-FOR_A_WORD = "waiting for a moderator's word in the channel for notices (`/setup` chooses it)"
+A_WORD = "for a moderator's word in the channel for notices (`/setup` chooses it)"
+FOR_A_WORD = f"waiting {A_WORD}"
 
 
 def _line(listed: Listed) -> str:
@@ -178,19 +179,3 @@ def _line(listed: Listed) -> str:
     elif listed.waiting and subscription.paused:
         notes.append(f"{counted(listed.waiting, 'article')} waiting")
     return "\n".join([line, *(f"-# {note}" for note in notes)])
-
-
-def outcome(listed: Listed, polled: Polled) -> str:
-    """What came of asking a feed now, in words."""
-    subscription = listed.subscription
-    title = f"**{escape(subscription.title)}**"
-    if polled.problem:
-        return f"{title} could not be read. {polled.problem}"
-    if listed.held:
-        return f"{title} has {counted(listed.held, 'article')} {FOR_A_WORD}."
-    if not polled.new:
-        return f"{title} answers, and has nothing new."
-    new = counted(polled.new, "new article")
-    if subscription.paused:
-        return f"{title} has {new}, which wait: it is paused. `/feeds resume` posts them."
-    return f"{title} has {new}, now on the way to <#{subscription.channel_id}>."

@@ -72,7 +72,7 @@ class FeedHealth:
     async def show_health(self, interaction: Interaction, page: int) -> None:
         """Show one page to the moderator alone."""
         now = self.bot.clock.now()
-        listing = await self.feeds.listing(guards.guild_id(interaction))
+        listing = await self.feeds.overview.listing(guards.guild_id(interaction))
         weekly = await self.bot.services.articles.weekly(
             {each.feed.id for each in listing}, health.WEEKS
         )

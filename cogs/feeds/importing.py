@@ -90,7 +90,7 @@ class ImportCommands(commands.Cog):
     async def export(self, interaction: Interaction) -> None:
         """All feeds of this server as an OPML file, which feed readers and I can import."""
         await think(interaction)
-        listing = await self.feeds.listing(guards.guild_id(interaction))
+        listing = await self.feeds.overview.listing(guards.guild_id(interaction))
         if not listing:
             raise NotFound("There are no feeds here to export. `/feeds add` adds one.")
         guild = interaction.guild

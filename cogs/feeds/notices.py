@@ -1,17 +1,20 @@
 """What moderators can press under a notice about a feed."""
 
+import functools
+
 from bot.app import Interaction
-from bot.feeds.model import Notice, NoticeKind
-from bot.feeds.outbox.store import Choice
+from bot.feeds.model import Notice, NoticeKind, Polled
+from bot.feeds.outbox.holds import Choice
 from bot.feeds.service import Feeds
 from bot.routing import component
 from bot.servers import Servers
-from bot.text import counted, escape
+from bot.text import escape
 from cogs.common import guards
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import reply, think, update
-from cogs.feeds import embeds
+from cogs.feeds import fates
 from cogs.feeds.numbers import number
+from cogs.feeds.places import require_writer
 
 UNDO_BUTTONS = 5  # channels of one feed whose removal is undone by a button each
 
@@ -62,9 +65,12 @@ class NoticeButtons:
     async def _decide(self, interaction: Interaction, hold: str, choice: Choice) -> None:
         await guards.require_moderator(interaction)
         guild_id = guards.guild_id(interaction)
-        posted = await self.feeds.decide(guild_id, number(hold), choice)
+        outcomes = await self.feeds.decide(
+            guild_id, number(hold), choice, functools.partial(require_writer, interaction)
+        )
         await self.servers.record(guild_id, interaction.user.id, f"feeds.flood-{choice}", hold)
-        done = f"{counted(posted, 'article')} on the way" if posted else "Nothing was posted"
+        client = interaction.client
+        done = fates.decided(outcomes, client.config, client.clock.now())
         await update(
             interaction,
             f"{done}, as {interaction.user.mention} decided. Later articles are posted as usual.",
@@ -77,8 +83,17 @@ class NoticeButtons:
         await think(interaction)
         guild_id = guards.guild_id(interaction)
         subscription, polled = await self.feeds.check_feed(guild_id, number(feed))
-        listed = await self.feeds.listed(guild_id, subscription.id)
-        await reply(interaction, embeds.outcome(listed, polled))
+        await self.tell_checked(interaction, subscription.id, polled)
+
+    async def tell_checked(
+        self, interaction: Interaction, subscription_id: int, polled: Polled
+    ) -> None:
+        """Say what came of asking a feed, and what becomes of what is new."""
+        overview, client = self.feeds.overview, interaction.client
+        listed = await overview.listed(guards.guild_id(interaction), subscription_id)
+        outcome = await overview.outcome(listed.subscription, polled.articles)
+        text = fates.checked(listed, polled, outcome, client.config, client.clock.now())
+        await reply(interaction, text)
 
     @component("feeds:drop-held")
     async def drop_held(self, interaction: Interaction, hold: str) -> None:

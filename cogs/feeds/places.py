@@ -11,7 +11,8 @@ from cogs.common.permissions import grant, lacking
 
 Place = discord.TextChannel | discord.ForumChannel
 TAG_LIMIT = 20  # Discord: of a tag's name
-
+CHOOSE_ANOTHER = "Choose another channel, or ask somebody who may."
+ASK_ANOTHER = "Ask a moderator who may to do this, or an administrator to let you write there."
 
 CHANNEL_TYPES = [
     discord.ChannelType.text,
@@ -59,7 +60,9 @@ def selected_place(interaction: Interaction, channel_id: int) -> Place:
     return _usable(place, channel_id, place.permissions_for(interaction.user))
 
 
-def writable_place(interaction: Interaction, channel_id: int) -> Place | None:
+def writable_place(
+    interaction: Interaction, channel_id: int, *, instead: str = CHOOSE_ANOTHER
+) -> Place | None:
     """The channel of a subscription, if the moderator may write there; None when it is gone.
 
     Raises:
@@ -71,8 +74,17 @@ def writable_place(interaction: Interaction, channel_id: int) -> Place | None:
         return None
     if not place.permissions_for(place.guild.me).view_channel:
         raise _unseen(channel_id)
-    _require_writer(place, place.permissions_for(interaction.user))
+    _require_writer(place, place.permissions_for(interaction.user), instead)
     return place
+
+
+def require_writer(interaction: Interaction, channel_id: int) -> None:
+    """For a press that makes the bot post what waits for a channel; one that is gone gets nothing.
+
+    Raises:
+        NotAllowed, NotFound: the person may not write there, or the bot cannot tell.
+    """
+    writable_place(interaction, channel_id, instead=ASK_ANOTHER)
 
 
 def require_style(place: Place, style: Style) -> None:
@@ -93,7 +105,7 @@ def _usable(place: object, channel_id: int, held: discord.Permissions) -> Place:
         raise NotAllowed(
             "Articles can go into text, announcement and forum channels. Choose one of those."
         )
-    _require_writer(place, held)
+    _require_writer(place, held, CHOOSE_ANOTHER)
     if missing := lacking(place):
         raise NotAllowed(grant(place.id, missing))
     if tag_needed(place) and forum_tags(place, "") is None:
@@ -104,11 +116,11 @@ def _usable(place: object, channel_id: int, held: discord.Permissions) -> Place:
     return place
 
 
-def _require_writer(place: Place, held: discord.Permissions) -> None:
+def _require_writer(place: Place, held: discord.Permissions, instead: str) -> None:
     if not held.view_channel or not held.send_messages:
         raise NotAllowed(
             f"You may not write in {place.mention} yourself, so I do not post there for you. "
-            "Choose another channel, or ask somebody who may."
+            f"{instead}"
         )
 
 

@@ -36,8 +36,13 @@ def first_digest(style: Style, config: Config, now: datetime) -> str:
     """A sentence that says when the first digest comes; "" for other styles."""
     if not style.is_digest:
         return ""
+    return f"The first comes {next_digest(style, config, now)}."
+
+
+def next_digest(style: Style, config: Config, now: datetime) -> str:
+    """When the next digest of a style comes, as Discord shows it to each in their own time."""
     hours = Hours(config.feed_digest_time, config.timezone)
-    return f"The first comes {discord.utils.format_dt(hours.next(style, now), 'F')}."
+    return discord.utils.format_dt(hours.next(style, now), "F")
 
 
 def fitting(*, forum: bool) -> list[Style]:

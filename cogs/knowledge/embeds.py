@@ -1,17 +1,37 @@
-"""How knowledge looks in Discord: answers, no answer, pages of the timeline."""
+"""How knowledge looks in Discord: answers, and no answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import discord
 
-from bot.knowledge import Answer, Confidence, Entry, Event, PartialDate, Source, TimelinePage
-from bot.text import counted, cut, escape, utf16_len
+from bot.feeds.archive import Posted
+from bot.knowledge import (
+    Answer,
+    Confidence,
+    Entry,
+    Kind,
+    PartialDate,
+    Source,
+    span,
+)
+from bot.text import cut, escape, utf16_len
+from cogs.common.article_lines import place_line, title_line
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 
+TITLE_LIMIT = 256  # Discord: characters of an embed's title
 FIELD_LIMIT = 1024  # Discord: characters of an embed's field
 DESCRIPTION_LIMIT = 4096  # Discord: characters of an embed's description
-FOOTER_LIMIT = 2048  # Discord: characters of an embed's footer
+
+# Room for the largest entry that the content may have; together below Discord's 6,000 for all
+# embeds of a message, and whatever an entry holds.
+ANSWER_LIMIT = 2300
+SECTIONS, SECTION_LIMIT, HEADING_LIMIT = 3, 500, 50
+DOUBTS_LIMIT = 300
+ASKED_LIMIT = 300
+DATES = 4  # that are shown above an answer
+SHORT = 80  # characters of a source's title and publisher where both are very long
 
 SURE = {
     Confidence.ONE_SOURCE: "One source says so; we found nothing independent that confirms it.",
@@ -26,23 +46,68 @@ MARKS = {
 ASKED = "You asked: "
 
 
-def answer_embed(entry: Entry) -> discord.Embed:
-    """A question, its answer, how sure we are where that is not plain, and the sources."""
-    embed = discord.Embed(title=entry.question, description=entry.answer, colour=COLOUR)
+def answer_embed(entry: Entry, asked: str = "") -> discord.Embed:
+    """An entry of any kind: its answer, what else belongs to it, how sure we are, the sources.
+
+    Args:
+        asked: the question as a person asked it, shown where it is not the entry's own. Never for
+            a message that others see.
+    """
+    embed = discord.Embed(
+        title=cut(entry.title, TITLE_LIMIT), description=_description(entry), colour=COLOUR
+    )
+    if entry.kind is Kind.FIGURE:
+        embed.set_author(name="A figure that people quote")
+    for section in entry.sections[:SECTIONS]:
+        text = cut(section.text, SECTION_LIMIT)
+        embed.add_field(name=cut(section.heading, HEADING_LIMIT), value=text, inline=False)
     doubts = [text for text in (SURE.get(entry.confidence, ""), entry.note) if text]
     if doubts:
-        embed.add_field(name="How sure we are", value="\n".join(doubts), inline=False)
-    lines = [f"• {source_line(source)}" for source in entry.sources]
-    embed.add_field(name="Sources", value=_fitting(lines, FIELD_LIMIT), inline=False)
-    return embed.set_footer(text=f"Last checked on {PartialDate.of(entry.checked)}")
+        value = cut("\n".join(doubts), DOUBTS_LIMIT)
+        embed.add_field(name="How sure we are", value=value, inline=False)
+    if entry.sources:
+        value = _fitting([f"• {source_line(source)}" for source in entry.sources], FIELD_LIMIT)
+        embed.add_field(name="Sources", value=value, inline=False)
+    checked = f"Last checked on {PartialDate.of(entry.checked)}"
+    own = {text.casefold() for text in (entry.question, entry.name, entry.title)}
+    told = asked and asked.casefold() not in own
+    return embed.set_footer(text=f"{_asked_line(asked)}\n{checked}" if told else checked)
 
 
-def answer_buttons(entry: Entry, related: Sequence[Entry], *, posted: bool = False) -> Buttons:
-    """Related questions, and what can be done with the answer."""
+def _description(entry: Entry) -> str:
+    parts = [entry.answer]
+    if when := _when(entry):
+        parts.insert(0, f"**{_capital(when)}**")
+    if entry.steps:
+        parts.append("\n".join(f"{n}. {step}" for n, step in enumerate(entry.steps, 1)))
+    return cut("\n\n".join(parts), ANSWER_LIMIT)
+
+
+def _when(entry: Entry) -> str:
+    """When an action was; of other entries the dates, where neither title nor answer has one."""
+    if entry.when:
+        return span(entry.when, entry.until)
+    told = f"{entry.title} {entry.answer}"
+    if any(str(day.year) in told for day in entry.dates):
+        return ""
+    return ", ".join(map(str, entry.dates[:DATES]))
+
+
+def answer_buttons(entry: Entry, related: Sequence[Entry], *, reply_to: int = 0) -> Buttons:
+    """Related questions, what can be done with the answer, and whether it helped.
+
+    Args:
+        reply_to: the id of a message that it can be posted as a reply to; 0 for none.
+    """
     view = question_buttons(related)
-    label = "Posted" if posted else "Post in channel"
-    style = Style.secondary if posted else Style.primary
-    view.button(label, f"knowledge:post:{entry.id}", style=style, disabled=posted, row=1)
+    if reply_to:
+        # The number in hexadecimal, since an id of an entry leaves it little room.
+        custom_id = f"knowledge:reply:{entry.id}:{reply_to:x}"
+        view.button("Reply in channel", custom_id, style=Style.primary, row=1)
+    style = Style.secondary if reply_to else Style.primary
+    view.button("Post in channel", f"knowledge:post:{entry.id}", style=style, row=1)
+    view.button("Helpful", f"knowledge:yes:{entry.id}", row=1)
+    view.button("Not helpful", f"knowledge:no:{entry.id}", row=1)
     return view.button("Something wrong?", f"knowledge:wrong:{entry.id}", row=1)
 
 
@@ -51,17 +116,30 @@ def public_buttons(entry: Entry) -> Buttons:
     return Buttons().button("Something wrong?", f"knowledge:wrong:{entry.id}")
 
 
-def unknown_text(answer: Answer) -> str:
+def unknown_text(answer: Answer, *, articles: bool) -> str:
     """What is said when there is no answer."""
     text = "I don't know: nothing that has been checked answers this."
     if answer.nearest:
         text += " What comes nearest is below."
+    if articles:
+        text += " Articles that may say more are listed too, but nobody has checked them."
     return text + " You can pass the question on; your name is not kept."
 
 
-def unknown_embed(answer: Answer) -> discord.Embed:
-    """The question, as it can be passed on: a footer shows text as it was typed."""
-    return discord.Embed(colour=COLOUR).set_footer(text=cut(ASKED + answer.question, 300))
+def unknown_embed(
+    answer: Answer, articles: Sequence[Posted], guild: discord.Guild | None
+) -> discord.Embed:
+    """Articles that may help; and the question, as it can be passed on.
+
+    A footer shows text as it was typed.
+    """
+    embed = discord.Embed(colour=COLOUR).set_footer(text=_asked_line(answer.question))
+    if articles and guild:
+        embed.title = "Articles, not checked"
+        embed.description = "\n\n".join(
+            f"{title_line(posted)}\n{place_line(posted, guild)}" for posted in articles
+        )
+    return embed
 
 
 def unknown_buttons(nearest: Sequence[Entry]) -> Buttons:
@@ -78,20 +156,46 @@ def question_buttons(entries: Sequence[Entry]) -> Buttons:
     return view
 
 
+def name_buttons(entries: Sequence[Entry]) -> Buttons:
+    """One button for each of some entries by its name, which shows it."""
+    view = Buttons()
+    for entry in entries:
+        view.button(entry.title, f"knowledge:show:{entry.id}", row=0)
+    return view
+
+
+def _asked_line(question: str) -> str:
+    return cut(ASKED + question, ASKED_LIMIT)
+
+
 def asked_in(message: discord.Message | None) -> str:
-    """The question that a message without an answer shows; empty if it shows none."""
+    """The question that a message of ours shows in its footer; empty if it shows none."""
     for embed in message.embeds if message else ():
-        if (text := embed.footer.text or "").startswith(ASKED):
-            return text.removeprefix(ASKED)
+        first = (embed.footer.text or "").partition("\n")[0]
+        if first.startswith(ASKED):
+            return first.removeprefix(ASKED)
     return ""
 
 
 def source_line(source: Source) -> str:
-    """A source in one line: title, then publisher and date, linked where an address is known."""
-    return f"{escape(source.title)} · {_place(source)}"
+    """A source in one line: title, then publisher and date, linked where an address is known.
+
+    At most half of a field: a very long one is given without its link, and cut.
+    """
+    for cut_to, link in ((0, source.link), (0, ""), (SHORT, "")):
+        shown = replace(source, link=link)
+        if cut_to:
+            shown = replace(
+                shown, title=cut(source.title, cut_to), publisher=cut(source.publisher, cut_to)
+            )
+        line = f"{escape(shown.title)} · {place(shown)}"
+        if utf16_len(line) < FIELD_LIMIT // 2:
+            break
+    return line
 
 
-def _place(source: Source) -> str:
+def place(source: Source) -> str:
+    """Publisher and date of a source, linked where an address is known."""
     where = escape(source.publisher)
     if source.date:
         where += f", {PartialDate.parse(source.date)}"
@@ -100,62 +204,16 @@ def _place(source: Source) -> str:
     return f"[{where}]({link})" if link else where
 
 
-def _fitting(lines: Iterable[str], limit: int) -> str:
+def _fitting(lines: Sequence[str], limit: int) -> str:
+    """As many of some lines as fit, and how many more there are."""
     text = ""
-    for line in lines:
+    for number, line in enumerate(lines):
         longer = f"{text}\n{line}" if text else line
         if utf16_len(longer) > limit - 20:
-            return text + "\n• and more"
+            return f"{text}\n• and {len(lines) - number} more"
         text = longer
     return text
 
 
-# Timeline
-
-
-def timeline_embed(page: TimelinePage) -> discord.Embed:
-    """One page of the timeline."""
-    filters = [str(page.view.year) if page.view.year else "", escape(page.topic_name)]
-    title = "Timeline" + "".join(f" · {text}" for text in filters if text)
-    blocks = [_event(event, page) for event in page.events]
-    order = "oldest first" if page.view.order == "old" else "newest first"
-    footer = f"Page {page.view.page + 1} of {page.pages} · {counted(page.total, 'event')} · {order}"
-    text = "\n\n".join(blocks)
-    return discord.Embed(
-        title=cut(title, 256), description=cut(text, DESCRIPTION_LIMIT), colour=COLOUR
-    ).set_footer(text=cut(footer, FOOTER_LIMIT))
-
-
-def _event(event: Event, page: TimelinePage) -> str:
-    category = page.categories.get(event.category, event.category)
-    places = dict.fromkeys(_place(source) for source in event.sources)
-    when = event.when[:1].upper() + event.when[1:]
-    head = f"**{when}** · {category}{MARKS.get(event.confidence, '')}"
-    return f"{head}\n{event.text}\n-# {' · '.join(places)}"
-
-
-def timeline_buttons(page: TimelinePage) -> Buttons:
-    """To the pages before and after, and to the other end."""
-    view, last = page.view, page.pages - 1
-
-    def custom_id(target: str, *arguments: str) -> str:
-        return ":".join([f"knowledge:{target}", *arguments])
-
-    turned = view.turned()
-    return (
-        Buttons()
-        .button(
-            "Previous",
-            custom_id("earlier", *view.at(max(view.page - 1, 0)).arguments),
-            disabled=view.page == 0,
-        )
-        .button(
-            "Next",
-            custom_id("later", *view.at(min(view.page + 1, last)).arguments),
-            disabled=view.page >= last,
-        )
-        .button(
-            "Newest first" if view.order == "old" else "Oldest first",
-            custom_id("turn", *turned.arguments),
-        )
-    )
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,10 +1,13 @@
 """What the tests of /feeds share."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
+from bot.config import Config
 from bot.sandbox import Person, Sandbox
+from tests.conftest import HandClock
 from tests.feeds.site import Site
 from tests.harness import RunningSteward
 
@@ -23,3 +26,28 @@ async def site() -> AsyncIterator[Site]:
 def moderator(sandbox: Sandbox, steward: RunningSteward) -> Person:
     assert steward.bot.connected.is_set()
     return sandbox.person("moderator")
+
+
+@pytest.fixture
+async def notices(sandbox: Sandbox, steward: RunningSteward) -> None:
+    """The server's notices go to #moderators."""
+    await send_notices(sandbox, steward, "moderators")
+
+
+@pytest.fixture
+async def noon(config: Config) -> AsyncIterator[RunningSteward]:
+    """The bot on a Monday at noon, by a clock that a test moves: it polls when told to."""
+    running = RunningSteward(
+        replace(config, feed_min_interval_s=3600, feed_max_interval_s=7200), HandClock()
+    )
+    try:
+        await running.start()
+        yield running
+    finally:
+        await running.stop()
+
+
+async def send_notices(sandbox: Sandbox, steward: RunningSteward, channel: str) -> None:
+    """Have the moderators' notices posted in a channel."""
+    notice_channel_id = sandbox.channel(channel).id
+    await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=notice_channel_id)

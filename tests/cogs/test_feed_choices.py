@@ -15,7 +15,7 @@ def plainly(reply: Reply) -> str:
 
 
 async def options(sandbox: Sandbox, steward: RunningSteward) -> Options:
-    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    (listed,) = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     return listed.subscription.options
 
 
@@ -111,6 +111,29 @@ async def test_what_cannot_be_chosen_is_refused_before_the_site_is_asked(
         assert reply.ephemeral
     assert site.requests == []
     assert "no feeds here yet" in (await moderator.run("feeds list")).text
+
+
+async def test_a_role_that_not_everybody_may_mention_takes_that_both_may(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site
+) -> None:
+    secret = sandbox.add_role("Secret")
+    url = site.put("/feed", feed_of(1))
+
+    async def attempt() -> Reply:
+        return await moderator.run("feeds add", url=url, channel="news", role="Secret")
+
+    assert f"I may not mention <@&{secret.id}>. Allow anyone to" in (await attempt()).text
+    permit(sandbox, sandbox.bot.name)
+    assert f"You may not mention <@&{secret.id}> yourself" in (await attempt()).text
+    permit(sandbox, "Moderators")
+    assert f"Each mentions <@&{secret.id}>." in (await attempt()).text
+    assert (await options(sandbox, steward)).role_id == secret.id
+
+
+def permit(sandbox: Sandbox, role: str) -> None:
+    """Let those with a role mention everyone, and so any role."""
+    permissions = sandbox.role(role).permissions | Permission.MENTION_EVERYONE
+    sandbox.set_role_permissions(role, permissions)
 
 
 async def test_a_thread_needs_a_permission_more_than_a_card(

@@ -28,7 +28,7 @@ async def feed(sandbox: Sandbox, moderator: Person, site: Site) -> str:
 
 
 async def now(sandbox: Sandbox, steward: RunningSteward) -> Subscription:
-    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    (listed,) = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     return listed.subscription
 
 
@@ -201,7 +201,7 @@ async def test_an_answer_lost_in_the_old_channel_is_looked_for_there_after_a_mov
     feeds = steward.bot.services.feeds
 
     async def waiting() -> int:
-        (listed,) = await feeds.listing(sandbox.guild.id)
+        (listed,) = await feeds.overview.listing(sandbox.guild.id)
         return listed.waiting
 
     while await waiting():
@@ -256,7 +256,7 @@ async def crowded(sandbox: Sandbox, moderator: Person, feed: str) -> str:
 
 
 async def everything(sandbox: Sandbox, steward: RunningSteward) -> list[Subscription]:
-    listed = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    listed = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     return [each.subscription for each in listed]
 
 
@@ -300,9 +300,11 @@ async def test_who_may_not_write_in_the_feeds_channel_does_not_change_what_is_po
     sandbox: Sandbox, steward: RunningSteward, moderator: Person, feed: str
 ) -> None:
     panel = await moderator.run("feeds edit", feed="sample")
+    panel = await moderator.choose(panel, STYLE, "thread")
     sandbox.overwrite("news", "Members", deny=Permission.SEND_MESSAGES)
     sandbox.overwrite("news", "Moderators", deny=Permission.SEND_MESSAGES)
     before = await now(sandbox, steward)
+    assert "You may not write in" in (await moderator.press(panel, "Undo")).text
     reply = await moderator.choose(panel, ROLE, "Others")
     assert "You may not write in" in reply.text
     reply = await moderator.run("feeds edit", feed="sample", include="none")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.feeds.health import Health, State
 from bot.feeds.model import Feed
-from bot.feeds.service import Listed
+from bot.feeds.overview import Listed
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.replies import Reply
 from cogs.feeds import health

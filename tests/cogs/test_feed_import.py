@@ -75,7 +75,7 @@ def held(site: Site, path: str, body: str) -> tuple[str, asyncio.Event]:
 
 
 async def count(steward: RunningSteward, sandbox: Sandbox) -> int:
-    return len(await steward.bot.services.feeds.listing(sandbox.guild.id))
+    return len(await steward.bot.services.feeds.overview.listing(sandbox.guild.id))
 
 
 async def test_two_hundred_feeds_are_imported_in_one_message_with_what_failed_and_why(
@@ -238,7 +238,7 @@ async def test_undo_takes_only_what_this_import_added_and_for_a_week(
     await moderator.press(message, "Undo")
     assert "1 feed is no longer posted" in message.text
     assert message.raw["attachments"] == []
-    (left,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    (left,) = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     assert left.subscription.url == mine
 
 
@@ -289,7 +289,7 @@ async def test_a_text_file_of_addresses_and_of_sites_will_do(
     text = f"# mine\n{feed}\n\n{page}\n".encode()
     await moderator.run("feeds import", file=("list.txt", text), channel="news")
     assert "**2** added" in (await over(sandbox)).text
-    listed = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    listed = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     assert {each.subscription.title for each in listed} == {"Title 0", "Found"}
 
 

@@ -2,15 +2,12 @@
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import discord
 import pytest
 
-from bot.config import Config
 from bot.feeds.model import Style
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.constants import Permission
@@ -18,24 +15,6 @@ from cogs.feeds.tags import Tags
 from tests.conftest import HandClock
 from tests.feeds.site import Site, feed_of, item, rss
 from tests.harness import RunningSteward
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
-
-
-@pytest.fixture
-async def moderator(sandbox: Sandbox, steward: RunningSteward) -> Person:
-    """A moderator of a server whose notices go to #moderators."""
-    notices = sandbox.channel("moderators").id
-    await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=notices)
-    return sandbox.person("moderator")
 
 
 async def add(
@@ -442,19 +421,6 @@ async def test_a_forum_goes_without_the_tag_where_it_cannot_be_made(
 
 
 # Digests
-
-
-@pytest.fixture
-async def noon(config: Config) -> AsyncIterator[RunningSteward]:
-    """The bot on a Monday at noon, by a clock that a test moves: it polls when told to."""
-    running = RunningSteward(
-        replace(config, feed_min_interval_s=3600, feed_max_interval_s=7200), HandClock()
-    )
-    try:
-        await running.start()
-        yield running
-    finally:
-        await running.stop()
 
 
 async def next_morning(steward: RunningSteward, days: int = 1) -> None:

@@ -190,11 +190,10 @@ async def test_a_flood_is_put_to_the_moderators(
     (notice,) = sandbox.messages("moderators")
     assert "29 new articles" in notice.text
     (choice,) = await moderator.autocomplete("feeds check", "feed", "samp")
-    for seen in (
-        await moderator.run("feeds list"),
-        await moderator.run("feeds check", feed=choice["value"]),
-    ):
-        assert "29 articles waiting for a moderator's word" in seen.text
+    listed = await moderator.run("feeds list")
+    assert "29 articles waiting for a moderator's word" in listed.text
+    checked = await moderator.run("feeds check", feed=choice["value"])
+    assert "29 earlier articles wait for a moderator's word" in checked.text
     await moderator.press(notice, "Post the newest")
     await sandbox.until(lambda: titles(sandbox.messages("news")) == ["Article number 30"])
     assert "on the way" in sandbox.messages("moderators")[0].text
@@ -234,8 +233,9 @@ async def test_undoing_a_removal_says_that_too_much_waits_for_a_word(
     url = site.put("/feed", feed_of(1))
     await moderator.run("feeds add", url=url, channel="news")
     await moderator.run("feeds add", url=url, channel="general")
-    choices = await moderator.autocomplete("feeds remove", "feed", "#news")
-    reply = await moderator.run("feeds remove", feed=choices[0]["value"])
+    (choice,) = await moderator.autocomplete("feeds remove", "feed", "#news")
+    assert await moderator.autocomplete("feeds remove", "feed", choice["name"])
+    reply = await moderator.run("feeds remove", feed=choice["value"])
     site.put("/feed", feed_of(*range(30, 0, -1)))
     await moderator.run("feeds check", feed="sample")
     reply = await moderator.press(reply, "Undo")
@@ -376,7 +376,7 @@ async def test_a_look_at_a_long_history_goes_on_where_it_failed(
     await moderator.run("feeds add", url=url, channel="news", backlog=1)
     await sandbox.until(lambda: len(_sent(sandbox)) == 1)
     said = [await moderator.say(f"number {n}", where="news") for n in range(250)]
-    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    (listed,) = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     subscription, mark = listed.subscription, str(_sent(sandbox)[0].body["nonce"])
     article = sandbox.messages("news")[1]
     # All pages together may take longer than a request.
@@ -401,7 +401,7 @@ async def test_a_page_of_history_that_never_comes_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await moderator.run("feeds add", url=site.put("/feed", feed_of(1)), channel="news")
-    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    (listed,) = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
 
     async def history(*_: object, **__: object) -> AsyncIterator[discord.Message]:
         await asyncio.Event().wait()
@@ -420,7 +420,7 @@ async def test_a_look_at_a_forum_does_not_ask_for_a_post_twice(
     url = site.put("/feed", feed_of(3, 2, 1))
     await moderator.run("feeds add", url=url, channel="library", backlog=3)
     await sandbox.until(lambda: len(_posts(sandbox)) == 3)
-    (listed,) = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    (listed,) = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     publisher = DiscordPublisher(steward.bot)
     sandbox.faults.order("GET", r"/channels/\d+/messages/\d+", "503", skip=2)
     mark = str(_sent(sandbox)[0].body["message"]["embeds"][0]["author"]["url"])[-16:]

@@ -79,7 +79,7 @@ def marked(message: Message) -> set[str]:
 
 
 async def titles(steward: RunningSteward, sandbox: Sandbox) -> set[tuple[str, int]]:
-    listing = await steward.bot.services.feeds.listing(sandbox.guild.id)
+    listing = await steward.bot.services.feeds.overview.listing(sandbox.guild.id)
     return {(each.subscription.title, each.subscription.channel_id) for each in listing}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.feeds.pool import ParsePool
 from bot.storage import Database
+from tests.feeds.running import Running, running_on
 from tests.feeds.site import Site
 
 
@@ -27,6 +28,12 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
         yield opened
     finally:
         await opened.close()
+
+
+@pytest.fixture
+async def running(database: Database) -> AsyncIterator[Running]:
+    async with running_on(database) as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,14 +1,19 @@
 """The archive: whatever is typed is a valid search or a sentence, and finds what filters find."""
 
+import asyncio
+import shutil
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.config import Config
 from bot.errors import InvalidInput
 from bot.feeds.archive import Archive, expression
 from bot.feeds.archive.service import read
@@ -18,6 +23,7 @@ from bot.feeds.outbox import OutboxStore
 from bot.feeds.parse import parse_feed
 from bot.feeds.store import FeedStore
 from bot.feeds.terms import fold
+from bot.services import Services
 from bot.storage import Database
 from tests.conftest import HandClock
 from tests.feeds.site import item, rss
@@ -115,9 +121,11 @@ class Desk:
         self.clock.advance(1)
         await self._feeds.record(feed, parsed, self.clock.now())
         for channel_id in await self._outbox.channels() if send else ():
-            while begun := (await self._outbox.take(channel_id, 0))[1]:
+            step = await self._outbox.take(channel_id, 0)
+            while step.begun:
                 self._message_id += 1
-                await self._outbox.sent(begun, self._message_id, self.clock.now())
+                now = self.clock.now()
+                _, step = await self._outbox.sent(step.begun, self._message_id, now, 0)
 
     async def latest(self, *channels: int, guild_id: int = GUILD) -> list[str]:
         page = await self.archive.latest(guild_id, channels, count=25)
@@ -235,3 +243,31 @@ async def test_articles_are_counted_by_week(desk: Desk) -> None:
     desk.clock.advance(NOW - desk.clock.now())
     counts = await desk.archive.weekly([feed.id, 99], 8)
     assert counts == {feed.id: [2, 0, 0, 0, 0, 0, 1, 3]}
+
+
+async def test_a_long_search_holds_up_nothing_that_is_written(
+    tmp_path: Path, filled_database: Path
+) -> None:
+    shutil.copy(filled_database, tmp_path)
+    config = Config(database=tmp_path / filled_database.name)
+    services = await Services.open(config, HandClock())
+    began, ends = threading.Event(), threading.Event()
+
+    def at_length() -> int:
+        began.set()
+        ends.wait(20)
+        return 0
+
+    try:
+        archive = services.articles._store._database._connection
+        await archive.set_progress_handler(at_length, 1)
+        searching = asyncio.create_task(services.articles.search(GUILD, [NEWS], "strike"))
+        assert await asyncio.to_thread(began.wait, 5)
+        async with asyncio.timeout(5):
+            await Desk(services.feeds.outbox.database).add(item(1))
+        assert not searching.done()
+        ends.set()
+        assert (await searching).total == 0
+    finally:
+        ends.set()
+        await services.close()

@@ -15,7 +15,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.feeds.fetch import LARGE, LARGE_AT_ONCE, Fetched, Fetcher
 from bot.feeds.problems import FeedProblem, ProblemKind
-from tests.feeds.hostile import OK, Hostile, bomb
+from tests.feeds.hostile import OK, Hostile, Visit, bomb
 from tests.feeds.site import feed_of
 
 FEED = feed_of(1).encode()
@@ -179,6 +179,34 @@ async def test_large_bodies_are_held_a_few_at_a_time_and_small_ones_do_not_wait(
         task.cancel()
     assert len((await waiting).body or b"") == 2 * LARGE
     await patient.close()
+
+
+async def test_waiting_for_room_of_ours_is_not_the_sites_slowness_but_its_own_time_goes_on(
+    hostile: Hostile,
+) -> None:
+    hurried = Fetcher(SystemClock(), per_host=0, allow_private=True, timeout_s=0.5)
+    start = OK + f"Content-Length: {3 * LARGE}\r\n\r\n".encode() + bytes(2 * LARGE)
+    go_on = asyncio.Event()
+
+    async def halting(visit: Visit) -> None:
+        await visit.send(OK + f"Content-Length: {2 * LARGE}\r\n\r\n".encode() + bytes(1000))
+        await go_on.wait()
+        await visit.send(bytes(2 * LARGE - 1000))
+
+    async with asyncio.timeout(20):
+        # It has begun before the others, but has become large after them.
+        good = asyncio.create_task(hurried.get(hostile.serve("/large", halting)))
+        await hostile.until_asked(1)
+        slow = [
+            asyncio.create_task(problem(hurried, hostile.silence(f"/{number}", start)))
+            for number in range(LARGE_AT_ONCE + 1)
+        ]
+        while not hurried._large._waiters:
+            await asyncio.wait(slow, timeout=0.01)
+        go_on.set()
+        assert len((await good).body or b"") == 2 * LARGE
+        assert {found.kind for found in await asyncio.gather(*slow)} == {ProblemKind.TIMEOUT}
+    await hurried.close()
 
 
 async def test_a_bomb_in_a_bomb_is_undone_once_and_no_further(

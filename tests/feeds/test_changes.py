@@ -1,60 +1,16 @@
 """What a moderator changes about a subscription, and takes back."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.config import Config
 from bot.errors import InvalidInput, NotFound
-from bot.feeds.model import Options, Style, Subscription
-from bot.feeds.service import Feeds
+from bot.feeds.model import Options, Style
 from bot.storage import Database
-from tests.conftest import HandClock
-from tests.feeds.discord_history import History
+from tests.feeds.running import GENERAL, GUILD, NEWS, OTHER_GUILD, Running
 from tests.feeds.site import Site, feed_of, item, rss
-
-GUILD, OTHER_GUILD = 1, 2
-NEWS, GENERAL = 10, 11
-
-
-@dataclass
-class Running:
-    """The whole feed job, with a clock that stands still: it polls when told to."""
-
-    feeds: Feeds
-    history: History
-    clock: HandClock
-
-    async def add(self, url: str, channel_id: int = NEWS, guild_id: int = GUILD) -> int:
-        subscription, _ = await self.feeds.add(guild_id, channel_id, url)
-        return subscription.id
-
-    async def check(self, subscription_id: int, guild_id: int = GUILD) -> int:
-        polled = await self.feeds.check(guild_id, subscription_id)
-        assert polled.problem == ""
-        while self.feeds.outbox.busy:
-            await asyncio.wait(self.feeds.outbox.busy)
-        return polled.new
-
-    async def get(self, subscription_id: int) -> Subscription:
-        return await self.feeds.get(GUILD, subscription_id)
-
-
-@pytest.fixture
-async def running(database: Database) -> AsyncIterator[Running]:
-    clock, history = HandClock(), History()
-    config = Config(feed_min_interval_s=3600, feed_max_interval_s=7200, feed_allow_private=True)
-    feeds = Feeds.build(database, config, clock)
-    await feeds.start(history)
-    try:
-        yield Running(feeds, history, clock)
-    finally:
-        await feeds.close()
-
 
 CHANGES: list[dict[str, Any]] = [
     {"style": Style.DAILY},
@@ -154,13 +110,13 @@ async def test_a_feed_that_moved_goes_on_at_the_new_address_and_repeats_nothing(
     old, new = site.put("/old", feed_of(3, 2, 1)), site.put("/new", feed_of(2, 1))
     subscription = await running.add(old)
     site.put("/old", feed_of(5, 4, 3, 2, 1))
-    assert await running.check(subscription) == 2
+    assert await running.check(subscription) == "2 new"
     # The site brings its archive over bit by bit, some of it under other guids.
     change, _ = await running.feeds.changes.change_address(GUILD, subscription, new)
     assert (change.after.url, change.after.id) == (new, subscription)
     other = item(4, guid="https://example.org/?p=4")
     site.put("/new", rss(item(6), item(5), other, item(3), item(2), item(1)))
-    assert await running.check(subscription) == 1
+    assert await running.check(subscription) == "1 new"
     titles = [f"Article number {number}" for number in (4, 5, 6)]
     assert running.history.titles(NEWS) == titles
     asked = len([each for each in site.requests if each.path == "/old"])
@@ -179,7 +135,7 @@ async def test_taking_a_new_address_back_repeats_and_loses_nothing(
     undone = await running.feeds.changes.undo(GUILD, change.id)
     assert undone.after.url == old
     site.put("/old", feed_of(3, 2, 1))
-    assert await running.check(subscription) == 1
+    assert await running.check(subscription) == "1 new"
     assert running.history.titles(NEWS) == ["Article number 2", "Article number 3"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.feeds.changes import ChangeStore
 from bot.feeds.model import Article, Delivery, DeliveryState, Feed, Options, Style, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
 from bot.feeds.outbox.digests import Digests, DigestStore
@@ -225,6 +226,27 @@ async def test_changing_from_digests_sends_what_waits_singly_and_back_bundles_it
         await life.store.set_paused(subscription.guild_id, subscription.id, "")
         await life.advance(days=1)
     assert history.titles(NEWS) == [*numbers(3), "Article number 6 + Article number 7"]
+
+
+@pytest.mark.parametrize("before", [Style.EMBED, Style.THREAD, Style.WEEKLY])
+async def test_what_waits_when_digests_are_chosen_waits_for_their_next_hour(
+    database: Database, clock: HandClock, before: Style
+) -> None:
+    history = History(faults=[] if before.is_digest else ["blocked"])
+    async with Life(database, history, clock) as life:
+        feed, (subscription,) = await subscribed(life.store, NEWS, style=before)
+        await life.record(feed, 4, 3, 2, 1)
+        await life.advance(days=2)  # past two of the hours at which daily digests are made
+        guild_id, id_ = subscription.guild_id, subscription.id
+        changed = await ChangeStore(database).change(
+            guild_id, id_, clock.now(), {"style": Style.DAILY}
+        )
+        assert changed is not None
+        await life.store.set_paused(guild_id, id_, "")
+        await life.advance(minutes=1)
+        assert history.posted == []
+        await life.advance(hours=20)
+    assert history.titles(NEWS) == ["Article number 3 + Article number 4"]
 
 
 async def test_an_edited_article_changes_the_digest_that_shows_it(

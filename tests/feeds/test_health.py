@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.feeds.health import WEEKS, Health, State, assess
 from bot.feeds.model import Feed, FeedStatus, Subscription
-from bot.feeds.service import Listed
+from bot.feeds.overview import Listed
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

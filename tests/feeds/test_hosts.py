@@ -100,7 +100,7 @@ async def test_a_host_that_is_asked_too_much_rests_with_all_its_feeds(
         before = len(site.requests)
         await asked(other, "/c", 2)
         assert len(site.requests) == before
-        listed = {each.feed.url: each for each in await feeds.listing(GUILD)}
+        listed = {each.feed.url: each for each in await feeds.overview.listing(GUILD)}
         resting = listed[urls[1]]
         assert resting.next_poll_s is not None
         assert 290 < resting.next_poll_s <= 330

@@ -1,17 +1,25 @@
 """Imports apart from Discord: whose turn it is, what is kept for how long, what fits."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.feeds.imports import Import, ImportStore, Item, ItemState, Progress
+from bot.feeds.imports.service import BROKEN
 from bot.feeds.imports.turns import HOST_AT_ONCE, Turns
 from bot.feeds.imports.words import failures_text, outcome
+from bot.feeds.model import Feed
+from bot.feeds.opml import FeedList, ListedFeed
+from bot.feeds.store import FeedStore
 from bot.storage import Database
 from bot.text import utf16_len
 from cogs.feeds.progress import shown
 from tests.conftest import HandClock
+from tests.feeds.running import GUILD, NEWS, Running
+from tests.feeds.site import Site, feed_of
 
 
 def lines(*urls: str) -> list[Item]:
@@ -94,3 +102,40 @@ def test_a_thousand_failures_fit_into_what_discord_takes(clock: HandClock, reaso
     assert failures_text(progress).count("https://") == 1_000
     assert utf16_len(outcome(progress)) <= 2_000
     assert "more." in outcome(progress)
+
+
+class Wall:
+    """Where imports are shown: it keeps the outcome."""
+
+    def __init__(self) -> None:
+        self.outcome: asyncio.Future[Progress] = asyncio.get_running_loop().create_future()
+
+    def position(self, channel_id: int) -> int:
+        return 0
+
+    async def show(self, progress: Progress) -> int | None:
+        if progress.done:
+            self.outcome.set_result(progress)
+        return 1
+
+
+async def test_what_breaks_with_one_feed_is_logged_and_does_not_end_the_import(
+    running: Running, site: Site, monkeypatch: pytest.MonkeyPatch, log_text: Callable[[], str]
+) -> None:
+    urls = [site.put(f"/{number}", feed_of(1)) for number in range(3)]
+    subscribe = FeedStore.subscribe
+
+    async def odd(store: FeedStore, feed: Feed, *given: Any, **chosen: Any) -> Any:
+        if feed.url == urls[1]:
+            raise RuntimeError("something that nobody thought of")
+        return await subscribe(store, feed, *given, **chosen)
+
+    monkeypatch.setattr(FeedStore, "subscribe", odd)
+    wall = Wall()
+    await running.feeds.imports.start(wall)
+    listed = FeedList(tuple(ListedFeed(url, "Title") for url in urls))
+    await running.feeds.imports.begin(GUILD, NEWS, 3, 4, listed)
+    progress = await asyncio.wait_for(wall.outcome, 20)
+    assert (progress.added, progress.failed, progress.waiting) == (2, 1, 0)
+    assert [(item.url, item.reason) for item in progress.failures] == [(urls[1], BROKEN)]
+    assert "something that nobody thought of" in log_text()

@@ -10,7 +10,7 @@ import pytest
 
 from bot.feeds.changes import ChangeStore
 from bot.feeds.model import Delivery, Feed, Notice, NoticeKind, Subscription
-from bot.feeds.outbox import OutboxStore
+from bot.feeds.outbox.holds import HoldStore
 from bot.feeds.outbox.publisher import Gone
 from bot.feeds.outbox.runner import LOOKS_BEFORE_TOLD
 from bot.feeds.store import AlreadySubscribedError, FeedStore
@@ -178,14 +178,15 @@ async def test_what_is_being_sent_while_it_moves_is_posted_once(
 
 
 async def test_held_articles_go_along(database: Database) -> None:
-    store, outbox_store = FeedStore(database), OutboxStore(database)
+    store = FeedStore(database)
     feed, _ = await subscribed(store, NEWS)
     await store.record(feed, document(*range(30, 0, -1)), NOW)
     history = History()
     await run(database, history)
     await move(database, ELSEWHERE)
-    decided = await outbox_store.decide(GUILD, history.notices[0].subject_id, "newest")
-    assert decided == (1, [ELSEWHERE])
+    decided = await HoldStore(database).decide(GUILD, history.notices[0].subject_id, "newest")
+    assert decided is not None
+    assert decided[1] == [ELSEWHERE]
     await run(database, history)
     assert history.titles(ELSEWHERE) == ["Article number 30"]
 

@@ -11,6 +11,7 @@ import pytest
 from bot.clock import Clock, SystemClock
 from bot.feeds.model import Feed, NoticeKind, Options, ParsedFeed, Style, Subscription
 from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.outbox.holds import HoldStore
 from bot.feeds.outbox.runner import LOOKS_BEFORE_TOLD
 from bot.feeds.parse import parse_feed
 from bot.feeds.store import FeedStore
@@ -29,7 +30,10 @@ def document(*numbers: int) -> ParsedFeed:
 
 
 async def subscribed(
-    store: FeedStore, *channels: int, style: Style = Style.EMBED
+    store: FeedStore,
+    *channels: int,
+    style: Style = Style.EMBED,
+    options: Options | None = None,
 ) -> tuple[Feed, list[Subscription]]:
     """A feed whose first document held articles 1 and 2, in some channels."""
     feed = Feed(0, URL, "Sample news", "https://example.org/")
@@ -42,7 +46,7 @@ async def subscribed(
             guild_id=GUILD,
             channel_id=channel_id,
             since_id=0,
-            options=Options(style=style),
+            options=options or Options(style=style),
             backlog=0,
         )
         subscriptions.append(subscription)
@@ -194,37 +198,6 @@ async def test_notices_wait_until_there_is_a_channel_for_them(database: Database
     assert len(history.notices) == 1
 
 
-async def test_a_flood_is_held_until_somebody_decides(database: Database) -> None:
-    store, outbox_store = FeedStore(database), OutboxStore(database)
-    feed, _ = await subscribed(store, NEWS)
-    recorded = await store.record(feed, document(*range(30, 0, -1)), NOW)
-    history = History()
-    await run(database, history)
-    assert recorded.held
-    assert history.posted == []
-    (notice,) = history.notices
-    assert "28 new articles" in notice.text
-    assert await outbox_store.decide(GUILD + 1, notice.subject_id, "post") is None
-    assert await outbox_store.decide(GUILD, notice.subject_id, "newest") == (1, [NEWS])
-    assert await outbox_store.decide(GUILD, notice.subject_id, "post") is None
-    await run(database, history)
-    assert history.titles(NEWS) == ["Article number 30"]
-
-
-@pytest.mark.parametrize(("choice", "count"), [("post", 28), ("skip", 0)])
-async def test_held_articles_are_all_posted_or_all_skipped(
-    database: Database, choice: str, count: int
-) -> None:
-    store, outbox_store = FeedStore(database), OutboxStore(database)
-    feed, _ = await subscribed(store, NEWS)
-    await store.record(feed, document(*range(30, 0, -1)), NOW)
-    history = History()
-    await run(database, history)
-    await outbox_store.decide(GUILD, history.notices[0].subject_id, choice)  # type: ignore[arg-type]
-    await run(database, history)
-    assert len(history.posted) == count
-
-
 async def test_after_a_restored_backup_nothing_is_posted_twice(
     tmp_path: Path, database: Database
 ) -> None:
@@ -302,7 +275,7 @@ async def test_after_a_restored_backup_a_flood_is_not_said_to_be_unposted(
         await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
     history = History()
     await run(database, history)
-    await OutboxStore(database).decide(GUILD, history.notices[0].subject_id, "skip")
+    await HoldStore(database).decide(GUILD, history.notices[0].subject_id, "skip")
     (feed,) = await store.wanted()
     await store.record(feed, document(*range(60, 0, -1)), NOW)
     await run(database, history)

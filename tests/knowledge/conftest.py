@@ -92,6 +92,11 @@ def write_content(tmp_path: Path) -> WriteContent:
 
 @pytest.fixture
 def example_event() -> Event:
+    return example()
+
+
+def example() -> Event:
+    """An event with a source."""
     return Event(
         id="made",
         date=PartialDate(2014, 10),

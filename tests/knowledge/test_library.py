@@ -204,6 +204,23 @@ def test_a_key_inside_a_long_text_is_no_key(write_content: WriteContent) -> None
     assert "id = 3" in loaded.entries[0].answer
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\"It says ''' somewhere.\"",
+        '\'It says """ somewhere.\'',
+        '"""\nA \\""" in it, and \'\'\'\n"""',
+        '"As it is."  # and not """ or \'\'\' so',
+        '"""At the end: \\\\"""',
+        '"""Two quotes at the end"""""',
+    ],
+)
+def test_quotes_inside_a_text_hide_no_table_below(write_content: WriteContent, text: str) -> None:
+    entries = ENTRIES.replace('"The court did."', text).replace('id = "made"', 'id = "ma de"')
+    (problem,) = library.load(write_content(entries=entries), TODAY).problems
+    assert (problem.entry, problem.line) == ("ma de", 31 + text.count("\n"))
+
+
 def test_words_need_a_partner(write_content: WriteContent) -> None:
     folder = write_content(words='[[same]]\nwords = ["alone"]\n', topics=TOPICS)
     assert any("at least two" in p.text for p in library.load(folder, TODAY).problems)

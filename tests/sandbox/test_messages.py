@@ -274,3 +274,21 @@ async def test_what_a_select_shows_as_chosen_has_an_id_that_a_browser_does_not_r
     (message,) = sandbox.messages("general")
     (shown,) = message.components[0]["components"][0]["default_values"]
     assert shown == {"id": str(sandbox.channel("news").id), "type": "channel"}
+
+
+async def test_other_bots_and_webhooks_are_told_from_people(
+    sandbox: Sandbox, bot: TrialBot
+) -> None:
+    robot = sandbox.add_person("robot", bot=True)
+    said = await robot.say(f"<@{sandbox.bot.id}> hello")
+    hooked = sandbox.say_by_webhook(f"<@{sandbox.bot.id}> @everyone hello")
+    channel = bot.place("general")
+    by_robot, by_webhook = [await channel.fetch_message(each.id) for each in (said, hooked)]
+    assert by_robot.author.bot
+    assert by_robot.webhook_id is None
+    assert by_robot.application_id is None  # another application's than ours
+    assert by_webhook.author.bot
+    assert by_webhook.webhook_id == by_webhook.author.id
+    assert [person.id for person in by_webhook.mentions] == [sandbox.bot.id]
+    own = await channel.send("hello")
+    assert own.application_id == sandbox.world.application_id

@@ -9,7 +9,7 @@ from bot.clock import unix
 from bot.feeds import rows
 from bot.feeds.articles.store import Recorded, prepare, record
 from bot.feeds.deliveries.store import begin_anew
-from bot.feeds.model import UNDO_DAYS, Feed, ParsedFeed, Subscription
+from bot.feeds.model import UNDO_DAYS, Feed, ParsedFeed, Style, Subscription
 from bot.feeds.store import SAVE_FEED, AlreadySubscribedError, read_subscription
 from bot.storage import Database
 from bot.storage.database import Transaction
@@ -176,6 +176,11 @@ async def _change(
         f"UPDATE subscription SET {columns} WHERE id = :id",  # noqa: S608 - our own names
         {**changed, "id": before.id},
     )
+    if Style(str(changed.get("style", Style.EMBED))).is_digest:
+        # What waits comes at the next hour, as is said, and not to make up for one that has passed.
+        await tx.execute(
+            "UPDATE subscription SET digested_at = ? WHERE id = ?", (unix(now), before.id)
+        )
     if "channel_id" in changed:
         await _move(tx, before, since_id)
     await tx.execute("DELETE FROM subscription_change WHERE changed_at < ?", (_oldest(now),))

@@ -20,6 +20,7 @@ from bot.feeds.model import (
     NoticeKind,
     Subscription,
 )
+from bot.feeds.outbox.deliveries.store import OPEN
 from bot.storage.database import Row, Transaction
 from bot.text import counted, escape
 
@@ -198,7 +199,7 @@ async def hold_flood(tx: Transaction, feed: Feed, subscription: Subscription, no
     Counted is everything that would be posted at once: what came while it was removed, and what
     had been waiting before.
     """
-    waiting = "subscription_id = ? AND state IN ('pending', 'unsure')"
+    waiting = f"subscription_id = ? AND {OPEN.format('delivery')} AND state != 'sending'"
     count = int(
         await tx.fetch_value(
             f"SELECT count(*) FROM delivery WHERE {waiting}",  # noqa: S608 - a constant

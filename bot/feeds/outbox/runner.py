@@ -18,7 +18,7 @@ from bot.feeds.outbox.followups.runner import marks_of
 from bot.feeds.outbox.followups.store import FollowUpStore
 from bot.feeds.outbox.publisher import Blocked, Busy, Gone, Lost, Publisher, PublishError, Rejected
 from bot.feeds.outbox.retrying import RETRY_S, FaultPoint, backoff_s, no_fault
-from bot.feeds.outbox.store import OutboxStore
+from bot.feeds.outbox.store import OutboxStore, Step
 from bot.storage import Database
 from bot.text import counted, escape
 
@@ -85,8 +85,12 @@ class Outbox:
         """Begin with the edits for which it is time; this happens by itself when it is."""
         await self._follow_ups.look_at_clock()
 
-    def wake(self, channels: Iterable[int]) -> None:
-        """Something waits for these channels."""
+    def wake(self, channels: Iterable[int], *, follow_up: bool = True) -> None:
+        """Something waits for these channels.
+
+        Args:
+            follow_up: something may be due to messages that were sent before.
+        """
         if self._publisher is None:
             return
         for channel_id in channels:
@@ -94,7 +98,8 @@ class Outbox:
             if channel_id not in self._tasks:
                 task = asyncio.create_task(self._run(channel_id, self._publisher))
                 self._tasks[channel_id] = task
-            self._follow_ups.wake([channel_id])
+            if follow_up:
+                self._follow_ups.wake([channel_id])
 
     def tell(self) -> None:
         """There may be something to tell moderators."""
@@ -148,17 +153,17 @@ class Outbox:
             await asyncio.wait([task])
 
     async def _step(self, channel_id: int, publisher: Publisher) -> bool:
-        """Look up what is uncertain, or send one article; False when nothing waits."""
+        """Look up what is uncertain, or send what waits; whether there may be more to do."""
         await self._fault_point("before sending")
-        position = publisher.position(channel_id)
-        uncertain, delivery = await self._store.take(channel_id, position)
-        if uncertain:
-            await self._look_up(uncertain, publisher)
-            return True
-        if delivery is None:
-            return False
-        await self._send(delivery, publisher)
-        return True
+        step = await self._store.take(channel_id, publisher.position(channel_id))
+        while step.begun is not None:
+            following = await self._send(step.begun, publisher)
+            if following is None:
+                return True
+            step = following
+        if step.uncertain:
+            await self._look_up(step.uncertain, publisher)
+        return bool(step.uncertain)
 
     async def _look_up(self, uncertain: list[Delivery], publisher: Publisher) -> None:
         marks = {marks_of(delivery)[0]: delivery for delivery in uncertain}
@@ -215,7 +220,8 @@ class Outbox:
             await self._store.withdraw_stuck_notice(subscription.guild_id, subscription.channel_id)
         self._failed_looks.pop(subscription.channel_id, None)
 
-    async def _send(self, delivery: Delivery, publisher: Publisher) -> None:
+    async def _send(self, delivery: Delivery, publisher: Publisher) -> Step | None:
+        """Send what has been begun; what is next in the channel, where that is known already."""
         await self._fault_point("begun")
         try:
             message_id = await publisher.send(delivery, marks_of(delivery))
@@ -231,8 +237,15 @@ class Outbox:
             raise
         else:
             await self._fault_point("sent")
-            await self._store.sent(delivery, message_id, self._clock.now())
+            channel_id = delivery.subscription.channel_id
+            thread_due, following = await self._store.sent(
+                delivery, message_id, self._clock.now(), publisher.position(channel_id)
+            )
             await self._fault_point("recorded")
+            if thread_due:
+                self._follow_ups.wake([channel_id])
+            return following
+        return None
 
     async def _refused(self, delivery: Delivery, why: str) -> None:
         """Leave an article out and say so; of a digest only the one that is refused."""

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from bot.clock import unix
 from bot.feeds import rows
@@ -18,6 +18,7 @@ from bot.feeds.model import (
 from bot.feeds.outbox.deliveries.store import (
     DELIVERY,
     LIVE,
+    OPEN,
     not_sent,
     read_deliveries,
     read_row,
@@ -26,11 +27,7 @@ from bot.feeds.outbox.deliveries.store import (
 from bot.storage import Database
 from bot.storage.database import Transaction
 
-Choice = Literal["post", "newest", "skip"]
-
-# What is on its way, in the words of the index delivery_open: only then SQLite uses it, and does
-# not look through everything that was ever posted. (Nor when it is tempted by an order: "+d.id".)
-_OPEN = "d.state IN ('pending', 'sending', 'unsure')"
+_OPEN = OPEN.format("d")
 # Certainly not in the channel, and to go there now: a digest's articles wait for its hour.
 _SENDABLE = (
     "d.state = 'pending' AND (d.bundle_id IS NOT NULL"
@@ -40,6 +37,21 @@ _UNCERTAIN = "d.state IN ('sending', 'unsure')"
 # A delivery, and those of the digest that it carries.
 _WHOLE = "(id = :id OR bundle_id = :id)"
 _ALONE = "id = :id"  # found several times as quickly
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done next in a channel; nothing when both are empty.
+
+    Attributes:
+        uncertain: what must be looked up first, as ``OutboxStore.uncertain`` gives it.
+        begun: else the next delivery to be sent. That an attempt is made, and where, has been noted
+            before it is. It has all articles of a digest: this is what is sent, and what changes
+            from here on is made good by an edit.
+    """
+
+    uncertain: list[Delivery]
+    begun: Delivery | None = None
 
 
 class OutboxStore:
@@ -66,29 +78,27 @@ class OutboxStore:
         """
         return await _uncertain(self.database, channel_id)
 
-    async def take(self, channel_id: int, after_id: int) -> tuple[list[Delivery], Delivery | None]:
-        """What is ``uncertain`` in a channel; where nothing is, the next delivery to be sent.
-
-        Of the latter it is noted that an attempt is about to be made, and where, before it is made.
-        It has all articles of a digest: this is what is sent, and what changes from here on is made
-        good by an edit.
+    async def take(self, channel_id: int, after_id: int) -> Step:
+        """What is to be done next in a channel; what is to be sent is noted as begun.
 
         Args:
             after_id: the channel's newest message known.
         """
+        return await self.database.run(lambda tx: _take(tx, channel_id, after_id))
 
-        async def write(tx: Transaction) -> tuple[list[Delivery], Delivery | None]:
-            uncertain = await _uncertain(tx, channel_id)
-            pending = None if uncertain else await _next_pending(tx, channel_id)
-            if pending is None:
-                return uncertain, None
-            return [], await _begin(tx, pending, after_id)
+    async def sent(
+        self, delivery: Delivery, message_id: int, now: datetime, after_id: int
+    ) -> tuple[bool, Step]:
+        """Note the message, and ``take`` what is next in its channel.
 
-        return await self.database.run(write)
+        Args:
+            message_id: 0 when it was deleted before we learned its id.
 
-    async def sent(self, delivery: Delivery, message_id: int, now: datetime) -> None:
-        """Note the message; 0 when it was deleted before we learned its id."""
-        thread = delivery.subscription.options.style is Style.THREAD and not delivery.bundle
+        Returns:
+            Whether a thread is to be started from the message; and what is next.
+        """
+        threads = delivery.subscription.options.style is Style.THREAD and not delivery.bundle
+        thread_due = threads and message_id != 0
         sql = (
             "UPDATE delivery SET state = 'sent', message_id = :message_id, sent_at = :now,"  # noqa: S608
             " reason = '', thread_due = :thread"
@@ -98,9 +108,16 @@ class OutboxStore:
             "id": delivery.id,
             "message_id": message_id or None,
             "now": unix(now),
-            "thread": thread and message_id != 0,
+            "thread": thread_due,
         }
-        await self.database.run(lambda tx: tx.execute(sql, parameters))
+
+        channel_id = delivery.subscription.channel_id
+        following = await self.database.run(
+            lambda tx: _take(tx, channel_id, after_id),
+            # Should the power fail before the disk has this, the message is looked up.
+            first=lambda tx: tx.execute(sql, parameters),
+        )
+        return thread_due, following
 
     async def looked_up(
         self, found: Sequence[tuple[Delivery, int]], absent: Sequence[Delivery], now: datetime
@@ -195,56 +212,6 @@ class OutboxStore:
             (guild_id,),
         )
         return {row["subscription_id"]: (row["waiting"], row["held"]) for row in found}
-
-    # Held articles
-
-    async def decide(
-        self, guild_id: int, hold_id: int, choice: Choice
-    ) -> tuple[int, list[int]] | None:
-        """Do with held articles what the moderators chose.
-
-        Returns:
-            How many will be posted in each channel and the channels, or None when it is decided.
-        """
-        async with self.database.transaction() as tx:
-            changed = await tx.execute(
-                "UPDATE hold SET decided = ? WHERE id = ? AND guild_id = ? AND decided = ''",
-                (choice, hold_id, guild_id),
-            )
-            if not changed:
-                return None
-            if choice != "post":
-                newest = 0
-                if choice == "newest":
-                    newest = await tx.fetch_value(
-                        "SELECT max(article_id) FROM delivery WHERE hold_id = ?", (hold_id,)
-                    )
-                await tx.execute(
-                    "UPDATE delivery SET state = 'skipped'"
-                    " WHERE hold_id = ? AND state = 'held' AND article_id IS NOT ?",
-                    (hold_id, newest),
-                )
-            await tx.execute(
-                "UPDATE delivery SET state = iif(after_id > 0, 'unsure', 'pending')"
-                " WHERE hold_id = ? AND state = 'held'",
-                (hold_id,),
-            )
-            found = await tx.fetch_all(
-                f"SELECT {rows.PLACE} AS channel_id, count(*) AS posted FROM delivery d"  # noqa: S608
-                " JOIN subscription s ON s.id = d.subscription_id"
-                " WHERE d.hold_id = ? AND d.state IN ('pending', 'unsure') GROUP BY 1",
-                (hold_id,),
-            )
-        posted = max((row["posted"] for row in found), default=0)
-        return posted, [row["channel_id"] for row in found]
-
-    async def feed_of_hold(self, guild_id: int, hold_id: int) -> int | None:
-        """The feed that a server's open hold is about."""
-        found = await self.database.fetch_value(
-            "SELECT feed_id FROM hold WHERE id = ? AND guild_id = ? AND decided = ''",
-            (hold_id, guild_id),
-        )
-        return None if found is None else int(found)
 
     # Notices
 
@@ -351,6 +318,13 @@ async def _next_pending(reader: Database | Transaction, channel_id: int) -> Deli
         (channel_id,),
     )
     return None if row is None else read_row(row)
+
+
+async def _take(tx: Transaction, channel_id: int, after_id: int) -> Step:
+    if uncertain := await _uncertain(tx, channel_id):
+        return Step(uncertain)
+    pending = await _next_pending(tx, channel_id)
+    return Step([], pending and await _begin(tx, pending, after_id))
 
 
 async def _begin(tx: Transaction, delivery: Delivery, after_id: int) -> Delivery:

@@ -194,3 +194,13 @@ async def test_what_was_picked_from_the_mentions_reaches_the_person(
     await expect(other.locator(".message.mentions-me")).to_contain_text("here?")
     wanted = f"<@{browser.sandbox.person('colleague').id}>"
     assert wanted in browser.sandbox.messages("general")[-1].content
+
+
+async def test_a_reply_to_a_mention_names_whom_it_mentioned(browser: Browser, bot: PageBot) -> None:
+    page = await browser.open("member")
+    me = browser.sandbox.bot
+    asked = await browser.sandbox.person("colleague").say(f"<@{me.id}> what is *it*?")
+    channel = text_channel(bot, "general")
+    await channel.send("That.", reference=channel.get_partial_message(asked.id))
+    line = page.locator(".message .context-text")
+    await expect(line).to_have_text(f"@{me.name} what is it?")

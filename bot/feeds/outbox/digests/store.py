@@ -7,16 +7,16 @@ from datetime import datetime
 from bot.clock import unix
 from bot.feeds import rows
 from bot.feeds.model import Article, Style
-from bot.feeds.outbox.deliveries.store import LIVE
+from bot.feeds.outbox.deliveries.store import LIVE, OPEN
 from bot.storage import Database
 
 # What waits for a digest; what is looked up first may yet turn out to have been posted.
-_WAITS = "d.bundle_id IS NULL AND d.state = 'pending'"
+_WAITS = f"d.bundle_id IS NULL AND {OPEN.format('d')} AND d.state = 'pending'"
 _DUE = f"""
     {LIVE} AND s.style = :style AND coalesce(s.digested_at, 0) < :hour
     AND NOT EXISTS (SELECT 1 FROM delivery u WHERE u.subscription_id = s.id
-        AND u.bundle_id IS NULL AND u.state IN ('sending', 'unsure'))
-"""  # noqa: S608 - a constant is put in
+        AND u.bundle_id IS NULL AND {OPEN.format("u")} AND u.state != 'pending')
+"""  # noqa: S608 - only constants are put in
 
 
 class DigestStore:

@@ -130,7 +130,8 @@ class FollowUpStore:
         """Try the edits that are due in a channel later; those tried too often not at all."""
         async with self._database.transaction() as tx:
             await tx.execute(
-                "UPDATE delivery SET edit_tries = edit_tries + 1,"  # noqa: S608 - constants are put in
+                # In SQLite both see the number of tries as it was.
+                "UPDATE delivery SET edit_tries = iif(edit_tries + 1 < :most, edit_tries + 1, 0),"  # noqa: S608
                 " edit_after = iif(edit_tries + 1 < :most, :until, NULL) WHERE id IN (SELECT d.id"
                 " FROM delivery d JOIN subscription s ON s.id = d.subscription_id"
                 f" WHERE {_SENT} AND d.edit_after <= :now AND {rows.PLACE} = :channel)",
@@ -140,9 +141,6 @@ class FollowUpStore:
                     "now": unix(now),
                     "channel": channel_id,
                 },
-            )
-            await tx.execute(
-                "UPDATE delivery SET edit_tries = 0 WHERE edit_after IS NULL AND edit_tries > 0"
             )
 
     async def give_up_edit(self, delivery: Delivery) -> None:

@@ -183,7 +183,9 @@ function systemView(app, message) {
 export function summary(message) {
   const text = message.content || message.embeds?.[0]?.title || message.embeds?.[0]?.description
     || firstText(message.components) || (message.attachments?.length ? "a file" : "a message");
-  const line = text.replace(/\s+/g, " ").replace(/[*_~`|]{1,3}/g, "");
+  const names = new Map((message.mentions ?? []).map((one) => [one.id, one.global_name ?? one.username]));
+  const named = text.replace(/<@!?(\d+)>/g, (mark, id) => (names.has(id) ? `@${names.get(id)}` : mark));
+  const line = named.replace(/\s+/g, " ").replace(/[*_~`|]{1,3}/g, "");
   return line.length > 140 ? `${line.slice(0, 139)}…` : line;
 }
 

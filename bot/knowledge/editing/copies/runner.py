@@ -1,0 +1,225 @@
+"""Edits the answers that stand in channels when their entry has changed.
+
+An edit may be made twice without harm, so it is noted after it was made; a crash in between has it
+made again. What a copy is to say is not stored but read when it is edited, so it is never out of
+date.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.errors import NotFound, StorageTrouble, Unavailable
+from bot.knowledge.editing.copies.store import CopyStore, PostedRow
+from bot.knowledge.model import Entry
+from bot.knowledge.service import Knowledge
+from bot.storage import Database
+
+log = logging.getLogger(__name__)
+
+RETRY_S, RETRY_LIMIT_S = 2.0, 900.0
+AT_A_TIME = 50
+
+
+class TryLater(Exception):
+    """Discord has trouble, or asks to wait.
+
+    Attributes:
+        after_s: how long it asks to wait, or None.
+    """
+
+    def __init__(self, after_s: float | None = None) -> None:
+        super().__init__()
+        self.after_s = after_s
+
+
+class GiveUp(Exception):
+    """The copy cannot be edited, as when a permission was taken away; the text says why."""
+
+
+class CopyGone(Exception):
+    """The message or its channel has been deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What a posted answer is to say.
+
+    Attributes:
+        entry: None when the answer was withdrawn.
+        question: of the entry when it was posted.
+        dated: when it was corrected or withdrawn; None where it says what it said at first, or was
+            only mended.
+    """
+
+    guild_id: int
+    channel_id: int
+    message_id: int
+    question: str
+    entry: Entry | None
+    dated: datetime | None
+
+
+class CopyEditor(Protocol):
+    """The way to Discord; implemented with discord.py in ``cogs.knowledge.editing``."""
+
+    async def edit_copy(self, copy: Copy) -> None:
+        """Have the message say what it is to say; nobody is notified.
+
+        Raises:
+            TryLater, GiveUp, CopyGone: as they say.
+        """
+        ...
+
+
+class Copies:
+    """Answers that the bot posted for everybody. One task edits them, and sleeps meanwhile."""
+
+    def __init__(
+        self, database: Database, clock: Clock, knowledge: Knowledge, *, retry_s: float = RETRY_S
+    ) -> None:
+        self._store = CopyStore(database)
+        self._clock = clock
+        self._knowledge = knowledge
+        self._retry_s = retry_s
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._failures: dict[int, int] = {}
+        self._not_before: dict[int, float] = {}
+        self._given_up: set[int] = set()
+        self._idle = asyncio.Event()
+
+    def start(self, editor: CopyEditor) -> None:
+        """Begin with what an earlier run left, and with what the content has changed since."""
+        if self._task is None:
+            self._woken.set()
+            self._task = asyncio.create_task(self._run(editor))
+
+    async def close(self) -> None:
+        """Stop; what is due stays due."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            self._task = None
+
+    async def until_idle(self) -> None:
+        """Wait until nothing can be done at present."""
+        await self._idle.wait()
+
+    async def posted(self, guild_id: int, channel_id: int, message_id: int, entry: Entry) -> None:
+        """Remember that an answer was posted, so that corrections reach it."""
+        await self._store.add(
+            guild_id, channel_id, message_id, entry.id, entry.question, says(entry)
+        )
+        await self.follow(guild_id, entry.id)  # it may have changed while it was sent
+
+    async def follow(self, guild_id: int, entry_id: str, *, dated: bool = True) -> int:
+        """An entry may have changed: have its copies say what it says now; how many will."""
+        try:
+            text = says(await self._knowledge.entry(guild_id, entry_id))
+        except NotFound:
+            text = ""
+        now = self._clock.now() if dated else None
+        count = await self._store.follow(guild_id, entry_id, text, now)
+        if count:
+            # Whatever hindered an edit may have gone with it.
+            self._given_up.clear()
+            self._idle.clear()
+            self._woken.set()
+        return count
+
+    async def follow_all(self) -> None:
+        """Look at every entry of which a copy stands somewhere, as after a new version."""
+        for guild_id, entry_id in await self._store.entries():
+            await self.follow(guild_id, entry_id)
+
+    async def _run(self, editor: CopyEditor) -> None:
+        looked = False
+        while True:
+            self._woken.clear()
+            wait: float | None = self._retry_s
+            try:
+                if not looked:
+                    await self._knowledge.ready()
+                    await self.follow_all()
+                    looked = True
+                wait = await self._round(editor)
+            except (StorageTrouble, Unavailable) as error:
+                log.error("Posted answers are looked at again later. %s", error)
+            except Exception:
+                log.exception("Posted answers are looked at again later")
+                wait = RETRY_LIMIT_S
+            if not self._woken.is_set():
+                self._idle.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
+
+    async def _round(self, editor: CopyEditor) -> float | None:
+        """Edit what is due; seconds until something is to be tried again, or None."""
+        while True:
+            now = self._clock.monotonic()
+            self._not_before = {k: at for k, at in self._not_before.items() if at > now}
+            waiting = {*self._not_before, *self._given_up}
+            rows = await self._store.due(AT_A_TIME, waiting)
+            if not rows:
+                return min(self._not_before.values()) - now if self._not_before else None
+            for row in rows:
+                await self._edit(editor, row)
+
+    async def _edit(self, editor: CopyEditor, row: PostedRow) -> None:
+        try:
+            await editor.edit_copy(await self._copy(row))
+        except TryLater as later:
+            failures = self._failures[row.message_id] = self._failures.get(row.message_id, 0) + 1
+            doubled = min(self._retry_s * 2.0 ** min(failures - 1, 10), RETRY_LIMIT_S)
+            wait = max(doubled, later.after_s or 0.0)
+            self._not_before[row.message_id] = self._clock.monotonic() + wait
+            return
+        except CopyGone:
+            await self._store.forget(row.message_id)
+        except GiveUp as reason:
+            log.info("A posted answer keeps its old text until the next start: %s", reason)
+            self._given_up.add(row.message_id)
+        else:
+            await self._store.edited(row)
+        self._failures.pop(row.message_id, None)
+
+    async def _copy(self, row: PostedRow) -> Copy:
+        entry: Entry | None
+        try:
+            entry = await self._knowledge.entry(row.guild_id, row.entry_id)
+        except NotFound:
+            entry = None
+        unchanged = entry is not None and says(entry) == row.posted
+        return Copy(
+            row.guild_id,
+            row.channel_id,
+            row.message_id,
+            row.question,
+            entry,
+            None if unchanged else row.changed_at,
+        )
+
+
+def says(entry: Entry) -> str:
+    """A digest of what a reader sees of an entry.
+
+    Of its bare fields, so that a new version of the bot, which may lay an answer out differently,
+    corrects nothing.
+    """
+    parts = [
+        *(entry.question, entry.name, entry.stands_for, entry.answer, entry.confidence, entry.note),
+        [day.iso if day else None for day in (entry.when, entry.until)],
+        [day.iso for day in entry.dates],
+        list(entry.steps),
+        [[section.heading, section.text] for section in entry.sections],
+        [[each.title, each.publisher, each.date, each.link] for each in entry.sources],
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

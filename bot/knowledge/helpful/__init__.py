@@ -1,0 +1,1 @@
+"""Whether answers helped: counted, without who said so."""

@@ -1,0 +1,1 @@
+"""Entries by their names: terms, people, bodies, figures, actions."""
