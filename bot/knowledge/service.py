@@ -280,7 +280,7 @@ class Knowledge:
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
         candidates = await self._store.candidates(
-            guild_id, query.expression(vocabulary), kinds, questions_only=partial
+            guild_id, query.expression(vocabulary), kinds, questions_only=partial and not kinds
         )
         scored = [
             (
