@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.knowledge.dates import index_tokens, text_tokens
 from bot.knowledge.library import Library
 from bot.knowledge.model import Entry, Event, Kind
-from bot.knowledge.search import Indexed, phrasing_tokens
+from bot.knowledge.search import Indexed, Phrasing, phrasing_text, phrasing_tokens
 from bot.knowledge.words import Words, is_stop, raw_tokens
 
 BETWEEN = " | "
@@ -37,7 +37,7 @@ def entry_columns(entry: Entry, words: Words, topics: Mapping[str, str]) -> Colu
     """What the index keeps of an entry; ``topics`` are names by id."""
     named = [_phrasing(text, words) for text in (entry.name, entry.stands_for) if text]
     if asked := _ASKED_OF.get(entry.kind):
-        named += [f"{phrasing} {asked}" for phrasing in named]
+        named += [f"{phrasing} {asked}" for phrasing in named]  # a mark: behind the stroke
     days = [token for day in entry.dates for token in index_tokens(day)]
     if entry.when is not None:
         days += index_tokens(entry.when, entry.until)
@@ -57,8 +57,8 @@ def event_columns(event: Event, words: Words, topics: Mapping[str, str]) -> Colu
     text = words.indexed(event.text)
     when = words.indexed(event.when)
     return Columns(
-        question=_joined([*days, *when]),
-        also=_joined([*text, *days, "iqwhen"]),
+        question=phrasing_text([*days, *when]),
+        also=phrasing_text([*text, *days, "iqwhen"]),
         answer=_joined([*text, *text_tokens(event.text)]),
         topics=_topic_tokens(event.topics, words, topics),
     )
@@ -72,7 +72,7 @@ def read(columns: Columns) -> Indexed:
     """A row of the index as it is compared with a question."""
     phrasings = [columns.question, *(columns.also.split(BETWEEN) if columns.also else [])]
     return Indexed(
-        phrasings=tuple(frozenset(phrasing.split()) for phrasing in phrasings),
+        phrasings=tuple(Phrasing.read(phrasing) for phrasing in phrasings),
         answer=frozenset(columns.answer.split()),
         topics=frozenset(columns.topics.split()),
     )
@@ -98,7 +98,7 @@ def _topic_tokens(ids: Iterable[str], words: Words, topics: Mapping[str, str]) -
 
 
 def _phrasing(text: str, words: Words) -> str:
-    return _joined(phrasing_tokens(text, words))
+    return phrasing_text(phrasing_tokens(text, words))
 
 
 def _joined(tokens: Iterable[str]) -> str:

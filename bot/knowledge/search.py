@@ -8,16 +8,25 @@ Everything here is pure; ``store`` runs the SQL and ``service`` joins the two.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from bot.knowledge.dates import Named, is_date_token, take_out, text_tokens
 from bot.knowledge.english import is_english
-from bot.knowledge.vocabulary import WHOLE, Vocabulary, is_mark, whole_token
-from bot.knowledge.words import TYPED_LIMIT, Unit, Words, intents, is_stop, raw_tokens, stem
+from bot.knowledge.vocabulary import Vocabulary, is_mark, whole_token
+from bot.knowledge.words import (
+    INTENTS,
+    TYPED_LIMIT,
+    Unit,
+    Words,
+    intents,
+    is_stop,
+    raw_tokens,
+    stem,
+)
 
-# All of these were chosen by measuring on the first set of tests/knowledge/phrasings.py.
+# All of these were chosen by measuring on the first set of tests/knowledge/phrasings/tuned.py.
 COVERAGE_NEEDED = 0.45
 SCORE_NEEDED = 0.47
 LONE_COVERAGE = 0.68
@@ -38,6 +47,7 @@ INTENT_WEIGHT = 1.1
 EXTRA_SHARE = 0.45
 
 EXPRESSION_TERMS = 120
+MARKS = " / "
 COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
 PARTS = 3  # of a question that asks for several things
 
@@ -99,14 +109,36 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrasing:
+    """One way to ask, as the index keeps it: all of its tokens, and those that are words."""
+
+    tokens: frozenset[str]
+    words: frozenset[str]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read what ``phrasing_text`` wrote."""
+        words, _, marks = text.partition(MARKS)
+        known = frozenset(words.split())
+        return cls(known.union(marks.split()), known)
+
+
+def phrasing_text(tokens: Iterable[str]) -> str:
+    """The tokens of a phrasing as the index keeps them: words, and after a stroke the others."""
+    once = list(dict.fromkeys(tokens))
+    words = [token for token in once if not is_mark(token)]
+    return " ".join(words) + MARKS + " ".join(token for token in once if is_mark(token))
+
+
+@dataclass(frozen=True, slots=True)
 class Indexed:
     """What the index keeps of an entry: the tokens of its texts.
 
     Attributes:
-        phrasings: the question and its variants, one set of tokens each, with their intents.
+        phrasings: the question and its variants.
     """
 
-    phrasings: tuple[frozenset[str], ...]
+    phrasings: tuple[Phrasing, ...]
     answer: frozenset[str]
     topics: frozenset[str]
 
@@ -181,7 +213,7 @@ def _day_term(day: Named, vocabulary: Vocabulary) -> Term:
     """A date in a question; of a day, something in the same month is a weak match."""
     exact, *wider = day.tokens
     tokens = {exact: 1.0, **dict.fromkeys(wider, SAME_MONTH_QUALITY)}
-    return Term(tokens, vocabulary.weight(exact), frozenset(tokens))
+    return Term(tokens, vocabulary.weights[exact], frozenset(tokens))
 
 
 def _mended(
@@ -235,7 +267,7 @@ def _term(unit: Unit, vocabulary: Vocabulary, slips: frozenset[str]) -> Term:
     if not slips.isdisjoint(unit.words):
         tokens = {token: quality * TYPO_QUALITY for token, quality in tokens.items()}
     known = [token for token in tokens if token in vocabulary]
-    weights = [vocabulary.weight(token) for token in known or unit.words]
+    weights = [vocabulary.weights[token] for token in known or unit.words]
     weight = MEAN_SHARE * sum(weights) / len(weights) + (1 - MEAN_SHARE) * min(weights)
     return Term(tokens, weight, frozenset((*tokens, *unit.words)))
 
@@ -251,13 +283,13 @@ def _completed(
     tokens = dict.fromkeys(begun, SYNONYM_QUALITY)
     if units and units[-1].words[-1] == ending:
         tokens |= terms.pop().tokens
-    known = [vocabulary.weight(token) for token in tokens if token in vocabulary]
+    known = [vocabulary.weights[token] for token in tokens if token in vocabulary]
     return [*terms, Term(tokens, min(known), frozenset(tokens))] if known else terms
 
 
 def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool = False) -> Score:
     """How well an entry, or an event of the timeline, answers a question."""
-    alike = max(_alike(query, phrasing) for phrasing in entry.phrasings)
+    alike = max(_alike(query, phrasing.tokens) for phrasing in entry.phrasings)
     if not query.asked:
         return Score(0.0, 0.0, alike=alike)
     best, likeness = [0.0] * len(query.terms), 0.0
@@ -270,7 +302,10 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
     if event:
         best = [ANSWER_FACTOR * quality for quality in best]
     for tokens, factor in (
-        (frozenset().union(*asked_by), 1.0 if event else UNION_FACTOR),
+        (
+            frozenset().union(*(phrasing.tokens for phrasing in asked_by)),
+            1.0 if event else UNION_FACTOR,
+        ),
         (entry.topics, TOPIC_FACTOR),
         (entry.answer, ANSWER_FACTOR),
     ):
@@ -290,31 +325,29 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
     return Score(coverage, total * (EVENT_FACTOR if event else 1.0), lone, alike)
 
 
-def _alike(query: Query, phrasing: frozenset[str]) -> int:
-    if query.whole in phrasing:
+def _alike(query: Query, tokens: frozenset[str]) -> int:
+    if query.whole in tokens:
         return 2
-    return int(bool(query.terms) and query.phrasing - {query.whole} == _without_whole(phrasing))
-
-
-def _without_whole(phrasing: frozenset[str]) -> frozenset[str]:
-    return frozenset(token for token in phrasing if not token.startswith(WHOLE))
+    # Each has one token more, which stands for the whole of it.
+    same = len(tokens) == len(query.phrasing) and len(tokens & query.phrasing) == len(tokens) - 1
+    return int(same and bool(query.terms))
 
 
 def _compared(
-    query: Query, phrasing: frozenset[str], vocabulary: Vocabulary
+    query: Query, phrasing: Phrasing, vocabulary: Vocabulary
 ) -> tuple[list[float], float]:
     """How well each term is met by a phrasing, and how like it the question is."""
     met = [0.0] * len(query.terms)
-    answered: set[str] = set()
-    for token in phrasing & query.tokens:
+    left = phrasing.words
+    for token in phrasing.tokens & query.tokens:
         for number, quality in query.by_token[token]:
             met[number] = max(met[number], quality)
-            answered |= query.terms[number].covers
+            left -= query.terms[number].covers
     weighed = zip(query.terms, met, strict=True)
     shared = sum(term.weight * quality for term, quality in weighed if quality)
-    wanted = {token for token in phrasing if token.startswith("iq")}
-    common = len(wanted & query.intents)
-    extra = sum(vocabulary.weight(token) for token in phrasing - answered if not is_mark(token))
+    wanted = phrasing.tokens & INTENTS
+    extra = sum(map(vocabulary.weights.__getitem__, left))
     # Half of what the phrasing has and the question lacks: people ask in fewer words than we write.
+    intended = INTENT_WEIGHT * len(wanted & query.intents)
     total = query.asked + EXTRA_SHARE * extra + INTENT_WEIGHT * len(query.intents | wanted)
-    return met, (shared + INTENT_WEIGHT * common) / total if total else 0.0
+    return met, (shared + intended) / total if total else 0.0

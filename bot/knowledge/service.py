@@ -277,7 +277,9 @@ class Knowledge:
         """Row, question and score of the candidates, best first; of all kinds if none is named."""
         words, vocabulary = await self._loaded()
         query = search.prepare(words, vocabulary, text, partial=partial)
-        candidates = await self._store.candidates(guild_id, query.expression(vocabulary), kinds)
+        candidates = await self._store.candidates(
+            guild_id, query.expression(vocabulary), kinds, questions_only=partial
+        )
         scored = [
             (
                 candidate.row,

@@ -32,7 +32,7 @@ from bot.storage import Database
 from bot.storage.database import Row
 
 DIGEST = "knowledge.digest"  # key in the table meta
-CANDIDATES, EVENT_CANDIDATES = 80, 30
+CANDIDATES, EVENT_CANDIDATES = 60, 20
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
 # :guild is the server that asks; its own rows come before built-in ones with the same id. The + has
@@ -150,14 +150,22 @@ class KnowledgeStore:
         return Vocabulary(counts, documents, spellings)
 
     async def candidates(
-        self, guild_id: int, expression: str, kinds: Collection[Kind] = ()
+        self,
+        guild_id: int,
+        expression: str,
+        kinds: Collection[Kind] = (),
+        *,
+        questions_only: bool = False,
     ) -> list[Candidate]:
-        """What shares most with an FTS5 expression by its own measure, in no order: at most 80
-        entries and 30 events of the timeline.
+        """What shares most with an FTS5 expression by its own measure, in no order: at most 60
+        entries and 20 events of the timeline.
 
         Args:
             kinds: only entries of these, and no events; without any, of all.
+            questions_only: compare with nothing but the questions and names of entries.
         """
+        if questions_only and expression:
+            expression = f"{{question also}} : ({expression})"
         asked = {
             "expression": expression,
             "guild": guild_id,
@@ -165,7 +173,7 @@ class KnowledgeStore:
         }
         matching = f"{_MATCHING_ENTRIES} AND {OF_KIND}" if kinds else _MATCHING_ENTRIES
         rows = await self._database.fetch_all(_candidates(matching, CANDIDATES), asked)
-        if not kinds:
+        if not kinds and not questions_only:
             rows += await self._database.fetch_all(
                 _candidates(_MATCHING_EVENTS, EVENT_CANDIDATES), asked
             )

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from zlib import crc32
 
 from bot.knowledge.dates import is_date_token
@@ -20,15 +20,29 @@ LEAST_WEIGHT = 0.2
 
 WHOLE = "xx"  # begins the token of a whole question
 
-PREFIX_TERMS = 12
+PREFIX_TERMS = 8
 COMMON_LEAST, COMMON_SHARE = 200, 0.05
 SHORTEST_MENDED = 4
 TWO_SLIPS_FROM = 7  # letters
 MENDED_KEPT = 2_000  # words whose mending is remembered
 
 
+class _Weights(dict[str, float]):
+    """Weights by token, each computed when it is first asked for."""
+
+    def __init__(self, weigh: Callable[[str], float]) -> None:
+        super().__init__()
+        self._weigh = weigh
+
+    def __missing__(self, token: str) -> float:
+        weight = self[token] = self._weigh(token)
+        return weight
+
+
 class Vocabulary:
     """The tokens of the index, with the number of entries in which each occurs.
+
+    ``weights`` says how much a token tells: much for a rare one.
 
     Args:
         counts: by token.
@@ -42,7 +56,7 @@ class Vocabulary:
         self._counts = counts
         self._documents = documents
         self._sorted = sorted(counts)
-        self._weights: dict[str, float] = {}
+        self.weights: Mapping[str, float] = _Weights(self._weigh)
         self._mended: dict[str, str | None] = {}
         self._choices: dict[int, list[str]] = defaultdict(list)
         meant = {known for known in (*counts, *spellings, *STOP) if known.isalpha()}
@@ -52,13 +66,6 @@ class Vocabulary:
 
     def __contains__(self, token: str) -> bool:
         return token in self._counts
-
-    def weight(self, token: str) -> float:
-        """How much a token tells: high for a rare one."""
-        known = self._weights.get(token)
-        if known is None:
-            known = self._weights[token] = self._weigh(token)
-        return known
 
     def _weigh(self, token: str) -> float:
         count = self._counts.get(token, 0)

@@ -92,6 +92,7 @@ _INTENTS = {
     "iqhow": "how (?:do|can|could|would|should) (?:i|we|you|a|members?)|how to",
     "iqterm": "what (?:is|was|are|were|does|s)|whats|meaning|define|definition|stands? for|mean",
 }
+INTENTS = frozenset(_INTENTS)
 _INTENT_PATTERNS = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _INTENTS.items()}
 
 

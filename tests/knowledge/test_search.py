@@ -88,8 +88,8 @@ def test_several_questions_in_one_are_told_apart(asked: str, parts: list[str]) -
 
 def test_the_same_words_are_alike_and_word_for_word_more_so() -> None:
     def indexed(text: str) -> search.Indexed:
-        tokens = frozenset(search.phrasing_tokens(text, WORDS))
-        return search.Indexed((tokens,), frozenset(), frozenset())
+        kept = search.phrasing_text(search.phrasing_tokens(text, WORDS))
+        return search.Indexed((search.Phrasing.read(kept),), frozenset(), frozenset())
 
     query = search.prepare(WORDS, VOCABULARY, "When was the strike at Napo?")
     alike = [
