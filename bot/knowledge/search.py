@@ -51,6 +51,10 @@ MARKS = " / "
 COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
 PARTS = 3  # of a question that asks for several things
 
+_ASKS = re.compile(
+    r"(?:who|whos|who's|what|whats|what's|when|where|why|which|how|did|does|is|are|was|were)\b",
+    re.IGNORECASE,
+)
 _JOINTS = re.compile(r"\s(?:and|also|plus|&)\s|[?!;:]+(?:\s|$)|[.,]\s", re.IGNORECASE)
 
 
@@ -191,6 +195,11 @@ def topics_of(text: str) -> list[str]:
     parts = [part.strip() for part in _JOINTS.split(text[:TYPED_LIMIT])]
     parts = [part for part in parts if any(not is_stop(token) for token in raw_tokens(part))]
     return parts[:PARTS] if len(parts) > 1 else []
+
+
+def ask_apart(parts: Sequence[str]) -> bool:
+    """Whether each of several parts is a question by itself: "who was X", "who was Y"."""
+    return len(parts) > 1 and all(_ASKS.match(part) for part in parts)
 
 
 def prepare(words: Words, vocabulary: Vocabulary, text: str, *, partial: bool = False) -> Query:

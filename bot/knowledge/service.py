@@ -189,10 +189,12 @@ class Knowledge:
     async def _answering(self, guild_id: int, asked: str, ranked: list[Ranked]) -> list[int]:
         """The rows that answer a question: one, or where several are asked, one for each."""
         rows = [ranked[0][0]] if ranked and ranked[0][2].good_enough else []
-        if rows and ranked[0][2].answers_all:
+        parts = search.topics_of(asked)
+        apart = search.ask_apart(parts) and not (rows and ranked[0][2].alike)
+        if rows and ranked[0][2].answers_all and not apart:
             return rows
         of_parts = []
-        for part in search.topics_of(asked):
+        for part in parts:
             part_ranked = await self._ranked(guild_id, part)
             if part_ranked and part_ranked[0][2].answers_all:
                 of_parts.append(part_ranked[0][0])
