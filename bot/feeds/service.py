@@ -205,8 +205,7 @@ class Feeds:
             raise _already(found.parsed.title, channel_id) from error
         self._poller.watch(feed)
         self.outbox.wake([channel_id, *recorded.channels])
-        if recorded.held:
-            self.outbox.tell()
+        self.outbox.tell()  # of what is held now, or was before
         return subscription, found
 
     # Looking after subscriptions

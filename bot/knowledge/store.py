@@ -164,7 +164,7 @@ class KnowledgeStore:
             kinds: only entries of these, and no events; without any, of all.
             questions_only: compare with nothing but the questions and names of entries.
         """
-        if questions_only:
+        if questions_only and expression:
             expression = f"{{question also}} : ({expression})"
         asked = {
             "expression": expression,

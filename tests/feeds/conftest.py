@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
+from bot.feeds.fetch import Fetcher
 from bot.feeds.pool import ParsePool
 from bot.storage import Database
+from tests.feeds.hostile import Hostile
 from tests.feeds.running import Running, running_on
 from tests.feeds.site import Site
 
@@ -19,6 +22,35 @@ async def site() -> AsyncIterator[Site]:
         yield served
     finally:
         await served.close()
+
+
+@pytest.fixture
+async def hostile() -> AsyncIterator[Hostile]:
+    server = Hostile()
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    made = Fetcher(SystemClock(), per_host=0, allow_private=True, timeout_s=5)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+@pytest.fixture
+async def guarded() -> AsyncIterator[Fetcher]:
+    """One that keeps off private addresses."""
+    made = Fetcher(SystemClock(), per_host=0, allow_private=False, timeout_s=5)
+    try:
+        yield made
+    finally:
+        await made.close()
 
 
 @pytest.fixture

@@ -8,9 +8,18 @@ import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
+import pytest
+
+from bot.feeds.fetch import Fetcher
+from bot.feeds.problems import FeedProblem
+from tests.feeds.site import feed_of
+
 Behaviour = Callable[["Visit"], Awaitable[None]]
 
 OK = b"HTTP/1.1 200 OK\r\n"
+FEED = feed_of(1).encode()
+LENGTH = f"Content-Length: {len(FEED)}\r\n".encode()
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 MB = 2**20
 
 
@@ -31,6 +40,13 @@ def bomb(encoding: str = "gzip", megabytes: int = 200) -> bytes:
         tail = struct.pack("<II", checksum, megabytes * MB & 0xFFFFFFFF)
         return b"\x1f\x8b\x08" + bytes(6) + b"\xff" + packed + tail
     return b"\x78\x9c" + packed if encoding else packed
+
+
+async def problem(fetcher: Fetcher, url: str) -> FeedProblem:
+    """What is wrong with what a server answers."""
+    with pytest.raises(FeedProblem) as caught:
+        await fetcher.get(url)
+    return caught.value
 
 
 @dataclass

@@ -18,6 +18,7 @@ async def test_a_feed_that_comes_back_as_another_is_held_until_it_is_decided(
     assert notice.kind is NoticeKind.CHANGED
     assert "Sample news" in notice.text
     assert "Win big today" in notice.text
+    assert "Somebody else may have taken it over: look at the site first." in notice.text
     site.put("/feed", feed_of(3, 2, 1, title="Win big today"))
     assert await running.check(subscription) == "1 new"
     assert running.history.titles(NEWS) == []
@@ -62,6 +63,24 @@ async def test_a_feed_that_came_back_as_another_is_held_also_where_a_filter_lets
     assert [each.kind for each in running.history.notices] == [NoticeKind.CHANGED]
 
 
+async def test_who_has_taken_a_feed_over_does_not_rewrite_what_was_posted(
+    running: Running, site: Site
+) -> None:
+    subscription = await running.add(site.put("/feed", feed_of(1)))
+    site.put("/feed", feed_of(2, 1))
+    await running.check(subscription)
+    await running.away(site, subscription)
+    for title in ("Win big", "Win bigger"):  # when it comes back, and until it is decided
+        site.put("/feed", rss(item(2, title=title), item(1), title="Win big today"))
+        await running.check(subscription)
+    assert running.history.titles(NEWS) == ["Article number 2"]
+    (notice,) = running.history.notices
+    await running.feeds.decide(GUILD, notice.subject_id, "post")
+    site.put("/feed", rss(item(2, title="Corrected"), item(1), title="Win big today"))
+    await running.check(subscription)
+    assert running.history.titles(NEWS) == ["Corrected"]
+
+
 async def test_a_feed_that_comes_back_as_itself_is_posted(running: Running, site: Site) -> None:
     subscription = await running.add(site.put("/feed", feed_of(1)))
     await running.away(site, subscription)
@@ -100,6 +119,15 @@ async def test_a_feed_that_has_gone_quiet_is_named_once_and_again_after_it_woke(
     running.clock.advance(timedelta(days=60))
     await running.check(subscription)
     assert [each.kind for each in running.history.notices] == [NoticeKind.SILENT] * 2
+
+
+async def test_a_feed_that_is_quiet_already_when_it_is_added_is_not_named(
+    running: Running, site: Site
+) -> None:
+    running.clock.advance(timedelta(days=30))
+    subscription = await running.add(site.put_with_etag("/feed", feed_of(4, 3, 2, 1)))
+    await running.check(subscription)
+    assert running.history.notices == []
 
 
 async def test_a_feed_whose_failure_was_told_is_said_to_answer_again(

@@ -14,6 +14,7 @@ from bot.clock import SystemClock
 from bot.feeds.fetch import Fetcher
 from bot.feeds.model import Validators
 from bot.feeds.problems import FeedProblem, ProblemKind
+from tests.feeds.hostile import problem
 from tests.feeds.site import Site, feed_of
 
 
@@ -24,21 +25,6 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield made
     finally:
         await made.close()
-
-
-@pytest.fixture
-async def guarded() -> AsyncIterator[Fetcher]:
-    made = Fetcher(SystemClock(), per_host=2, allow_private=False, timeout_s=3)
-    try:
-        yield made
-    finally:
-        await made.close()
-
-
-async def problem(fetcher: Fetcher, url: str) -> FeedProblem:
-    with pytest.raises(FeedProblem) as caught:
-        await fetcher.get(url)
-    return caught.value
 
 
 async def test_an_unchanged_feed_costs_a_conditional_request_and_no_body(

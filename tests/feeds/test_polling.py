@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -11,6 +12,7 @@ from bot.feeds.model import FeedStatus
 from bot.storage import Database
 from tests.feeds.running import GENERAL, GUILD, NEWS, OTHER_GUILD, Running, running_on
 from tests.feeds.site import Site, feed_of
+from tests.feeds.test_outbox import copy, opened
 
 
 async def test_two_channels_of_two_servers_cost_one_request(running: Running, site: Site) -> None:
@@ -197,3 +199,21 @@ async def test_a_flood_that_adding_the_feed_elsewhere_brings_is_told_at_once(
     await running.at_rest()
     (notice,) = running.history.notices
     assert "29 new articles" in notice.text
+
+
+async def test_after_a_restore_a_feed_that_is_unchanged_leaves_nothing_to_be_looked_for(
+    running: Running, site: Site, tmp_path: Path
+) -> None:
+    subscription = await running.add(site.put_with_etag("/feed", feed_of(1)))
+    backup = tmp_path / "backup.db"
+    await asyncio.to_thread(copy, running.database.path, backup)
+    async with (
+        opened(backup, restored=True) as restored,
+        running_on(restored, running.history, running.clock) as life,
+    ):
+        assert (await life.only()).feed.reconcile
+        assert await life.check(subscription) == "0 new"
+        site.put_with_etag("/feed", feed_of(2, 1))
+        assert await life.check(subscription) == "1 new"
+    assert running.history.titles(NEWS) == ["Article number 2"]
+    assert running.history.looks == 0

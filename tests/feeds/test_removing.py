@@ -137,3 +137,38 @@ async def test_a_removal_taken_back_does_not_post_what_another_has_put_into_the_
     await running.at_rest()
     assert running.history.titles(NEWS) == []
     assert {each.guild_id for each in running.history.notices} == {GUILD, OTHER_GUILD}
+
+
+async def test_what_is_decided_of_a_flood_does_not_count_for_a_removal_that_is_taken_back(
+    running: Running, site: Site
+) -> None:
+    url = site.put("/feed", feed_of(1))
+    subscription, other = await running.add(url), await running.add(url, GENERAL)
+    await running.feeds.remove(GUILD, subscription)
+    site.put("/feed", feed_of(*range(30, 0, -1)))
+    await running.check(other)
+    (notice,) = running.history.notices
+    await running.feeds.decide(GUILD, notice.subject_id, "skip")
+    _, held = await running.feeds.undo_remove(GUILD, subscription)
+    await running.at_rest()
+    assert held == 29
+    await running.feeds.decide(GUILD, running.history.notices[1].subject_id, "post")
+    await running.at_rest()
+    assert len(running.history.titles(NEWS)) == 29
+    assert running.history.titles(GENERAL) == []
+
+
+async def test_what_was_held_of_a_feed_that_is_given_anew_waits_for_nobody_any_more(
+    running: Running, site: Site
+) -> None:
+    url = site.put("/feed", feed_of(1))
+    subscription = await running.add(url)
+    site.put("/feed", feed_of(*range(30, 0, -1)))
+    await running.check(subscription)
+    await running.feeds.remove(GUILD, subscription)
+    await running.add(url, GENERAL)
+    await running.feeds.undo_remove(GUILD, subscription)
+    await running.at_rest()
+    listing = await running.feeds.overview.listing(GUILD)
+    assert [(each.waiting, each.held) for each in listing] == [(0, 0)] * 2
+    assert running.history.titles(NEWS) == []

@@ -113,8 +113,7 @@ class Changes:
         self._poller.watch(current)
         await self._forget(before.feed_id)
         self._outbox.wake(recorded.channels)
-        if recorded.held:
-            self._outbox.tell()
+        self._outbox.tell()  # of what is held now, or was before
         return change, found
 
     async def passing(self, subscription: Subscription) -> tuple[int, int]:
