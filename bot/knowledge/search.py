@@ -169,6 +169,12 @@ class Score:
         return self.alike > 0 or (self.coverage >= needed and self.total >= SCORE_NEEDED)
 
     @property
+    def good_enough_of_kind(self) -> bool:
+        """Whether to give it where only a person, a term or the like can be meant: the words of a
+        look-up are fewer, and may stand in the answer alone."""
+        return self.good_enough or (self.coverage >= COVERAGE_NEEDED and not self.lone)
+
+    @property
     def order(self) -> tuple[int, float]:
         """For sorting: the best is the greatest."""
         return self.alike, self.total

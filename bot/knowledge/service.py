@@ -259,7 +259,7 @@ class Knowledge:
         ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
         rows = [row for row, _, _ in ranked[:limit]]
         found = await self._store.by_row(rows) if rows else []
-        return found, bool(found) and ranked[0][2].good_enough
+        return found, bool(found) and ranked[0][2].good_enough_of_kind
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""

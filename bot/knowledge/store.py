@@ -33,6 +33,7 @@ from bot.storage.database import Row
 
 DIGEST = "knowledge.digest"  # key in the table meta
 CANDIDATES, EVENT_CANDIDATES = 60, 20
+SUGGESTED = 40  # for an autocomplete, which shows 25 and has a twentieth of a second
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
 # :guild is the server that asks; its own rows come before built-in ones with the same id. The + has
@@ -162,7 +163,7 @@ class KnowledgeStore:
 
         Args:
             kinds: only entries of these, and no events; without any, of all.
-            questions_only: compare with nothing but the questions and names of entries.
+            questions_only: at most 40 entries, compared with nothing but their questions and names.
         """
         if questions_only and expression:
             expression = f"{{question also}} : ({expression})"
@@ -172,7 +173,8 @@ class KnowledgeStore:
             "kinds": json.dumps(list(kinds)),
         }
         matching = f"{_MATCHING_ENTRIES} AND {OF_KIND}" if kinds else _MATCHING_ENTRIES
-        rows = await self._database.fetch_all(_candidates(matching, CANDIDATES), asked)
+        limit = SUGGESTED if questions_only else CANDIDATES
+        rows = await self._database.fetch_all(_candidates(matching, limit), asked)
         if not kinds and not questions_only:
             rows += await self._database.fetch_all(
                 _candidates(_MATCHING_EVENTS, EVENT_CANDIDATES), asked
