@@ -3,7 +3,6 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
 from html import escape
 
 import pytest
@@ -15,22 +14,6 @@ from tests.feeds.site import Site, rss
 from tests.harness import RunningSteward
 
 HOSTILE = "@everyone [x](https://evil.example) **b** ](https://evil.example) <@&1> `c` \\"
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
-
-
-@pytest.fixture
-def moderator(sandbox: Sandbox, steward: RunningSteward) -> Person:
-    assert steward.bot.connected.is_set()
-    return sandbox.person("moderator")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """/feeds health through the real client: a table that fits a phone, and what to do."""
 
 import unicodedata
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,22 +17,6 @@ from tests.harness import RunningSteward
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 COLUMNS = 38
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
-
-
-@pytest.fixture
-def moderator(sandbox: Sandbox, steward: RunningSteward) -> Person:
-    assert steward.bot.connected.is_set()
-    return sandbox.person("moderator")
 
 
 def rows(reply: Reply) -> list[str]:

@@ -1,7 +1,7 @@
 """/feeds import and export through the real client: many feeds, failures, a stop, a restart."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,16 +17,6 @@ from tests.feeds.site import Site, feed_of
 from tests.harness import RunningSteward
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
 
 
 @pytest.fixture
@@ -120,21 +110,33 @@ async def test_two_hundred_feeds_are_imported_in_one_message_with_what_failed_an
 
 
 async def test_few_requests_at_a_time_go_to_one_host(
-    sandbox: Sandbox, moderator: Person, site: Site
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site
 ) -> None:
-    asked: list[int] = [0, 0]
+    inside = most = 0
+    free, elsewhere = asyncio.Event(), asyncio.Event()
 
-    async def answer(request: web.Request) -> web.Response:
-        asked[0] += 1
-        asked[1] = max(asked)
-        await asyncio.sleep(0.01)
-        asked[0] -= 1
+    async def answer(_: web.Request) -> web.Response:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await free.wait()
+        inside -= 1
+        return web.Response(text=feed_of(1), content_type="application/rss+xml")
+
+    async def other(_: web.Request) -> web.Response:
+        elsewhere.set()
         return web.Response(text=feed_of(1), content_type="application/rss+xml")
 
     urls = [site.serve(f"/{number}", answer) for number in range(12)]
+    urls.append(site.serve("/other", other).replace("127.0.0.1", "localhost"))
     await moderator.run("feeds import", file=opml(*urls), channel="news")
+    # The last line's host is asked while the others wait for their turn at the first one.
+    await asyncio.wait_for(elsewhere.wait(), 10)
+    assert inside == 2
+    free.set()
     await over(sandbox)
-    assert asked[1] == 2
+    assert most == 2
+    assert await count(steward, sandbox) == 13
 
 
 async def test_a_host_that_asks_for_a_rest_gets_it_and_is_asked_once_more(

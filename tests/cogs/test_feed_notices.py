@@ -1,30 +1,12 @@
 """What moderators are told about feeds, and what they can press there."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
+from bot.feeds.watch import ABSENT_AFTER
 from bot.sandbox import Message, Person, Sandbox
+from tests.cogs.conftest import send_notices
 from tests.feeds.site import Site, feed_of
 from tests.harness import RunningSteward
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
-
-
-@pytest.fixture
-async def moderator(sandbox: Sandbox, steward: RunningSteward) -> Person:
-    """A moderator of a server whose notices go to #moderators."""
-    notices = sandbox.channel("moderators").id
-    await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=notices)
-    return sandbox.person("moderator")
 
 
 async def told(sandbox: Sandbox, number: int = 1) -> Message:
@@ -37,32 +19,35 @@ def posted(sandbox: Sandbox) -> list[str]:
     return [m.raw["embeds"][0]["title"] for m in sandbox.messages("news")]
 
 
-async def come_back_as_another(sandbox: Sandbox, moderator: Person, site: Site) -> Message:
-    url = site.put("/feed", feed_of(1))
-    await moderator.run("feeds add", url=url, channel="news")
+async def come_back_as_another(sandbox: Sandbox, noon: RunningSteward, site: Site) -> Message:
+    await send_notices(sandbox, noon, "moderators")
+    moderator = sandbox.person("moderator")
+    await moderator.run("feeds add", url=site.put("/feed", feed_of(1)), channel="news")
     site.put("/feed", "", status=503)
-    asked = len(site.requests)
-    await sandbox.until(lambda: len(site.requests) >= asked + 4)
+    for _ in range(ABSENT_AFTER):
+        assert "trouble of its own" in (await moderator.run("feeds check", feed="sample")).text
     site.put("/feed", feed_of(3, 2, 1, title="Win big today"))
+    await moderator.run("feeds check", feed="sample")
     return await told(sandbox)
 
 
 async def test_a_feed_that_came_back_as_another_is_posted_when_the_moderators_say_so(
-    sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site
+    sandbox: Sandbox, noon: RunningSteward, site: Site
 ) -> None:
-    notice = await come_back_as_another(sandbox, moderator, site)
+    notice = await come_back_as_another(sandbox, noon, site)
     assert "Win big today" in notice.text
     assert "Sample news" in notice.text
-    await steward.restart()
+    await noon.restart()
     assert posted(sandbox) == []
-    await moderator.press(notice, "Post all")
+    await sandbox.person("moderator").press(notice, "Post all")
     await sandbox.until(lambda: posted(sandbox) == ["Article number 2", "Article number 3"])
 
 
 async def test_a_feed_that_came_back_as_another_can_be_removed_and_the_removal_undone(
-    sandbox: Sandbox, moderator: Person, site: Site
+    sandbox: Sandbox, noon: RunningSteward, site: Site
 ) -> None:
-    notice = await come_back_as_another(sandbox, moderator, site)
+    notice = await come_back_as_another(sandbox, noon, site)
+    moderator = sandbox.person("moderator")
     await moderator.press(notice, "Remove the feed")
     assert "no feeds here yet" in (await moderator.run("feeds list")).text
     assert "no longer posted" in sandbox.messages("moderators")[0].text
@@ -71,9 +56,11 @@ async def test_a_feed_that_came_back_as_another_can_be_removed_and_the_removal_u
     assert "Which would you like" in again.text
     await moderator.press(again, "Skip them")
     site.put("/feed", feed_of(4, 3, 2, 1, title="Win big today"))
+    await moderator.run("feeds check", feed="win big")
     await sandbox.until(lambda: posted(sandbox) == ["Article number 4"])
 
 
+@pytest.mark.usefixtures("notices")
 async def test_a_feed_that_has_ended_can_be_asked_again_or_removed(
     sandbox: Sandbox, moderator: Person, site: Site
 ) -> None:
@@ -96,8 +83,7 @@ async def test_a_feed_that_has_ended_can_be_asked_again_or_removed(
 async def test_members_cannot_decide_about_feeds(
     sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site
 ) -> None:
-    public = sandbox.channel("general").id
-    await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=public)
+    await send_notices(sandbox, steward, "general")
     await moderator.run("feeds add", url=site.put("/feed", feed_of(1)), channel="news")
     site.put("/feed", "", status=410)
     await sandbox.until(lambda: sandbox.messages("general"))

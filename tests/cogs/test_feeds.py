@@ -17,22 +17,6 @@ from tests.feeds.site import Site, feed_of, item, rss
 from tests.harness import RunningSteward
 
 
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
-
-
-@pytest.fixture
-def moderator(sandbox: Sandbox, steward: RunningSteward) -> Person:
-    assert steward.bot.connected.is_set()
-    return sandbox.person("moderator")
-
-
 def titles(messages: list[Message]) -> list[str]:
     """The articles among some messages, in order."""
     return [embed["title"] for message in messages for embed in message.raw["embeds"]]

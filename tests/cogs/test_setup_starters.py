@@ -15,16 +15,6 @@ from tests.harness import RunningSteward
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
-
-
-@pytest.fixture
 async def steward(config: Config, site: Site, tmp_path: Path) -> AsyncIterator[RunningSteward]:
     """With a list of its own to offer: two confirmed feeds, one that is not, one that is dead."""
     for name in ("one", "two", "three"):

@@ -42,23 +42,27 @@ ATTACKS: dict[str, tuple[Callable[[Hostile, str], object], str]] = {
     "torn": (lambda h, p: h.reset(p, OK), "breaks off the connection"),
 }  # fmt: skip
 SLOW = {"drip", "drip-head", "silent"}
+LOOK_EVERY_S = 0.03
 
 
 @contextlib.asynccontextmanager
 async def watched(pid: int) -> AsyncIterator[list[float]]:
-    """The memory of a process and its children, again and again."""
+    """The memory of a process and its children, looked at some thirty times a second."""
     seen: list[float] = []
+    done = asyncio.Event()
 
     async def look() -> None:
-        while True:
+        while not done.is_set():
             seen.append(await asyncio.to_thread(lambda: share_mb(pid, *children(pid))))
-            await asyncio.sleep(0.03)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), LOOK_EVERY_S)
 
     looking = asyncio.create_task(look())
     try:
         yield seen
     finally:
-        looking.cancel()
+        done.set()
+        await looking
 
 
 async def test_hostile_feeds_cost_little_memory_and_hold_up_no_other(
