@@ -155,12 +155,14 @@ class Score:
         lone: only one of several words is there: that alone makes two subjects alike, not one.
         alike: 2 when the question is one of those that the entry gives, word for word; 1 when it
             has the same words, small ones aside; else 0.
+        event: it is of the timeline, and comes after an entry that answers as well.
     """
 
     coverage: float
     total: float
     lone: bool = False
     alike: int = 0
+    event: bool = False
 
     @property
     def good_enough(self) -> bool:
@@ -177,7 +179,7 @@ class Score:
     @property
     def order(self) -> tuple[int, float]:
         """For sorting: the best is the greatest."""
-        return self.alike, self.total
+        return self.alike, self.total * (EVENT_FACTOR if self.event else 1.0)
 
     @property
     def answers_all(self) -> bool:
@@ -337,7 +339,7 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
         share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
         total += KIND_BONUS * share / query.asked
     lone = len(best) > 1 and sum(quality > 0 for quality in best) == 1
-    return Score(coverage, total * (EVENT_FACTOR if event else 1.0), lone, alike)
+    return Score(coverage, total, lone, alike, event)
 
 
 def _alike(query: Query, tokens: frozenset[str]) -> int:
