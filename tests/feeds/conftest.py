@@ -9,7 +9,10 @@ from bot.clock import SystemClock
 from bot.feeds.fetch import Fetcher
 from bot.feeds.pool import ParsePool
 from bot.storage import Database
+from tests.conftest import HandClock
+from tests.feeds.discord_history import History
 from tests.feeds.hostile import Hostile
+from tests.feeds.lives import Life
 from tests.feeds.running import Running, running_on
 from tests.feeds.site import Site
 
@@ -60,6 +63,13 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
         yield opened
     finally:
         await opened.close()
+
+
+@pytest.fixture
+async def life(database: Database, clock: HandClock) -> AsyncIterator[Life]:
+    """A life of the outbox that begins at noon on a Monday."""
+    async with Life(database, History(), clock) as life:
+        yield life
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.storage import Database
+from tests.feeds.lives import copy, opened
 from tests.feeds.running import NEWS, Running, running_on
 from tests.feeds.site import Site, feed_of
-from tests.feeds.test_outbox import copy, opened
 
 
 @pytest.mark.parametrize("headers", [{}, {"ETag": '"same"'}])

@@ -19,8 +19,8 @@ from bot.feeds.store import FeedStore
 from bot.storage import Database
 from tests.conftest import HandClock
 from tests.feeds.discord_history import History
+from tests.feeds.lives import NEWS, URL, document, opened, run, subscribed
 from tests.feeds.site import item, rss
-from tests.feeds.test_outbox import NEWS, URL, document, opened, run, subscribed
 
 THREADS, DIGESTS = 30, 40
 STYLES = {NEWS: Style.EMBED, THREADS: Style.THREAD, DIGESTS: Style.DAILY}

@@ -1,63 +1,34 @@
 """Digests: articles wait for their hour, are posted together, and once."""
 
 import asyncio
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.changes import ChangeStore
-from bot.feeds.model import Article, Delivery, DeliveryState, Feed, Options, Style, Subscription
-from bot.feeds.outbox import Outbox, OutboxStore
-from bot.feeds.outbox.digests import Digests, DigestStore
+from bot.feeds.model import Article, Delivery, DeliveryState, Options, Style, Subscription
+from bot.feeds.outbox.digests import DigestStore
 from bot.feeds.outbox.digests import text as digest_text
-from bot.feeds.outbox.digests.hours import Hours
-from bot.feeds.store import FeedStore
 from bot.storage import Database
 from bot.text import utf16_len
 from tests.conftest import HandClock
 from tests.feeds.discord_history import History
-from tests.feeds.test_followups import titled
-from tests.feeds.test_outbox import FORUM, NEWS, URL, at_rest, copy, document, opened, subscribed
-
-LONDON = ZoneInfo("Europe/London")
-HOURS = Hours(time(8), LONDON)
-
-
-class Life:
-    """One life of the process, with a clock that a test turns: it begins at noon on a Monday."""
-
-    def __init__(self, database: Database, history: History, clock: HandClock) -> None:
-        self.store = FeedStore(database)
-        self.outbox = Outbox(OutboxStore(database), clock, retry_s=0.0)
-        self.digests = Digests(DigestStore(database), self.outbox, clock, HOURS)
-        self.history = history
-        self.clock = clock
-        self.database = database
-
-    async def __aenter__(self) -> "Life":
-        await self.outbox.start(self.history)
-        await self.digests.start()
-        await at_rest(self.outbox)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.digests.close()
-        await self.outbox.close()
-
-    async def record(self, feed: Feed, *numbers: int) -> None:
-        recorded = await self.store.record(feed, document(*numbers), self.clock.now())
-        self.outbox.wake(recorded.channels)
-        await at_rest(self.outbox)
-
-    async def advance(self, **step: float) -> None:
-        self.clock.advance(timedelta(**step))
-        await self.digests.look_at_clock()
-        await self.outbox.look_at_clock()
-        await at_rest(self.outbox)
+from tests.feeds.lives import (
+    FORUM,
+    HOURS,
+    LONDON,
+    NEWS,
+    URL,
+    Life,
+    at_rest,
+    copy,
+    opened,
+    subscribed,
+    titled,
+)
 
 
 def numbers(count: int, first: int = 3) -> list[str]:
@@ -69,36 +40,32 @@ async def set_style(database: Database, style: Style) -> None:
         await tx.execute("UPDATE subscription SET style = ?", (style,))
 
 
-async def test_a_daily_digest_comes_at_its_hour_with_what_has_waited(
-    database: Database, clock: HandClock
-) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
-        await subscribed(life.store, FORUM)
-        await life.record(feed, 3, 2, 1)
-        await life.record(feed, 4, 3, 2, 1)
-        await life.advance(hours=19, minutes=59)
-        assert history.titles(NEWS) == []
-        assert history.titles(FORUM) == numbers(2)
-        await life.advance(minutes=1)
-        assert history.titles(NEWS) == ["Article number 3 + Article number 4"]
-        await life.advance(days=1)
-        assert len(history.posted) == 3
+async def test_a_daily_digest_comes_at_its_hour_with_what_has_waited(life: Life) -> None:
+    history = life.history
+    feed = await life.subscribed(NEWS, style=Style.DAILY)
+    await subscribed(life.store, FORUM)
+    await life.record(feed, 3, 2, 1)
+    await life.record(feed, 4, 3, 2, 1)
+    await life.advance(hours=19, minutes=59)
+    assert history.titles(NEWS) == []
+    assert history.titles(FORUM) == numbers(2)
+    await life.advance(minutes=1)
+    assert history.titles(NEWS) == ["Article number 3 + Article number 4"]
+    await life.advance(days=1)
+    assert len(history.posted) == 3
     (digest,) = [each for each in history.sent if each.bundle]
     assert HOURS.name(digest) == "Tuesday 3 March"
 
 
-async def test_a_weekly_digest_comes_on_monday(database: Database, clock: HandClock) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.WEEKLY)
-        await life.record(feed, 3, 2, 1)
-        await life.advance(days=6)
-        assert history.posted == []
-        await life.record(feed, 4, 3, 2, 1)
-        await life.advance(hours=20)
-        assert history.titles(NEWS) == ["Article number 3 + Article number 4"]
+async def test_a_weekly_digest_comes_on_monday(life: Life) -> None:
+    history = life.history
+    feed = await life.subscribed(NEWS, style=Style.WEEKLY)
+    await life.record(feed, 3, 2, 1)
+    await life.advance(days=6)
+    assert history.posted == []
+    await life.record(feed, 4, 3, 2, 1)
+    await life.advance(hours=20)
+    assert history.titles(NEWS) == ["Article number 3 + Article number 4"]
     assert HOURS.name(history.sent[0]) == "week of 2 March"
 
 
@@ -107,7 +74,7 @@ async def test_a_digest_whose_hour_passed_while_stopped_is_made_at_the_start(
 ) -> None:
     history = History()
     async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
+        feed = await life.subscribed(NEWS, style=Style.DAILY)
         await life.record(feed, 4, 3, 2, 1)
     clock.advance(timedelta(days=1))
     async with Life(database, history, clock):
@@ -116,29 +83,25 @@ async def test_a_digest_whose_hour_passed_while_stopped_is_made_at_the_start(
         assert len(history.posted) == 1
 
 
-async def test_what_comes_after_the_hour_waits_for_the_next(
-    database: Database, clock: HandClock
-) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
-        clock.advance(timedelta(hours=21))
-        await life.record(feed, 3, 2, 1)
-        await life.advance(hours=1)
-        assert history.posted == []
-        await life.advance(hours=22)
-        assert history.titles(NEWS) == ["Article number 3"]
+async def test_what_comes_after_the_hour_waits_for_the_next(life: Life, clock: HandClock) -> None:
+    history = life.history
+    feed = await life.subscribed(NEWS, style=Style.DAILY)
+    clock.advance(timedelta(hours=21))
+    await life.record(feed, 3, 2, 1)
+    await life.advance(hours=1)
+    assert history.posted == []
+    await life.advance(hours=22)
+    assert history.titles(NEWS) == ["Article number 3"]
 
 
 async def test_many_articles_make_several_messages_of_which_the_first_mentions_the_role(
-    database: Database, clock: HandClock
+    life: Life,
 ) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
-        await life.record(feed, *range(20, 0, -1))
-        await life.record(feed, *range(35, 0, -1))
-        await life.advance(days=1)
+    history = life.history
+    feed = await life.subscribed(NEWS, style=Style.DAILY)
+    await life.record(feed, *range(20, 0, -1))
+    await life.record(feed, *range(35, 0, -1))
+    await life.advance(days=1)
     assert history.articles(NEWS) == numbers(33)
     assert [(each.part, each.parts) for each in history.sent] == [(1, 3), (2, 3), (3, 3)]
     assert [len(each.bundle) for each in history.sent] == [15, 15, 3]
@@ -146,14 +109,13 @@ async def test_many_articles_make_several_messages_of_which_the_first_mentions_t
 
 @pytest.mark.parametrize("fault", ["lost", "cut", "busy"])
 async def test_a_digest_whose_answer_was_lost_is_looked_up_by_any_of_its_articles(
-    database: Database, clock: HandClock, fault: str
+    life: Life, database: Database, fault: str
 ) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
-        await life.record(feed, 5, 4, 3, 2, 1)
-        history.faults = [fault]
-        await life.advance(days=1)
+    history = life.history
+    feed = await life.subscribed(NEWS, style=Style.DAILY)
+    await life.record(feed, 5, 4, 3, 2, 1)
+    history.faults = [fault]
+    await life.advance(days=1)
     assert history.titles(NEWS) == [" + ".join(numbers(3))]
     states = await database.fetch_all("SELECT state, bundle_id, message_id FROM delivery")
     assert {tuple(row) for row in states} == {("sent", 1, history.posted[0].id)}
@@ -164,7 +126,7 @@ async def test_of_a_refused_digest_only_the_refused_article_is_left_out(
 ) -> None:
     history = History(refused={"Article number 6"})
     async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
+        feed = await life.subscribed(NEWS, style=Style.DAILY)
         await life.record(feed, *range(10, 0, -1))
         await life.advance(days=1)
     assert history.articles(NEWS) == [title for title in numbers(8) if title != "Article number 6"]
@@ -172,37 +134,29 @@ async def test_of_a_refused_digest_only_the_refused_article_is_left_out(
     assert "“Article number 6”, so it was left out" in notice.text
 
 
-async def test_a_blocked_digest_waits_whole_and_goes_out_when_resumed(
-    database: Database, clock: HandClock
-) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, (subscription,) = await subscribed(life.store, NEWS, style=Style.DAILY)
-        await life.record(feed, 4, 3, 2, 1)
-        history.faults = ["blocked"]
-        await life.advance(days=1)
-        assert history.posted == []
-        await life.record(feed, 5, 4, 3, 2, 1)
-        await life.store.set_paused(subscription.guild_id, subscription.id, "")
-        life.outbox.wake([NEWS])
-        await at_rest(life.outbox)
-        assert history.titles(NEWS) == ["Article number 3 + Article number 4"]
-        await life.advance(days=1)
+async def test_a_blocked_digest_waits_whole_and_goes_out_when_resumed(life: Life) -> None:
+    history = life.history
+    feed, (subscription,) = await subscribed(life.store, NEWS, style=Style.DAILY)
+    await life.record(feed, 4, 3, 2, 1)
+    history.faults = ["blocked"]
+    await life.advance(days=1)
+    assert history.posted == []
+    await life.record(feed, 5, 4, 3, 2, 1)
+    await life.resume(subscription)
+    assert history.titles(NEWS) == ["Article number 3 + Article number 4"]
+    await life.advance(days=1)
     assert history.articles(NEWS) == numbers(3)
 
 
-async def test_a_digest_missed_while_paused_is_made_when_resumed(
-    database: Database, clock: HandClock
-) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, (subscription,) = await subscribed(life.store, NEWS, style=Style.DAILY)
-        await life.record(feed, 4, 3, 2, 1)
-        await life.store.set_paused(subscription.guild_id, subscription.id, "by a moderator")
-        await life.advance(days=3)
-        assert history.posted == []
-        await life.store.set_paused(subscription.guild_id, subscription.id, "")
-        await life.advance(minutes=1)
+async def test_a_digest_missed_while_paused_is_made_when_resumed(life: Life) -> None:
+    history = life.history
+    feed, (subscription,) = await subscribed(life.store, NEWS, style=Style.DAILY)
+    await life.record(feed, 4, 3, 2, 1)
+    await life.store.set_paused(subscription.guild_id, subscription.id, "by a moderator")
+    await life.advance(days=3)
+    assert history.posted == []
+    await life.store.set_paused(subscription.guild_id, subscription.id, "")
+    await life.advance(minutes=1)
     assert history.titles(NEWS) == ["Article number 3 + Article number 4"]
 
 
@@ -216,9 +170,7 @@ async def test_changing_from_digests_sends_what_waits_singly_and_back_bundles_it
         await life.advance(days=1)  # bundled, but blocked
         await life.record(feed, 5, 4, 3, 2, 1)
         await set_style(database, Style.EMBED)
-        await life.store.set_paused(subscription.guild_id, subscription.id, "")
-        life.outbox.wake([NEWS])
-        await at_rest(life.outbox)
+        await life.resume(subscription)
         assert history.titles(NEWS) == numbers(3)
         await life.store.set_paused(subscription.guild_id, subscription.id, "by a moderator")
         await life.record(feed, 7, 6, 5, 4, 3, 2, 1)
@@ -250,17 +202,16 @@ async def test_what_waits_when_digests_are_chosen_waits_for_their_next_hour(
 
 
 async def test_an_edited_article_changes_the_digest_that_shows_it(
-    database: Database, clock: HandClock
+    life: Life, clock: HandClock
 ) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
-        await life.store.record(feed, titled(a4="For", a3="Three", a2="2", a1="1"), clock.now())
-        await life.advance(days=1)
-        changed = titled(a4="Four", a3="Three", a2="2", a1="1")
-        recorded = await life.store.record(feed, changed, clock.now())
-        life.outbox.wake(recorded.channels)
-        await at_rest(life.outbox)
+    history = life.history
+    feed = await life.subscribed(NEWS, style=Style.DAILY)
+    await life.store.record(feed, titled(a4="For", a3="Three", a2="2", a1="1"), clock.now())
+    await life.advance(days=1)
+    changed = titled(a4="Four", a3="Three", a2="2", a1="1")
+    recorded = await life.store.record(feed, changed, clock.now())
+    life.outbox.wake(recorded.channels)
+    await at_rest(life.outbox)
     assert history.titles(NEWS) == ["Three + Four"]
     assert len(history.edits) == 1
     assert HOURS.name(history.edits[0]) == HOURS.name(history.sent[0])
@@ -269,7 +220,7 @@ async def test_an_edited_article_changes_the_digest_that_shows_it(
 async def test_no_digest_has_a_thread(database: Database, clock: HandClock) -> None:
     history = History(faults=["blocked"])
     async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
+        feed = await life.subscribed(NEWS, style=Style.DAILY)
         await life.record(feed, 4, 3, 2, 1)
         await life.advance(days=1)
     assert history.threads_asked == 0
@@ -283,7 +234,7 @@ async def test_after_a_restored_backup_no_article_of_a_digest_is_repeated_or_los
     history = History()
     backup = tmp_path / "backup.db"
     async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, style=Style.DAILY)
+        feed = await life.subscribed(NEWS, style=Style.DAILY)
         await life.record(feed, 3, 2, 1)
         if when == "waiting":
             await asyncio.to_thread(copy, database.path, backup)

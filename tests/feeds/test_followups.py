@@ -7,62 +7,27 @@ from itertools import pairwise
 
 import pytest
 
-from bot.feeds.model import Delivery, Feed, NoticeKind, ParsedFeed, Style
-from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.model import Delivery, NoticeKind, Style
 from bot.feeds.outbox.followups.store import MOST_EDITS, MOST_TRIES
 from bot.feeds.parse import parse_feed
 from bot.feeds.store import FeedStore
 from bot.storage import Database
 from tests.conftest import HandClock
 from tests.feeds.discord_history import History
-from tests.feeds.site import item, rss
-from tests.feeds.test_outbox import (
+from tests.feeds.lives import (
     FORUM,
     GUILD,
     NEWS,
     NOW,
     URL,
+    Life,
     at_rest,
     document,
     run,
     subscribed,
+    titled,
 )
-
-
-def titled(**titles: str) -> ParsedFeed:
-    """A document whose articles have titles: ``titled(a3="New")`` is article 3, newest first."""
-    numbered = {int(name[1:]): title for name, title in titles.items()}
-    items = [item(number, title=numbered[number]) for number in sorted(numbered, reverse=True)]
-    return parse_feed(rss(*items).encode(), URL)
-
-
-class Life:
-    """An outbox that runs while a test turns the clock."""
-
-    def __init__(self, database: Database, history: History, clock: HandClock) -> None:
-        self.store = FeedStore(database)
-        self.outbox = Outbox(OutboxStore(database), clock, retry_s=0.0)
-        self.history = history
-        self.clock = clock
-        self.database = database
-
-    async def record(self, feed: Feed, parsed: ParsedFeed) -> None:
-        recorded = await self.store.record(feed, parsed, self.clock.now())
-        self.outbox.wake(recorded.channels)
-        await at_rest(self.outbox)
-
-    async def advance(self, step: timedelta) -> None:
-        self.clock.advance(step)
-        await self.outbox.look_at_clock()
-        await at_rest(self.outbox)
-
-    async def __aenter__(self) -> "Life":
-        await self.outbox.start(self.history)
-        await at_rest(self.outbox)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.outbox.close()
+from tests.feeds.site import item, rss
 
 
 async def due_edits(database: Database) -> int:
@@ -153,15 +118,12 @@ async def test_a_message_found_again_gets_its_thread(database: Database) -> None
 # Edits
 
 
-async def test_a_changed_article_changes_its_messages_and_is_not_posted_again(
-    database: Database, clock: HandClock
-) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS, FORUM)
-        await life.record(feed, titled(a3="Strke", a2="Two", a1="One"))
-        await life.record(feed, titled(a3="Strike", a2="Two", a1="One"))
-        await life.record(feed, titled(a3="Strike", a2="Two", a1="One"))
+async def test_a_changed_article_changes_its_messages_and_is_not_posted_again(life: Life) -> None:
+    history = life.history
+    feed = await life.subscribed(NEWS, FORUM)
+    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
     # Articles 1 and 2 changed as well, but were never posted.
     assert history.titles(NEWS) == history.titles(FORUM) == ["Strike"]
     assert len(history.edits) == 2
@@ -176,56 +138,50 @@ CHANGES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-async def test_whatever_is_shown_of_an_article_is_edited(
-    database: Database, clock: HandClock, what: str
-) -> None:
+async def test_whatever_is_shown_of_an_article_is_edited(life: Life, what: str) -> None:
     picture = '<enclosure url="https://example.org/p.png" type="image/png"/></item>'
     text = rss(item(3), item(2), item(1)).replace("</item>", picture)
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, parse_feed(text.encode(), URL))
-        before = history.posted[0].articles[0]
-        await life.record(feed, parse_feed(CHANGES[what](text).encode(), URL))
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, parse_feed(text.encode(), URL))
+    before = history.posted[0].articles[0]
+    await life.read(feed, parse_feed(CHANGES[what](text).encode(), URL))
     after = history.posted[0].articles[0]
     assert getattr(after, what) != getattr(before, what)
     assert len(history.posted) == len(history.edits) == 1
 
 
-async def test_an_unchanged_article_is_not_edited(database: Database, clock: HandClock) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        for _ in range(3):
-            await life.record(feed, document(4, 3, 2, 1))
+async def test_an_unchanged_article_is_not_edited(life: Life) -> None:
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    for _ in range(3):
+        await life.record(feed, 4, 3, 2, 1)
     assert history.edits == []
 
 
 @pytest.mark.parametrize("fault", ["lost", "cut", "busy"])
 async def test_an_edit_that_went_wrong_is_made_again(
-    database: Database, clock: HandClock, fault: str
+    life: Life, database: Database, fault: str
 ) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="Strke", a2="Two", a1="One"))
-        history.faults = [fault]
-        await life.record(feed, titled(a3="Strike", a2="Two", a1="One"))
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
+    history.faults = [fault]
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
     assert history.titles(NEWS) == ["Strike"]
     assert await due_edits(database) == 0
 
 
 @pytest.mark.parametrize("fault", ["blocked", "rejected"])
 async def test_an_edit_that_is_not_allowed_is_left_and_nothing_is_paused(
-    database: Database, clock: HandClock, fault: str
+    life: Life, database: Database, fault: str
 ) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="Strke", a2="Two", a1="One"))
-        history.faults = [fault]
-        await life.record(feed, titled(a3="Strike", a2="Two", a1="One"))
-        await life.record(feed, titled(a4="Next", a3="Strike", a2="Two", a1="One"))
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
+    history.faults = [fault]
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
+    await life.read(feed, titled(a4="Next", a3="Strike", a2="Two", a1="One"))
     assert history.titles(NEWS) == ["Strke", "Next"]
     assert history.notices == []
     assert await due_edits(database) == 0
@@ -255,20 +211,19 @@ async def test_what_changes_while_it_is_sent_is_edited_afterwards(
 
 
 async def test_what_changes_while_it_is_edited_is_edited_once_more(
-    database: Database, clock: HandClock
+    life: Life, clock: HandClock
 ) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="One edit", a2="Two", a1="One"))
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, titled(a3="One edit", a2="Two", a1="One"))
 
-        async def change() -> None:
-            await life.store.record(feed, titled(a3="Three edits", a2="Two", a1="One"), clock.now())
+    async def change() -> None:
+        await life.store.record(feed, titled(a3="Three edits", a2="Two", a1="One"), clock.now())
 
-        history.while_editing = [change]
-        await life.record(feed, titled(a3="Two edits", a2="Two", a1="One"))
-        assert history.titles(NEWS) == ["Two edits"]
-        await life.advance(timedelta(hours=1))
+    history.while_editing = [change]
+    await life.read(feed, titled(a3="Two edits", a2="Two", a1="One"))
+    assert history.titles(NEWS) == ["Two edits"]
+    await life.advance(hours=1)
     assert history.titles(NEWS) == ["Three edits"]
 
 
@@ -290,11 +245,11 @@ async def test_edits_come_ever_more_seldom_and_end(database: Database, clock: Ha
     history = History()
     when: list[int] = []
     async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="Read 0 times", a2="Two", a1="One"))
+        feed = await life.subscribed(NEWS)
+        await life.read(feed, titled(a3="Read 0 times", a2="Two", a1="One"))
         for poll in range(1, 280):  # four days, every twenty minutes
-            await life.advance(timedelta(minutes=20))
-            await life.record(feed, titled(a3=f"Read {poll} times", a2="Two", a1="One"))
+            await life.advance(minutes=20)
+            await life.read(feed, titled(a3=f"Read {poll} times", a2="Two", a1="One"))
             if len(history.edits) > len(when):
                 when.append(poll * 20)
     assert len(when) == MOST_EDITS
@@ -307,100 +262,89 @@ async def test_an_edit_that_is_due_later_is_made_by_itself_also_after_a_restart(
 ) -> None:
     history = History()
     async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="First", a2="Two", a1="One"))
-        await life.record(feed, titled(a3="Second", a2="Two", a1="One"))
-        await life.record(feed, titled(a3="Third", a2="Two", a1="One"))
+        feed = await life.subscribed(NEWS)
+        await life.read(feed, titled(a3="First", a2="Two", a1="One"))
+        await life.read(feed, titled(a3="Second", a2="Two", a1="One"))
+        await life.read(feed, titled(a3="Third", a2="Two", a1="One"))
         assert history.titles(NEWS) == ["Second"]
     clock.advance(timedelta(minutes=20))
     await run(database, history, clock)
     assert history.titles(NEWS) == ["Third"]
 
 
-async def test_the_timer_knows_when_the_next_edit_is_due(
-    database: Database, clock: HandClock
-) -> None:
+async def test_the_timer_knows_when_the_next_edit_is_due(life: Life, clock: HandClock) -> None:
     edited = asyncio.Event()
 
     async def tell() -> None:
         edited.set()
 
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="First", a2="Two", a1="One"))
-        await life.record(feed, titled(a3="Second", a2="Two", a1="One"))
-        clock.advance(timedelta(minutes=20) - timedelta(seconds=0.1))
-        history.while_editing = [tell]
-        # By this clock a tenth of a second is left; the timer waits so long by a real one.
-        await life.record(feed, titled(a3="Third", a2="Two", a1="One"))
-        assert not edited.is_set()
-        clock.advance(timedelta(seconds=0.1))
-        async with asyncio.timeout(5):
-            await edited.wait()
-        await at_rest(life.outbox)
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, titled(a3="First", a2="Two", a1="One"))
+    await life.read(feed, titled(a3="Second", a2="Two", a1="One"))
+    clock.advance(timedelta(minutes=20) - timedelta(seconds=0.1))
+    history.while_editing = [tell]
+    # By this clock a tenth of a second is left; the timer waits so long by a real one.
+    await life.read(feed, titled(a3="Third", a2="Two", a1="One"))
+    assert not edited.is_set()
+    clock.advance(timedelta(seconds=0.1))
+    async with asyncio.timeout(5):
+        await edited.wait()
+    await at_rest(life.outbox)
     assert history.titles(NEWS) == ["Third"]
 
 
-async def test_old_messages_stay_as_they_are(database: Database, clock: HandClock) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="Strke", a2="Two", a1="One"))
-        await life.advance(timedelta(days=31))
-        await life.record(feed, titled(a3="Strike", a2="Two", a1="One"))
+async def test_old_messages_stay_as_they_are(life: Life) -> None:
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
+    await life.advance(days=31)
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
     assert history.edits == []
     assert history.titles(NEWS) == ["Strke"]
 
 
 async def test_too_many_edits_of_old_messages_are_tried_hourly_for_a_day(
-    database: Database, clock: HandClock
+    life: Life, database: Database
 ) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="Strke", a2="Two", a1="One"))
-        history.faults = ["too many"] * 2
-        await life.record(feed, titled(a3="Strike", a2="Two", a1="One"))
-        await life.advance(timedelta(minutes=59))
-        assert len(history.faults) == 1
-        await life.advance(timedelta(minutes=1))
-        assert history.faults == []
-        await life.advance(timedelta(hours=1))
-        assert history.titles(NEWS) == ["Strike"]
-        history.faults = ["too many"] * (MOST_TRIES + 5)
-        await life.advance(timedelta(hours=2))
-        await life.record(feed, titled(a3="Lockout", a2="Two", a1="One"))
-        for _ in range(MOST_TRIES + 5):
-            await life.advance(timedelta(hours=1))
-        assert len(history.faults) == 5
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
+    history.faults = ["too many"] * 2
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
+    await life.advance(minutes=59)
+    assert len(history.faults) == 1
+    await life.advance(minutes=1)
+    assert history.faults == []
+    await life.advance(hours=1)
+    assert history.titles(NEWS) == ["Strike"]
+    history.faults = ["too many"] * (MOST_TRIES + 5)
+    await life.advance(hours=2)
+    await life.read(feed, titled(a3="Lockout", a2="Two", a1="One"))
+    for _ in range(MOST_TRIES + 5):
+        await life.advance(hours=1)
+    assert len(history.faults) == 5
     assert history.titles(NEWS) == ["Strike"]
     assert await due_edits(database) == 0
 
 
-async def test_a_deleted_message_is_left_alone(database: Database, clock: HandClock) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, _ = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="Strke", a2="Two", a1="One"))
-        history.posted.clear()
-        await life.record(feed, titled(a3="Strike", a2="Two", a1="One"))
-        await life.advance(timedelta(hours=1))
+async def test_a_deleted_message_is_left_alone(life: Life) -> None:
+    history = life.history
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
+    history.posted.clear()
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
+    await life.advance(hours=1)
     assert len(history.edits) == 1
     assert history.posted == []
 
 
-async def test_a_paused_feed_is_edited_when_it_is_resumed(
-    database: Database, clock: HandClock
-) -> None:
-    history = History()
-    async with Life(database, history, clock) as life:
-        feed, (subscription,) = await subscribed(life.store, NEWS)
-        await life.record(feed, titled(a3="Strke", a2="Two", a1="One"))
-        await life.store.set_paused(GUILD, subscription.id, "by a moderator")
-        await life.record(feed, titled(a3="Strike", a2="Two", a1="One"))
-        assert history.titles(NEWS) == ["Strke"]
-        await life.store.set_paused(GUILD, subscription.id, "")
-        life.outbox.wake([NEWS])
-        await at_rest(life.outbox)
+async def test_a_paused_feed_is_edited_when_it_is_resumed(life: Life) -> None:
+    history = life.history
+    feed, (subscription,) = await subscribed(life.store, NEWS)
+    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
+    await life.store.set_paused(GUILD, subscription.id, "by a moderator")
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
+    assert history.titles(NEWS) == ["Strke"]
+    await life.resume(subscription)
     assert history.titles(NEWS) == ["Strike"]

@@ -11,9 +11,9 @@ from bot.feeds.outbox.holds import Choice, HoldStore
 from bot.feeds.store import FeedStore
 from bot.storage import Database
 from tests.feeds.discord_history import History
+from tests.feeds.lives import FORUM, GUILD, NEWS, NOW, copy, document, opened, run, subscribed
 from tests.feeds.running import GENERAL, Running
 from tests.feeds.site import Site, feed_of
-from tests.feeds.test_outbox import FORUM, GUILD, NEWS, NOW, copy, document, opened, run, subscribed
 
 
 async def test_a_flood_is_held_until_somebody_decides(database: Database) -> None:

@@ -16,16 +16,8 @@ from bot.feeds.outbox.runner import LOOKS_BEFORE_TOLD
 from bot.feeds.store import AlreadySubscribedError, FeedStore
 from bot.storage import Database
 from tests.feeds.discord_history import History
+from tests.feeds.lives import FORUM, GUILD, NEWS, NOW, document, run, subscribed
 from tests.feeds.test_crashes import crashing_life
-from tests.feeds.test_outbox import (
-    FORUM,
-    GUILD,
-    NEWS,
-    NOW,
-    document,
-    run,
-    subscribed,
-)
 
 ELSEWHERE = 30
 

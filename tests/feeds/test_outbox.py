@@ -1,83 +1,29 @@
 """Every article once: whatever breaks, and wherever the process dies."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.clock import Clock, SystemClock
-from bot.feeds.model import Feed, NoticeKind, Options, ParsedFeed, Style, Subscription
-from bot.feeds.outbox import Outbox, OutboxStore
+from bot.feeds.model import Feed, NoticeKind
+from bot.feeds.outbox import OutboxStore
 from bot.feeds.outbox.holds import HoldStore
 from bot.feeds.outbox.runner import LOOKS_BEFORE_TOLD
-from bot.feeds.parse import parse_feed
 from bot.feeds.store import FeedStore
 from bot.storage import Database
 from tests.feeds.discord_history import History
-from tests.feeds.site import feed_of
-
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
-GUILD = 1
-NEWS, FORUM = 10, 20
-URL = "https://example.org/feed"
-
-
-def document(*numbers: int) -> ParsedFeed:
-    return parse_feed(feed_of(*numbers).encode(), URL)
-
-
-async def subscribed(
-    store: FeedStore,
-    *channels: int,
-    style: Style = Style.EMBED,
-    options: Options | None = None,
-) -> tuple[Feed, list[Subscription]]:
-    """A feed whose first document held articles 1 and 2, in some channels."""
-    feed = Feed(0, URL, "Sample news", "https://example.org/")
-    subscriptions = []
-    for channel_id in channels:
-        feed, subscription, _ = await store.subscribe(
-            feed,
-            document(2, 1),
-            NOW,
-            guild_id=GUILD,
-            channel_id=channel_id,
-            since_id=0,
-            options=options or Options(style=style),
-            backlog=0,
-        )
-        subscriptions.append(subscription)
-    return feed, subscriptions
-
-
-@asynccontextmanager
-async def opened(path: Path, *, restored: bool = False) -> AsyncIterator[Database]:
-    """A database that is closed at the end, also when the test fails; perhaps a restored one."""
-    database = await Database.open(path, "steward")
-    try:
-        if restored:
-            async with database.transaction() as tx:
-                await tx.execute("INSERT INTO meta (key, value) VALUES ('restored', '1')")
-        yield database
-    finally:
-        await database.close()
-
-
-async def at_rest(outbox: Outbox) -> None:
-    """Wait until nothing is being sent."""
-    while outbox.busy:
-        await asyncio.wait(outbox.busy)
-
-
-async def run(database: Database, history: History, clock: Clock | None = None) -> None:
-    """A process that starts, sends what waits, and stops."""
-    outbox = Outbox(OutboxStore(database), clock or SystemClock(), retry_s=0.0)
-    await outbox.start(history)
-    await at_rest(outbox)
-    await outbox.close()
+from tests.feeds.lives import (
+    FORUM,
+    GUILD,
+    NEWS,
+    NOW,
+    URL,
+    copy,
+    document,
+    opened,
+    run,
+    subscribed,
+)
 
 
 async def test_new_articles_are_sent_in_order_to_every_channel(database: Database) -> None:
@@ -283,11 +229,3 @@ async def test_after_a_restored_backup_a_flood_is_not_said_to_be_unposted(
     for notice in history.notices:
         assert "have posted none" not in notice.text
         assert "A backup was restored, so some may have been posted" in notice.text
-
-
-def copy(source: Path, target: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(source) as connection:
-        connection.execute("VACUUM INTO ?", (str(target),))
-    connection.close()

@@ -11,7 +11,7 @@ from bot.feeds.model import Feed, ParsedFeed
 from bot.feeds.store import FeedStore, like
 from bot.storage import Database
 from bot.storage.database import Transaction
-from tests.feeds.test_outbox import NOW
+from tests.feeds.lives import NOW
 
 GUILD, NEWS, GENERAL = 1, 10, 11
 TITLES = ("Zebra pay", "Pay and pensions", "100% pay_day!", "Économie", "Any day", "pay at last")

@@ -10,9 +10,9 @@ from aiohttp import web
 from bot.errors import InvalidInput
 from bot.feeds.model import FeedStatus
 from bot.storage import Database
+from tests.feeds.lives import copy, opened
 from tests.feeds.running import GENERAL, GUILD, NEWS, OTHER_GUILD, Running, running_on
 from tests.feeds.site import Site, feed_of
-from tests.feeds.test_outbox import copy, opened
 
 
 async def test_two_channels_of_two_servers_cost_one_request(running: Running, site: Site) -> None:

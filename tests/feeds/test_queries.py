@@ -15,8 +15,7 @@ from bot.feeds.store import FeedStore
 from bot.storage import Database
 from bot.storage.database import Transaction
 from bot.storage.transactions import AtOnce
-from tests.feeds.test_followups import titled
-from tests.feeds.test_outbox import document
+from tests.feeds.lives import document, titled
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 GUILD, NEWS, GENERAL = 1, 10, 11
