@@ -8,6 +8,7 @@ from bot.feeds.model import Style
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.constants import Permission
 from tests.conftest import HandClock
+from tests.feeds.site import Site
 from tests.harness import RunningSteward
 
 
@@ -18,6 +19,15 @@ async def add(
     chosen: dict[str, Any] = {} if style is Style.EMBED else {"style": style.value}
     reply = await moderator.run("feeds add", url=url, channel=channel, **chosen, **choices)
     assert "is added" in reply.text
+
+
+async def publish(steward: RunningSteward, site: Site, document: str) -> None:
+    """Serve a document, and have the feed asked for it at once."""
+    site.put("/feed", document)
+    feeds = steward.bot.services.feeds
+    (guild,) = steward.bot.guilds
+    (subscription, *_) = await feeds.overview.subscriptions(guild.id)
+    assert (await feeds.check(guild.id, subscription.id)).problem == ""
 
 
 def embed(message: Message) -> dict[str, Any]:
@@ -46,6 +56,15 @@ async def next_morning(steward: RunningSteward, days: int = 1) -> None:
     assert isinstance(steward.bot.clock, HandClock)
     steward.bot.clock.advance(timedelta(days=days) - timedelta(hours=4))
     await steward.bot.services.feeds.digests.look_at_clock()
+
+
+async def deny(
+    sandbox: Sandbox, steward: RunningSteward, channel: str, permission: Permission
+) -> None:
+    """Take a permission from the bot in a channel, and wait until it knows."""
+    told = steward.bot.wait_for("guild_channel_update", timeout=10)
+    sandbox.deny_bot(channel, permission)
+    await told
 
 
 def may_make_tags(sandbox: Sandbox) -> None:
