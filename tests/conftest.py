@@ -16,6 +16,7 @@ from bot.config import Config
 from bot.knowledge import Knowledge
 from bot.sandbox import Sandbox
 from bot.storage import Database
+from tests.feeds.site import Site
 from tests.harness import RunningSteward
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -129,3 +130,14 @@ async def steward(config: Config) -> AsyncIterator[RunningSteward]:
         yield running
     finally:
         await running.stop()
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A site on loopback that serves feeds as a test has it."""
+    served = Site()
+    await served.start()
+    try:
+        yield served
+    finally:
+        await served.close()

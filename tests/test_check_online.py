@@ -1,25 +1,12 @@
 """`python -m bot check --online` asks Discord, the starter feeds and the subscribed feeds."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from bot.sandbox import Sandbox
 from tests.feeds.site import Site, feed_of
 from tests.feeds.test_starter import write
 from tests.harness import RunningSteward
 from tests.test_command_line import environment, run
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
 
 
 def starters(site: Site, path: Path, *names: str) -> Path:

@@ -35,10 +35,8 @@ ALL_COVERAGE = 0.72
 NEAR_SHARE = 0.6
 SYNONYM_QUALITY = 0.9
 SAME_MONTH_QUALITY = 0.5
-UNION_FACTOR = 1.0
 ABOUT_FACTOR = 0.9
 KIND_BONUS = 0.12
-MEAN_SHARE = 0.0
 EVENT_FACTOR = 0.85  # an entry that answers as well comes before an event
 TYPO_QUALITY = 0.85
 TOPIC_FACTOR = 0.77
@@ -284,8 +282,7 @@ def _term(unit: Unit, vocabulary: Vocabulary, slips: frozenset[str]) -> Term:
     if not slips.isdisjoint(unit.words):
         tokens = {token: quality * TYPO_QUALITY for token, quality in tokens.items()}
     known = [token for token in tokens if token in vocabulary]
-    weights = [vocabulary.weights[token] for token in known or unit.words]
-    weight = MEAN_SHARE * sum(weights) / len(weights) + (1 - MEAN_SHARE) * min(weights)
+    weight = min(vocabulary.weights[token] for token in known or unit.words)
     return Term(tokens, weight, frozenset((*tokens, *unit.words)))
 
 
@@ -319,10 +316,7 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
     if event:
         best = [ANSWER_FACTOR * quality for quality in best]
     for tokens, factor in (
-        (
-            frozenset().union(*(phrasing.tokens for phrasing in asked_by)),
-            1.0 if event else UNION_FACTOR,
-        ),
+        (frozenset().union(*(phrasing.tokens for phrasing in asked_by)), 1.0),
         (entry.topics, TOPIC_FACTOR),
         (entry.answer, ANSWER_FACTOR),
     ):

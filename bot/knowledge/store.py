@@ -7,24 +7,15 @@ and a server's own row takes the place of the built-in one with the same id.
 
 import asyncio
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.knowledge import indexing
 from bot.knowledge.indexing import Columns
 from bot.knowledge.library import Library
-from bot.knowledge.model import (
-    EVENT_ID,
-    Confidence,
-    Entry,
-    Event,
-    Kind,
-    PartialDate,
-    Section,
-    Source,
-)
+from bot.knowledge.model import EVENT_ID, Entry, Event, Kind
+from bot.knowledge.rows import entry_of, entry_row, event_of, event_row
 from bot.knowledge.search import Indexed
 from bot.knowledge.vocabulary import WHOLE, Vocabulary
 from bot.knowledge.words import Words
@@ -38,10 +29,11 @@ UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
 # :guild is the server that asks; its own rows come before built-in ones with the same id. The + has
 # SQLite look these up by id, not go through all of a server's own for each built-in one.
-VISIBLE_ENTRY = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
+ENTRY_COUNTS = """(e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
     SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
-VISIBLE_EVENT = """e.hidden = 0 AND (e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM knowledge_event own WHERE own.id = e.id AND +own.guild_id = :guild)))"""
+_EVENT_COUNTS = ENTRY_COUNTS.replace("knowledge_entry", "knowledge_event")
+VISIBLE_ENTRY = f"e.hidden = 0 AND {ENTRY_COUNTS}"
+VISIBLE_EVENT = f"e.hidden = 0 AND {_EVENT_COUNTS}"
 
 # :kinds is a JSON list.
 OF_KIND = "e.kind IN (SELECT value FROM json_each(:kinds))"
@@ -111,9 +103,11 @@ class KnowledgeStore:
             )
             # The words may have changed, so what a server has of its own is indexed anew.
             words, topics = built.words, library.topics
-            indexed = [(row["entry"], *_tokens(entry_of(row), words, topics)) for row in own]
+            indexed = [
+                (row["entry"], *indexing.entry_columns(entry_of(row), words, topics)) for row in own
+            ]
             indexed += [
-                (-row["event"], *indexing.event_columns(_event(row), words, topics))
+                (-row["event"], *indexing.event_columns(event_of(row), words, topics))
                 for row in own_events
             ]
             indexed += [(first + number, *row) for number, row in enumerate(built.entry_columns)]
@@ -191,7 +185,7 @@ class KnowledgeStore:
             f"SELECT * FROM knowledge_event WHERE event IN ({marks})", [-row for row in rows]
         )
         by_row = {row["entry"]: entry_of(row) for row in entries}
-        by_row |= {-row["event"]: _event(row).as_answer() for row in events}
+        by_row |= {-row["event"]: event_of(row).as_answer() for row in events}
         return [by_row[row] for row in rows if row in by_row]
 
     async def entries(self, guild_id: int, ids: Sequence[str]) -> list[Entry]:
@@ -210,7 +204,7 @@ class KnowledgeStore:
                 f"SELECT e.* FROM knowledge_event e WHERE e.id IN ({marks}) AND {VISIBLE_EVENT}",
                 {"guild": guild_id, **asked},
             )
-            by_id |= {EVENT_ID + row["id"]: _event(row).as_answer() for row in events}
+            by_id |= {EVENT_ID + row["id"]: event_of(row).as_answer() for row in events}
         return [by_id[value] for value in ids if value in by_id]
 
     async def entry_asking(self, guild_id: int, question: str) -> Entry | None:
@@ -240,7 +234,7 @@ class KnowledgeStore:
                 ORDER BY e.sort_date, e.event""",
             {"guild": guild_id},
         )
-        return [(_event(row), row["terms"]) for row in rows]
+        return [(event_of(row), row["terms"]) for row in rows]
 
     # Questions that found no answer
 
@@ -284,7 +278,7 @@ class KnowledgeStore:
         return [(row["question"], row["times"]) for row in rows]
 
 
-# Between rows and values
+# What is written when the content is taken in, and what the index proposes
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,17 +305,12 @@ def _built_in_rows(library: Library) -> _BuiltIn:
     }
     return _BuiltIn(
         words=words,
-        entries=[_entry_row(position, entry) for position, entry in enumerate(library.entries)],
-        entry_columns=[_tokens(entry, words, topics) for entry in library.entries],
-        events=[_event_row(event, words) for event in library.events],
+        entries=[entry_row(position, entry) for position, entry in enumerate(library.entries)],
+        entry_columns=[indexing.entry_columns(entry, words, topics) for entry in library.entries],
+        events=[event_row(event, words) for event in library.events],
         event_columns=[indexing.event_columns(e, words, topics) for e in library.events],
         lists=[(name, json.dumps(value)) for name, value in lists.items()],
     )
-
-
-def _tokens(entry: Entry, words: Words, topics: Mapping[str, str]) -> Columns:
-    """The columns of the index for an entry."""
-    return indexing.entry_columns(entry, words, topics)
 
 
 def _candidates(matching: str, limit: int) -> str:
@@ -334,124 +323,3 @@ def _candidates(matching: str, limit: int) -> str:
 def _candidate(row: Row) -> Candidate:
     columns = Columns(row["question"], row["also"], row["answer"], row["topics"])
     return Candidate(row["number"], row["asked"], indexing.read(columns))
-
-
-def _entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, str]:
-    details = {
-        "also": entry.also,
-        "answer": entry.answer,
-        "dates": [day.iso for day in entry.dates],
-        "topics": entry.topics,
-        "related": entry.related,
-        "sources": _packed(entry.sources),
-        "confidence": entry.confidence,
-        "note": entry.note,
-        "checked": entry.checked.isoformat(),
-        "stands_for": entry.stands_for,
-        "when": entry.when and entry.when.iso,
-        "until": entry.until and entry.until.iso,
-        "steps": entry.steps,
-        "sections": [[section.heading, section.text] for section in entry.sections],
-    }
-    packed = json.dumps(details, ensure_ascii=False)
-    return entry.id, entry.kind, entry.name, position, entry.question, packed
-
-
-def entry_of(row: Row | Mapping[str, Any]) -> Entry:
-    """The entry of a row with all columns."""
-    details = json.loads(row["details"])
-    return Entry(
-        id=row["id"],
-        question=row["question"],
-        also=tuple(details["also"]),
-        answer=details["answer"],
-        dates=tuple(PartialDate.parse(day) for day in details["dates"]),
-        topics=tuple(details["topics"]),
-        related=tuple(details["related"]),
-        sources=_unpacked(details["sources"]),
-        confidence=Confidence(details["confidence"]),
-        note=details["note"],
-        checked=date.fromisoformat(details["checked"]),
-        kind=Kind(row["kind"]),
-        name=row["name"],
-        stands_for=details.get("stands_for", ""),
-        when=_date(details.get("when")),
-        until=_date(details.get("until")),
-        steps=tuple(details.get("steps", ())),
-        sections=tuple(Section(*section) for section in details.get("sections", ())),
-    )
-
-
-def _date(iso: str | None) -> PartialDate | None:
-    return PartialDate.parse(iso) if iso else None
-
-
-def _event_row(event: Event, words: Words) -> tuple[str, int, int, str, str, str]:
-    year, month, day = event.date.order
-    details = {
-        "date": event.date.iso,
-        "end": event.end and event.end.iso,
-        "text": event.text,
-        "topics": event.topics,
-        "sources": _packed(event.sources),
-        "confidence": event.confidence,
-        "checked": event.checked.isoformat(),
-        "landmark": event.landmark,
-    }
-    return (
-        event.id,
-        year * 10_000 + month * 100 + day,
-        (event.end or event.date).year,
-        event.category,
-        " ".join(words.indexed(event.text)),
-        json.dumps(details, ensure_ascii=False),
-    )
-
-
-def _event(row: Row) -> Event:
-    details = json.loads(row["details"])
-    return Event(
-        id=row["id"],
-        date=PartialDate.parse(details["date"]),
-        end=_date(details["end"]),
-        category=row["category"],
-        text=details["text"],
-        topics=tuple(details["topics"]),
-        sources=_unpacked(details["sources"]),
-        confidence=Confidence(details["confidence"]),
-        checked=date.fromisoformat(details["checked"]),
-        landmark=details.get("landmark", ""),
-    )
-
-
-def _packed(sources: Iterable[Source]) -> list[dict[str, str]]:
-    return [asdict(source) for source in sources]
-
-
-def _unpacked(sources: Iterable[dict[str, str]]) -> tuple[Source, ...]:
-    return tuple(Source(**source) for source in sources)
-
-
-# For a server's own entries, which bot.knowledge.editing writes
-
-
-def packed(entry: Entry) -> str:
-    """An entry as JSON."""
-    identifier, kind, name, _, question, details = _entry_row(0, entry)
-    row = {"id": identifier, "kind": kind, "name": name, "question": question, "details": details}
-    return json.dumps(row, ensure_ascii=False)
-
-
-def unpacked(text: str) -> Entry:
-    """The entry that ``packed`` made JSON of."""
-    return entry_of(json.loads(text))
-
-
-def entry_row(position: int, entry: Entry) -> tuple[str, str, str, int, str, str]:
-    """Id, kind, name, position, question and details of a row of knowledge_entry."""
-    return _entry_row(position, entry)
-
-
-def index_row(entry: Entry, words: Words, topics: Mapping[str, str]) -> tuple[str, str, str, str]:
-    """Question, also, answer and topics of its row of knowledge_search."""
-    return _tokens(entry, words, topics)

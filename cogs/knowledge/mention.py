@@ -60,10 +60,12 @@ class MentionCog(commands.Cog):
         ):
             return
         self._waiting.add(message.id)
-        # The message may be gone by now, or the channel closed to us: then nobody waits for this.
-        with suppress(UserError, *UNDELIVERED):
-            await self._answer(message, channel, asked, manner)
-        self._waiting.discard(message.id)
+        try:
+            # The message may be gone by now, or the channel closed to us: nobody waits for this.
+            with suppress(UserError, *UNDELIVERED):
+                await self._answer(message, channel, asked, manner)
+        finally:
+            self._waiting.discard(message.id)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:

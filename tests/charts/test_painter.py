@@ -20,7 +20,7 @@ from bot.charts.worker import answer
 from bot.errors import Unavailable
 from tests.charts.conftest import chart_of, item, many
 from tests.feeds.memory import peak_mb
-from tests.feeds.test_pool import alive, until_gone
+from tests.processes import ends_with_its_parent, until_gone
 
 ROOT = Path(__file__).parents[2]
 
@@ -191,15 +191,7 @@ async def test_the_worker_ends_with_a_parent_that_is_killed(tmp_path: Path) -> N
             await asyncio.Event().wait()
         asyncio.run(main())
     """)
-    parent = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, cwd=ROOT, stdout=subprocess.PIPE
-    )
-    assert parent.stdout is not None
-    pid = int(await asyncio.wait_for(parent.stdout.readline(), 60))
-    assert alive(pid)
-    parent.kill()
-    await parent.wait()
-    await until_gone([pid])
+    await ends_with_its_parent(script)
 
 
 async def test_nothing_that_draws_is_ever_loaded_into_the_bots_own_process() -> None:

@@ -8,18 +8,7 @@ import pytest
 from bot.config import Config
 from bot.sandbox import Person, Sandbox
 from tests.conftest import HandClock
-from tests.feeds.site import Site
 from tests.harness import RunningSteward
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
 
 
 @pytest.fixture

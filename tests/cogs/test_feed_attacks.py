@@ -4,11 +4,9 @@ import asyncio
 import itertools
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from html import escape as xml
 from typing import Any
-
-import pytest
 
 from bot.sandbox import Message, Person, Sandbox
 from tests.feeds.discord_text import alive, closed, unlinked
@@ -22,16 +20,6 @@ ACTS = (
     "\U000e0041 j\u2028# k"
 )  # fmt: skip
 LINES = "\n# head\n> quote\n-# small\n>>> all\n- item\n"
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
 
 
 def hostile_item(number: int, acts: str) -> str:

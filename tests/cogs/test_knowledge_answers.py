@@ -1,7 +1,6 @@
 """Under an answer: whether it helped, what is wrong; and what /faq offers when it has none."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -23,16 +22,6 @@ HELPED, NOT_HELPED, PASS_ON = "Helpful", "Not helpful", "Pass the question on"
 async def member(sandbox: Sandbox, steward: RunningSteward, tmp_path: Path) -> Person:
     await knowing.teach(steward, knowing.write(tmp_path / "content"))
     return sandbox.person("member")
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
 
 
 @pytest.fixture

@@ -14,17 +14,6 @@ from tests.feeds.discord_history import History
 from tests.feeds.hostile import Hostile
 from tests.feeds.lives import Life
 from tests.feeds.running import Running, running_on
-from tests.feeds.site import Site
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    served = Site()
-    await served.start()
-    try:
-        yield served
-    finally:
-        await served.close()
 
 
 @pytest.fixture

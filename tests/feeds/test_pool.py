@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
@@ -14,22 +12,9 @@ from bot.feeds.parse import parse_feed
 from bot.feeds.pool import ParsePool
 from bot.feeds.problems import FeedProblem, ProblemKind
 from tests.feeds.site import feed_of
+from tests.processes import ends_with_its_parent, until_gone
 
 URL = "https://example.org/feed"
-ROOT = Path(__file__).parents[2]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-async def until_gone(pids: list[int]) -> None:
-    async with asyncio.timeout(5):
-        while any(alive(pid) for pid in pids):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)  # a process that is not our child tells nobody
 
 
 async def test_the_worker_reads_as_the_parser_does(pool: ParsePool) -> None:
@@ -113,12 +98,4 @@ async def test_workers_end_with_a_parent_that_is_killed() -> None:
             await asyncio.Event().wait()
         asyncio.run(main())
     """)
-    parent = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, cwd=ROOT, stdout=subprocess.PIPE
-    )
-    assert parent.stdout is not None
-    pid = int(await asyncio.wait_for(parent.stdout.readline(), 20))
-    assert alive(pid)
-    parent.kill()
-    await parent.wait()
-    await until_gone([pid])
+    await ends_with_its_parent(script)

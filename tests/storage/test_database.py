@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiosqlite
@@ -13,13 +12,6 @@ from bot.errors import DataError, StorageTrouble
 from bot.storage import Database
 from bot.storage.database import Transaction
 from bot.storage.migrations import Step, migrate
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "steward.db", "steward")
-    yield opened
-    await opened.close()
 
 
 async def keys(database: Database) -> list[str]:

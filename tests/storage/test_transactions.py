@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,6 @@ from bot.storage import Database
 from bot.storage.database import GROUP, Transaction
 
 ADD = "INSERT INTO meta (key, value) VALUES (?, ?)"
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "steward.db", "steward")
-    yield opened
-    await opened.close()
 
 
 async def keys(database: Database) -> list[str]:

@@ -1,7 +1,7 @@
 """Changes of entries by moderators, their history, and what follows from each."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.errors import Forgotten, InvalidInput, NotFound, Unavailable
@@ -18,6 +18,19 @@ from bot.knowledge.service import Knowledge
 from bot.storage import Database
 
 OVERTAKEN = "Somebody has changed this entry since. Look at `/knowledge history` again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A change that a moderator wants of an entry which is ``before``; of a draft, by its id."""
+
+    guild_id: int
+    moderator_id: int
+    action: Action
+    before: State
+    after: State
+    identifier: str
+    draft: str | None = None
 
 
 class Editing:
@@ -68,7 +81,7 @@ class Editing:
         action = Action.ADD if draft.is_new else Action.MEND if mend else Action.EDIT
         try:
             change = await self._change(
-                draft.guild_id, draft.moderator_id, action, base, after, entry.id, draft.id
+                _Wish(draft.guild_id, draft.moderator_id, action, base, after, entry.id, draft.id)
             )
         except DraftGoneError as error:
             raise Forgotten(DRAFT_GONE) from error
@@ -107,7 +120,8 @@ class Editing:
             raise InvalidInput("It is hidden already. `/knowledge history` shows it again.")
         built_in = state.built_in if state.own else state.entry
         after = State(state.entry, own=True, hidden=True, built_in=built_in)
-        return await self._now(guild_id, moderator_id, Action.HIDE, state, after, identifier)
+        wish = _Wish(guild_id, moderator_id, Action.HIDE, state, after, identifier)
+        return await self._now(wish)
 
     async def restore(self, guild_id: int, moderator_id: int, identifier: str) -> Saved:
         """Have members see a hidden entry again; a built-in one as it is in the files now.
@@ -123,7 +137,8 @@ class Editing:
         if state.entry == state.built_in:  # it was only hidden, never edited
             current = await self._store.built_in(identifier)
             after = State(current) if current is not None else replace(after, built_in=None)
-        return await self._now(guild_id, moderator_id, Action.RESTORE, state, after, identifier)
+        wish = _Wish(guild_id, moderator_id, Action.RESTORE, state, after, identifier)
+        return await self._now(wish)
 
     async def take_built_in(self, guild_id: int, moderator_id: int, identifier: str) -> Saved:
         """Give up the server's own copy for the built-in entry.
@@ -137,9 +152,8 @@ class Editing:
         if built_in is None or not state.own:
             raise InvalidInput("There is no built-in answer to take instead. Nothing was changed.")
         after = State(built_in)
-        return await self._now(
-            guild_id, moderator_id, Action.TAKE_BUILT_IN, state, after, identifier
-        )
+        wish = _Wish(guild_id, moderator_id, Action.TAKE_BUILT_IN, state, after, identifier)
+        return await self._now(wish)
 
     async def keep_ours(self, guild_id: int, identifier: str) -> None:
         """Keep the server's own copy, and tell of the built-in one when it changes again."""
@@ -157,14 +171,9 @@ class Editing:
         if latest is None or latest.id != change.id:
             raise Unavailable(OVERTAKEN)
         state = await self._store.state(guild_id, change.entry_id)
-        return await self._now(
-            guild_id,
-            moderator_id,
-            Action.UNDO,
-            state,
-            await self._as_it_was(change.before, change.entry_id),
-            change.entry_id,
-        )
+        after = await self._as_it_was(change.before, change.entry_id)
+        wish = _Wish(guild_id, moderator_id, Action.UNDO, state, after, change.entry_id)
+        return await self._now(wish)
 
     async def go_back(self, guild_id: int, moderator_id: int, change_id: int) -> Saved:
         """Make an entry what it was after an earlier change.
@@ -178,7 +187,8 @@ class Editing:
         after = await self._as_it_was(change.after, change.entry_id)
         if after == state:
             raise InvalidInput("That is how it is already, so nothing was changed.")
-        return await self._now(guild_id, moderator_id, Action.BACK, state, after, change.entry_id)
+        wish = _Wish(guild_id, moderator_id, Action.BACK, state, after, change.entry_id)
+        return await self._now(wish)
 
     async def _as_it_was(self, former: State, identifier: str) -> State:
         """An earlier state; where that was the built-in entry, as it is in the files now."""
@@ -190,56 +200,27 @@ class Editing:
             raise NotFound("I know no such change. Look at `/knowledge history` again.")
         return change
 
-    async def _now(
-        self,
-        guild_id: int,
-        moderator_id: int,
-        action: Action,
-        before: State,
-        after: State,
-        identifier: str,
-    ) -> Saved:
+    async def _now(self, wish: _Wish) -> Saved:
         try:
-            change = await self._change(guild_id, moderator_id, action, before, after, identifier)
+            change = await self._change(wish)
         except ChangedMeanwhileError as error:
             raise Unavailable(OVERTAKEN) from error
         return await self._saved(change)
 
-    async def _change(
-        self,
-        guild_id: int,
-        moderator_id: int,
-        action: Action,
-        before: State,
-        after: State,
-        identifier: str,
-        draft: str | None = None,
-    ) -> Change:
+    async def _change(self, wish: _Wish) -> Change:
         # What has been written must be seen, also when whoever pressed has gone meanwhile.
-        return await asyncio.shield(
-            self._written(guild_id, moderator_id, action, before, after, identifier, draft)
-        )
+        return await asyncio.shield(self._written(wish))
 
-    async def _written(
-        self,
-        guild_id: int,
-        moderator_id: int,
-        action: Action,
-        before: State,
-        after: State,
-        identifier: str,
-        draft: str | None,
-    ) -> Change:
-        now = self._clock.now()
+    async def _written(self, wish: _Wish) -> Change:
         change = await self._store.change(
-            guild_id,
-            identifier,
-            moderator_id,
-            action,
-            now,
-            expected=before,
-            after=after,
-            draft=draft,
+            wish.guild_id,
+            wish.identifier,
+            wish.moderator_id,
+            wish.action,
+            self._clock.now(),
+            expected=wish.before,
+            after=wish.after,
+            draft=wish.draft,
         )
         self._knowledge.changed()
         return change

@@ -10,16 +10,13 @@ from bot.clock import from_unix, unix
 from bot.knowledge.editing.model import Action, Change, Draft, State
 from bot.knowledge.editing.own.store import drop_own, put_own
 from bot.knowledge.model import Entry, Kind
-from bot.knowledge.store import entry_of, packed, unpacked
+from bot.knowledge.rows import entry_of, packed, unpacked
+from bot.knowledge.store import ENTRY_COUNTS
 from bot.storage import Database
 from bot.storage.database import Row, Transaction
 
 DRAFT_LIFETIME = timedelta(days=1)
 DRAFTS = 20  # of one moderator; beyond that the oldest goes
-
-# An entry that counts for a server: its own, hidden or not, and each built-in one without such.
-_COUNTS = """(e.guild_id = :guild OR (e.guild_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM knowledge_entry own WHERE own.id = e.id AND own.guild_id = :guild)))"""
 
 
 class ChangedMeanwhileError(Exception):
@@ -149,7 +146,7 @@ class EditingStore:
             values["expression"] = f"{{question also}} : ({together})"
         rows = await self._database.fetch_all(
             f"""SELECT e.question, e.details FROM knowledge_entry e
-                WHERE {_COUNTS} AND e.id != :id {matching}""",
+                WHERE {ENTRY_COUNTS} AND e.id != :id {matching}""",
             values,
         )
         wanted = phrasing.casefold()
@@ -163,7 +160,7 @@ class EditingStore:
         """The question of another entry of the kind with this name, or ''."""
         rows = await self._database.fetch_all(
             f"""SELECT e.question, e.name FROM knowledge_entry e
-                WHERE e.kind = :kind AND e.name = :name AND {_COUNTS} AND e.id != :id""",
+                WHERE e.kind = :kind AND e.name = :name AND {ENTRY_COUNTS} AND e.id != :id""",
             {"guild": guild_id, "id": identifier, "kind": kind, "name": name},
         )
         return str(rows[0]["question"]) if rows else ""
@@ -179,7 +176,7 @@ class EditingStore:
         """
         rows = await self._database.fetch_all(
             f"""SELECT e.id, e.question, e.hidden FROM knowledge_entry e
-                WHERE {_COUNTS} AND e.hidden <= :hidden AND (
+                WHERE {ENTRY_COUNTS} AND e.hidden <= :hidden AND (
                     instr(lower(e.question), lower(:containing))
                     OR instr(lower(e.name), lower(:containing)) OR e.id = :containing)
                 ORDER BY e.guild_id IS NULL, (SELECT max(c.change) FROM knowledge_change c

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.knowledge.model import Entry, Kind
-from bot.knowledge.store import OF_KIND, VISIBLE_ENTRY, entry_of
+from bot.knowledge.rows import entry_of
+from bot.knowledge.store import OF_KIND, VISIBLE_ENTRY
 from bot.storage import Database
 
 # Without being told, SQLite goes through all of a server's own entries for those of a kind.

@@ -1,6 +1,7 @@
 """/knowledge history: who changed what, with undo, hiding and showing again."""
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import discord
 
@@ -15,6 +16,8 @@ from cogs.common.components import Buttons
 from cogs.common.replies import COLOUR, reply, update
 from cogs.knowledge.editing import pages
 from cogs.knowledge.editing.writing import Writing
+
+Subject = TypeVar("Subject")
 
 WORDS = {
     Action.ADD: "Added",
@@ -55,53 +58,28 @@ class History(Writing):
     @component("knowledge:undo")
     async def undo(self, interaction: Interaction, change: str) -> None:
         """Take the latest change back."""
-        await guards.require_moderator(interaction)
-        server, person = guards.guild_id(interaction), interaction.user.id
-        await self._do(
-            interaction, lambda: self.editing.undo(server, person, _number(change)), "Undone."
-        )
+        await self._do(interaction, self.editing.undo, _number(change), "Undone.")
 
     @component("knowledge:back")
     async def go_back(self, interaction: Interaction, change: str) -> None:
         """Go back to an earlier version."""
-        await guards.require_moderator(interaction)
-        server, person = guards.guild_id(interaction), interaction.user.id
-        await self._do(
-            interaction, lambda: self.editing.go_back(server, person, _number(change)), "Done."
-        )
+        await self._do(interaction, self.editing.go_back, _number(change), "Done.")
 
     @component("knowledge:hide")
     async def hide(self, interaction: Interaction, identifier: str) -> None:
         """Have members see it no more."""
-        await guards.require_moderator(interaction)
-        server, person = guards.guild_id(interaction), interaction.user.id
-        await self._do(
-            interaction,
-            lambda: self.editing.hide(server, person, identifier),
-            "Hidden from members.",
-        )
+        await self._do(interaction, self.editing.hide, identifier, "Hidden from members.")
 
     @component("knowledge:restore")
     async def restore(self, interaction: Interaction, identifier: str) -> None:
         """Have members see it again."""
-        await guards.require_moderator(interaction)
-        server, person = guards.guild_id(interaction), interaction.user.id
-        await self._do(
-            interaction,
-            lambda: self.editing.restore(server, person, identifier),
-            "Members see it again.",
-        )
+        await self._do(interaction, self.editing.restore, identifier, "Members see it again.")
 
     @component("knowledge:take")
     async def take_built_in(self, interaction: Interaction, identifier: str) -> None:
         """Give up our own version for the built-in one."""
-        await guards.require_moderator(interaction)
-        server, person = guards.guild_id(interaction), interaction.user.id
-        await self._do(
-            interaction,
-            lambda: self.editing.take_built_in(server, person, identifier),
-            "Members get the built-in answer again.",
-        )
+        text = "Members get the built-in answer again."
+        await self._do(interaction, self.editing.take_built_in, identifier, text)
 
     @component("knowledge:ours")
     async def keep_ours(self, interaction: Interaction, identifier: str) -> None:
@@ -117,11 +95,22 @@ class History(Writing):
         )
 
     async def _do(
-        self, interaction: Interaction, work: Callable[[], Awaitable[Saved]], text: str
+        self,
+        interaction: Interaction,
+        work: Callable[[int, int, Subject], Awaitable[Saved]],
+        subject: Subject,
+        text: str,
     ) -> None:
+        """Change something of an entry, and show that as its newest change.
+
+        Args:
+            work: is given the server, the moderator and the subject: a change, or an entry's id.
+        """
+        await guards.require_moderator(interaction)
+        server, person = guards.guild_id(interaction), interaction.user.id
         await interaction.response.defer()
         try:
-            done = await work()
+            done = await work(server, person, subject)
         except UserError as error:
             await reply(interaction, str(error))
             return

@@ -3,8 +3,9 @@
 import asyncio
 import json
 
+from bot.knowledge.indexing import entry_columns
 from bot.knowledge.model import Entry
-from bot.knowledge.store import entry_row, index_row
+from bot.knowledge.rows import entry_row
 from bot.knowledge.words import Words
 from bot.storage.database import Transaction
 
@@ -43,7 +44,7 @@ async def put_own(
     await tx.execute(
         """INSERT INTO knowledge_search (rowid, question, also, answer, topics)
            VALUES (?, ?, ?, ?, ?)""",
-        (number, *index_row(entry, words, lists.get("topics", {}))),
+        (number, *entry_columns(entry, words, lists.get("topics", {}))),
     )
 
 
