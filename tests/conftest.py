@@ -19,8 +19,17 @@ from bot.storage import Database
 from tests.feeds.site import Site
 from tests.harness import RunningSteward
 
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 1 << 30
 SHARED = Path(__file__).parent.parent.parent / "shared"
 OPENAPI = Path(os.environ.get("DISCORD_OPENAPI") or SHARED / "discord-openapi.json")
+
+
+def pytest_configure() -> None:
+    """Keep the folders of tests in memory where there is room: most of them hold a database, and
+    wait for its disk."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 class HandClock:
