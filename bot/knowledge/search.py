@@ -7,7 +7,6 @@ candidate that covers too little is no answer: the bot then says that it does no
 Everything here is pure; ``store`` runs the SQL and ``service`` joins the two.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -32,6 +31,7 @@ SCORE_NEEDED = 0.56
 LONE_COVERAGE = 0.68
 COVERAGE_SHARE = 0.65  # of the score; the rest is likeness
 ALL_COVERAGE = 0.72
+EVERYTHING = 0.95
 NEAR_SHARE = 0.6
 SYNONYM_QUALITY = 0.9
 SAME_MONTH_QUALITY = 0.5
@@ -47,13 +47,6 @@ EXTRA_SHARE = 0.45
 EXPRESSION_TERMS = 120
 MARKS = " / "
 COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
-PARTS = 3  # of a question that asks for several things
-
-_ASKS = re.compile(
-    r"(?:who|whos|who's|what|whats|what's|when|where|why|which|how|did|does|is|are|was|were)\b",
-    re.IGNORECASE,
-)
-_JOINTS = re.compile(r"\s(?:and|also|plus|&)\s|[?!;:]+(?:\s|$)|[.,]\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +177,16 @@ class Score:
         """Whether little of the question is left over."""
         return self.coverage >= ALL_COVERAGE and self.good_enough
 
+    @property
+    def word_for_word(self) -> bool:
+        """Whether the question is one of those that the entry gives."""
+        return self.alike > 1
+
+    def answers_more_than(self, whole: "Score") -> bool:
+        """Whether this answer to a part of a question fits it so much better than one to the whole
+        question does that the whole is better taken apart."""
+        return self.total > whole.total and whole.coverage < EVERYTHING
+
     def is_near(self, best: "Score") -> bool:
         """Whether it may be what was meant where another is the answer."""
         return self.total >= NEAR_SHARE * best.total
@@ -194,18 +197,6 @@ def phrasing_tokens(text: str, words: Words) -> list[str]:
     that stands for all of it, small words included."""
     tokens = [*words.indexed(text), *text_tokens(text), *sorted(intents(text))]
     return [*tokens, whole_token(text)]
-
-
-def topics_of(text: str) -> list[str]:
-    """The questions that are joined in one by "and" or a mark, in order; one alone is no list."""
-    parts = [part.strip() for part in _JOINTS.split(text[:TYPED_LIMIT])]
-    parts = [part for part in parts if any(not is_stop(token) for token in raw_tokens(part))]
-    return parts[:PARTS] if len(parts) > 1 else []
-
-
-def ask_apart(parts: Sequence[str]) -> bool:
-    """Whether each of several parts is a question by itself: "who was X", "who was Y"."""
-    return len(parts) > 1 and all(_ASKS.match(part) for part in parts)
 
 
 def prepare(words: Words, vocabulary: Vocabulary, text: str, *, partial: bool = False) -> Query:

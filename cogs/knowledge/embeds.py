@@ -22,6 +22,7 @@ from cogs.common.replies import COLOUR
 
 TITLE_LIMIT = 256  # Discord: characters of an embed's title
 FIELD_LIMIT = 1024  # Discord: characters of an embed's field
+MESSAGE_LIMIT = 6000  # Discord: characters of all embeds of a message
 DESCRIPTION_LIMIT = 4096  # Discord: characters of an embed's description
 
 # Room for the largest entry that the content may have; together below Discord's 6,000 for all
@@ -44,6 +45,11 @@ MARKS = {
     Confidence.NOT_FOUND: " (not established)",
 }
 ASKED = "You asked: "
+SEVERAL = (
+    "You asked more than one thing, so there is more than one answer. A blue button opens one by "
+    "itself, to post it or to say whether it helped."
+)
+SEVERAL_IN_PRIVATE = "You asked more than one thing, so there is more than one answer."
 
 
 def answer_embed(entry: Entry, asked: str = "") -> discord.Embed:
@@ -146,6 +152,30 @@ def unknown_buttons(nearest: Sequence[Entry]) -> Buttons:
     """The nearest questions, and a way to pass this one on."""
     view = question_buttons(nearest)
     return view.button("Pass the question on", "knowledge:pass", style=Style.primary, row=1)
+
+
+def several_embeds(answer: Answer) -> list[discord.Embed]:
+    """The answers to several questions, as many as a message can hold; the first always."""
+    shown = [answer_embed(entry) for entry in answer.others]
+    shown.insert(0, answer_embed(answer.entries[0], answer.question))
+    while len(shown) > 1 and sum(map(len, shown)) > MESSAGE_LIMIT:
+        shown.pop()
+    return shown
+
+
+def several_buttons(answer: Answer, *, reply_to: int = 0) -> Buttons:
+    """One that opens each of the answers by itself, and one for each that may help besides.
+
+    Args:
+        reply_to: as of ``answer_buttons``, for the answers once they are opened.
+    """
+    view = Buttons()
+    for entry in answer.entries:
+        custom_id = f"knowledge:show:{entry.id}" + (f":{reply_to:x}" if reply_to else "")
+        view.button(entry.question, custom_id, style=Style.primary, row=0)
+    for entry in answer.nearest:
+        view.button(entry.question, f"knowledge:show:{entry.id}", row=1)
+    return view
 
 
 def question_buttons(entries: Sequence[Entry]) -> Buttons:
