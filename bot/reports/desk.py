@@ -16,6 +16,7 @@ from bot.reports.drafts import Draft, Drafts
 from bot.reports.inbox import Inbox
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
+from bot.reports.messages import MessageKind, payload
 from bot.reports.questions import MARKED_LIMIT, STATUSES, Answers, clean, label
 from bot.reports.receipts import Derived, Deriver, new_receipt, read_receipt
 from bot.reports.sealing import CannotOpen, open_envelope, seal
@@ -215,7 +216,7 @@ class Desk:
         return Checked(
             status=label(STATUSES, report.status),
             shown=report.week is not None,
-            additions=len(report.messages) - len(replies),
+            additions=sum(message.author == "reporter" for message in report.messages),
             replies=texts,
             visit=self._visits.begin(Visit(guild_id, report.id)),
             _report_id=report.id,
@@ -267,7 +268,7 @@ class Desk:
 
     async def _keep_addition(self, guild_id: int, report_id: bytes, text: str) -> None:
         readers = await self.keyring.sealing(guild_id)
-        sealed = await asyncio.to_thread(seal, {"v": "1", "text": text}, readers)
+        sealed = await asyncio.to_thread(seal, payload(MessageKind.ADDITION, text), readers)
         async with self._changing:  # not between a withdrawal's mark and its deletion
             if report_id in self._marked:
                 raise NotFound(f"Nothing was added: you have withdrawn this report. {self._fate()}")
