@@ -13,6 +13,7 @@ from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
 from bot.reports.drafts import Draft, Drafts
+from bot.reports.figures import Figures
 from bot.reports.inbox import Inbox
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
@@ -83,6 +84,7 @@ class Desk:
     Attributes:
         drafts: those being written.
         inbox: the moderators' side.
+        figures: what may be published.
         timetable: when moderators see what has come in.
     """
 
@@ -104,6 +106,7 @@ class Desk:
         self.drafts = Drafts(clock)
         self.timetable = Timetable(config.report_notice_times, config.timezone)
         self._slots = Slots(self.timetable, clock)
+        self.figures = Figures(database, self._store, self.keyring, clock)
         self.inbox = Inbox(self._store, self.keyring, clock, lambda: self._held)
 
     async def open(self) -> None:
@@ -381,6 +384,7 @@ class Desk:
         await self._store.release(iso_week(self._clock.now()), slot)
         self._held.clear()
         self._marked.clear()
+        await self.figures.settle_all()
         # Also when nothing came in: then the files' times tell the notice time and no more.
         await self._store.rewrite()
 
