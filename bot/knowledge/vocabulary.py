@@ -8,7 +8,7 @@ from zlib import crc32
 
 from bot.knowledge.dates import is_date_token
 from bot.knowledge.english import everyday, is_english
-from bot.knowledge.words import STOP, raw_tokens, stem
+from bot.knowledge.words import LIGHT_STEMS, STOP, raw_tokens, stem
 
 # The rarest words are mostly rare by chance; above all those that are said on any subject.
 RARITY_CAP = 0.65
@@ -68,6 +68,8 @@ class Vocabulary:
         return token in self._counts
 
     def _weigh(self, token: str) -> float:
+        if token in LIGHT_STEMS:
+            return LEAST_WEIGHT
         count = self._counts.get(token, 0)
         most = math.log(self._documents + 1)
         rarity = math.log((self._documents + 1) / (count + 0.5))

@@ -26,7 +26,19 @@ _PERCENT = re.compile(r"\s*%|\bper cent\b")
 # Turns of phrase whose words would otherwise be taken at their word.
 _IDIOM = re.compile(
     r"\b(?:in the end|at the end of the day|(?:take|takes|took|taken) place|on earth|at the time"
-    r"|work(?:ed)? out|end(?:ed|s)? up|at all|of course|by the way|as well|have to|had to|has to)\b"
+    r"|work(?:ed)? out|end(?:ed|s)? up|at all|of course|by the way|as well|have to|had to|has to"
+    r"|in (?:a nutshell|short|brief|a few words|(?:one|a) (?:line|sentence|word)"
+    r"|(?:plain|simple|normal|everyday|proper) (?:english|language|terms|words)"
+    r"|laymans? terms|(?:this|the|gods|heavens) name|(?:the )?blazes)"
+    r"|for (?:dummies|beginners|idiots|newbies|goodness sake|gods sake|crying out loud|real|good)"
+    r"|to (?:a|an|the|us) (?:newbies?|beginners?|idiots?|newcomers?|five year old|layman)"
+    r"|(?:true|fact|truth) or (?:false|fiction|lie|myth|not)|when (?:its|theyre) at home"
+    r"|is it (?:right|true|correct|a fact)(?: to say)?(?: that)?|is there any truth in"
+    r"|the (?:hell|heck|devil|dickens|fuck|deuce)|the hell on earth|off the top of (?:my|your) head"
+    r"|(?:long story|to be) (?:short|honest|fair|frank|clear)|so to speak|as it were"
+    r"|(?:at|in) the first place|(?:once and )?for all|believe it or not|last but not least"
+    r"|(?:bring|fill) me (?:up to speed|in)|refresh my memory|jog my memory|run me through"
+    r"|got a clue|have a clue|any clue|no clue|any ideas?|no idea|settle an argument)\b"
 )
 _TOKEN = re.compile(r"\d+\.\d+|[a-z0-9]+")
 _POSSESSIVE = re.compile(r"['’`´]s?\b|['’`´]")
@@ -78,7 +90,31 @@ STOP = frozenset(
     whereas whether which while who whod whole whom whos whose whove why will wish with without
     wonder wondering wont word worth wos wot wots would wouldnt wouldve wrong yeah year yes yet you
     youd youll your youre yous youve
+
+    absolutely apparently allegedly anyhow anyway altogether completely entirely frankly hugely
+    massively simply totally utterly merely apparent genuinely roughly evidently supposedly
+    blimey bloke bloody bloomin blooming bleeding bastard bastards bugger buggers buggered clown
+    clowns cretin cretins crikey damn damned damnedest daft dozy effing fecking feckless ffs
+    flaming flippin flipping freaking frigging fuck fucking fuckers gawd git gits goddamn goodness
+    gormless heck hell idiot idiots idiotic imbecile imbeciles jesus lol ludicrous mad moron morons
+    muppet muppets numpty numpties omg pillock pillocks plonker plonkers prat prats ruddy shit
+    shitty shite silly sod sodding sods stupid thick tosser tossers twat twats twerp twit twits
+    wally wallies wanker wankers wazzock weasel weasels wretched wtf
+    clueless curious definition definitions define dummies erm err err fella fellas folks gents guys
+    hmm ignorant keen lads lark layman lingo malarkey newbie newbies newcomer noob nutshell palaver
+    peeps pals pray refresh shebang um umm
     """.split()  # noqa: SIM905 - a list of a hundred quoted words is unreadable
+)
+
+# Words that judge more than they tell: hardly missed where an entry does not have them.
+LIGHT = frozenset(
+    """
+    awful awfully balls-up botch botched cockup cock circus crap crappy debacle dire dreadful
+    disaster disastrous dodgy dogs farce farcical fiasco horrendous horrible horrific hopeless
+    insane lousy lunacy mess messy nightmare nonsense omnishambles pathetic ridiculous rotten rubbish
+    saga shambles shambolic shameful shocking terrible terribly tragic appalling cunning crazy grim
+    old new lovely dear famous infamous notorious so-called precious wonderful brilliant great
+    """.split()  # noqa: SIM905
 )
 
 # What kind of answer is wanted; compared between question and entry, with a small weight.
@@ -231,6 +267,7 @@ def stem(word: str) -> str:
     return word
 
 
+LIGHT_STEMS = frozenset(stem(word) for word in LIGHT)
 _STOP_STEMS = frozenset(stem(word) for word in STOP if len(word) > 3)
 
 
