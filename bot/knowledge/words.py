@@ -109,11 +109,11 @@ STOP = frozenset(
 # Words that judge more than they tell: hardly missed where an entry does not have them.
 LIGHT = frozenset(
     """
-    awful awfully balls-up botch botched cockup cock circus crap crappy debacle dire dreadful
-    disaster disastrous dodgy dogs farce farcical fiasco horrendous horrible horrific hopeless
+    awful awfully botch botched cockup circus crappy debacle dire dreadful
+    disaster disastrous dodgy farce farcical fiasco horrendous horrible horrific hopeless
     insane lousy lunacy mess messy nightmare nonsense omnishambles pathetic ridiculous rotten rubbish
     saga shambles shambolic shameful shocking terrible terribly tragic appalling cunning crazy grim
-    old new lovely dear famous infamous notorious so-called precious wonderful brilliant great
+    old new lovely dear famous infamous notorious precious wonderful brilliant great
     """.split()  # noqa: SIM905
 )
 
@@ -141,12 +141,14 @@ class Words:
         parts: every stemmed word of every phrase.
         spellings: the words of the groups as they are spelt, for mending slips of the keyboard.
         longest: by first word, how many words the longest phrase with it has.
+        small: small words ("quite") that have the stem of a group's word ("quit") and are not it.
     """
 
     phrases: dict[tuple[str, ...], tuple[str, ...]]
     parts: frozenset[str]
     spellings: frozenset[str]
     longest: dict[str, int]
+    small: frozenset[str]
 
     @classmethod
     def build(cls, groups: Iterable[Sequence[str]]) -> "Words":
@@ -164,7 +166,9 @@ class Words:
         longest: dict[str, int] = {}
         for key in phrases:
             longest[key[0]] = max(longest.get(key[0], 0), len(key))
-        return cls(phrases, parts, frozenset(spelt), longest)
+        alone = {word for group in groups for word in group if word.isalpha()}
+        small = frozenset(word for word in STOP - alone if (stem(word),) in phrases)
+        return cls(phrases, parts, frozenset(spelt), longest, small)
 
     def units(self, text: str) -> list["Unit"]:
         """The meaning-bearing parts of a text in order: single words, or phrases of a group."""
@@ -177,7 +181,9 @@ class Words:
         units: list[Unit] = []
         at = 0
         while at < len(stems):
-            for length in range(min(self.longest.get(stems[at], 0), len(stems) - at), 0, -1):
+            least = 2 if tokens[at] in self.small else 1
+            longest = min(self.longest.get(stems[at], 0), len(stems) - at)
+            for length in range(longest, least - 1, -1):
                 words = tuple(stems[at : at + length])
                 if concepts := self.phrases.get(words):
                     units.append(Unit(words, concepts))
@@ -197,7 +203,8 @@ class Words:
         for at, token in enumerate(tokens):
             if not is_stop(token):
                 found[stems[at]] = None
-            for length in range(1, min(self.longest.get(stems[at], 0), len(stems) - at) + 1):
+            least = 2 if token in self.small else 1
+            for length in range(least, min(self.longest.get(stems[at], 0), len(stems) - at) + 1):
                 for concept in self.phrases.get(tuple(stems[at : at + length]), ()):
                     found[concept] = None
         return list(found)
@@ -268,10 +275,11 @@ def stem(word: str) -> str:
 
 
 LIGHT_STEMS = frozenset(stem(word) for word in LIGHT)
-_STOP_STEMS = frozenset(stem(word) for word in STOP if len(word) > 3)
+# Not of the shortest: "cars" would go with "care".
+_STOP_STEMS = frozenset(stem(word) for word in STOP if len(stem(word)) > 3)
 
 
 def is_stop(token: str) -> bool:
     """Whether a word says nothing about the subject of a question."""
     stemmed = stem(token)
-    return token in STOP or stemmed in STOP or stemmed in _STOP_STEMS
+    return token in STOP or (stemmed != token and (stemmed in STOP or stemmed in _STOP_STEMS))
