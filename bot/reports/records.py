@@ -1,0 +1,239 @@
+"""The numbers under which public bodies know a person.
+
+CRN and prison number: HMPPS's open code (NomisIdOrCrnRegex in
+hmpps-accredited-programmes-manage-and-deliver-api); the older prison number as in nomis-reports.
+PNC and CRO: PNCIdentifier and CROIdentifier in hmpps-person-record. National Insurance: HMRC's
+manual, NIM39110. NHS: the NHS Data Dictionary.
+"""
+
+import re
+
+from bot.reports.edges import (
+    DIGIT,
+    END,
+    GAP,
+    NUMBER_START,
+    SLASH,
+    START,
+    UNITS,
+    WORDS,
+    after_a_letter,
+    digits_in,
+    like_a_date,
+    like_a_year,
+    round_number,
+    shape,
+    starts_sentence,
+    words,
+)
+
+# Numbered papers and years that look like the older prison number: HC1986, Cm9613, FY2024.
+_SERIES = words("hc hl cm cp pi pf ai si eu fy ye")
+# HMRC never gives these out.
+_NO_NI = re.compile(r"(?i)[DFIQUV]|.[DFIQUVO]|BG|GB|KN|NK|NT|TN|ZZ")
+# Of a serial's letter: the year's last two digits joined to seven digits, modulo 23.
+_PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
+_SOME = r"[\s.\-*]{1,2}"
+
+
+def pnc_letter(year: str, serial: str) -> str:
+    """The letter that belongs to a PNC number."""
+    return _PNC_LETTERS[int(year[-2:] + serial.zfill(7)) % 23]
+
+
+def nhs_valid(digits: str) -> bool:
+    """Whether the last of ten digits is their check digit: weights 10 to 2, modulo 11."""
+    weighed = sum(
+        weight * int(digit) for weight, digit in zip(range(10, 1, -1), digits, strict=False)
+    )
+    return (11 - weighed % 11) % 11 == int(digits[9])
+
+
+def _crn_compact(match: re.Match[str]) -> bool:
+    digits = digits_in(match[0])
+    if after_a_letter(match):
+        return len(digits) == 6 and not round_number(digits)
+    return len(digits) >= 4 and not (match[0][0] == "c" and round_number(digits))
+
+
+def _crn_apart(match: re.Match[str]) -> bool:
+    letter, gap, body = match.groups()
+    groups = re.split(r"\D+", body)
+    if gap and (round_number(body) or like_a_date(body)):
+        return False
+    if gap.isspace() and (letter == "a" or (letter == "A" and starts_sentence(match))):
+        return False  # "a 250000 cut"
+    if len(groups) == 2 and "\n" not in body and {len(groups[0]), len(groups[1])} == {2, 4}:
+        # "M25 1000 cars", "team B 2026 12 posts"
+        return not (any(map(like_a_year, groups)) or groups[1].endswith("00"))
+    return len(digits_in(body)) >= 4
+
+
+def _crn_slip(match: re.Match[str]) -> bool:
+    return not (match[0][0] == "c" and round_number(match[0]))
+
+
+def _prison_compact(match: re.Match[str]) -> bool:
+    digits = digits_in(match[0])
+    if after_a_letter(match):
+        new_word = match[0][0].isupper() and match.string[match.start() - 1].islower()
+        return len(digits) == 4 and (new_word or not like_a_year(digits))
+    return len(digits) >= 3
+
+
+def _prison_apart(match: re.Match[str]) -> bool:
+    first, gap, digits, second_gap, last = match.groups()
+    if last.lower() in ("am", "pm"):
+        return False
+    if first.isupper() and last.isupper():
+        return True
+    if last.lower() in UNITS or (second_gap and last.lower() in WORDS):
+        return False
+    if gap.isspace() and first == "a" and second_gap:
+        return False
+    return not (like_a_year(digits) and (gap.isspace() or second_gap.isspace()))
+
+
+def _prison_slip(match: re.Match[str]) -> bool:
+    digits, last = match.groups()
+    if last.isupper():
+        return last not in ("AM", "PM")
+    return not (last in UNITS | WORDS or last == "s" or like_a_year(digits))
+
+
+def _prison_old(match: re.Match[str]) -> bool:
+    letters, digits = match[0][:2].lower(), match[0][2:]
+    return letters not in _SERIES and not (letters in WORDS and like_a_year(digits))
+
+
+def _ni_compact(match: re.Match[str]) -> bool:
+    letters, body, suffix = match.groups()
+    if len(digits_in(body)) < 4 or (after_a_letter(match) and not suffix):
+        return False
+    return bool(suffix) or not (letters.lower() in WORDS and round_number(body))
+
+
+def _ni_apart(match: re.Match[str]) -> bool:
+    first, between, second, gap, body, suffix = match.groups()
+    letters = first + second
+    if len(digits_in(body)) < 4:
+        return False
+    if letters.isupper():
+        if suffix:
+            return True
+        ordinary = round_number(body) or like_a_date(body) or _NO_NI.match(letters)
+        return not between and not ordinary and letters.lower() not in WORDS
+    if between or not suffix:
+        return not between and not gap and not round_number(body)
+    return letters.lower() not in WORDS or (match.string[match.end() - 2].isdecimal())
+
+
+def _nhs_vague(match: re.Match[str]) -> bool:
+    groups = re.findall(r"\d+", match[0])
+    ordinary = any(like_a_year(group) or group.endswith("00") for group in groups)
+    return len(groups) <= 3 and not ordinary and nhs_valid("".join(groups))
+
+
+def _pnc_attached(match: re.Match[str]) -> bool:
+    return len(match[2]) > 2 or match[0][-1] != "s"  # "24/7s"
+
+
+def _pnc_capital(match: re.Match[str]) -> bool:
+    return not like_a_year(f"{match[1]}/{match[2]}") and not like_a_year(match[2])
+
+
+def _pnc_spaced(match: re.Match[str]) -> bool:
+    year, serial, gap, letter = match.groups()
+    if round_number(serial) and letter.lower() in "akmpis":
+        return False
+    right = letter.upper() == pnc_letter(year, serial)
+    if gap:
+        return letter not in "aAiI" and (right or letter.isupper())
+    return len(serial) > 5 or right or (letter.isupper() and letter not in "KMB")
+
+
+def _pnc_compact(match: re.Match[str]) -> bool:
+    digits, gap, letter = match.groups()
+    if round_number(digits):
+        return False
+    if gap:
+        return len(digits) > 8 or (len(digits) == 8 and letter.isupper() and letter not in "AI")
+    if len(digits) > 7:
+        return True
+    years = [2] if len(digits) < 8 else [2, 4]
+    right = any(letter.upper() == pnc_letter(digits[:at], digits[at:]) for at in years)
+    return right if len(digits) < 7 else right or (letter.isupper() and letter not in "KMB")
+
+
+def _cro(match: re.Match[str]) -> bool:
+    serial, year, letter = match.groups()
+    # "50/50s", "2013/14s"; S is no check letter.
+    return letter != "s" or not (len(serial) <= 2 or like_a_year(f"{serial}/{year}"))
+
+
+def _cro_capital(match: re.Match[str]) -> bool:
+    return not like_a_year(f"{match[1]}/{match[2]}")
+
+
+def _not_round(match: re.Match[str]) -> bool:
+    return not round_number(match[1])
+
+
+def _long(match: re.Match[str]) -> bool:
+    stamp = re.match(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?\Z", match[0])
+    return stamp is None and not match[0].endswith("000000")
+
+
+# A suffix run together with the next word: "AB123456Cand".
+_UNTIL = rf"(?:{END}|(?-i:(?<=[A-Z])(?=[a-z])))"
+
+RECORDS = [
+    shape("ni", rf"([A-Z]{{2}})({DIGIT}{{6}})([A-Z]?){_UNTIL}", _ni_compact),
+    # A suffix that stands alone in lower case after capitals is the article: "AB 123456 a week".
+    shape(
+        "ni",
+        rf"{START}([A-Z])({GAP})([A-Z])({GAP})({DIGIT}(?:[\s.\-_*/]{{0,2}}{DIGIT}){{5}})"
+        rf"(?:(?!(?-i:\sa\s[a-z])){GAP}([A-Z]))?{END}",
+        _ni_apart,
+    ),
+    shape("nhs", rf"{NUMBER_START}\d{{3}}{GAP}\d{{3}}{GAP}\d{{4}}(?!\d)"),
+    shape("nhs", rf"{NUMBER_START}[1-9](?:[\s.\-_*]{{0,2}}\d){{9}}(?!\d)", _nhs_vague),
+    shape("cro", rf"{NUMBER_START}(\d{{1,6}}){SLASH}(\d\d)([A-Z]){END}", _cro),
+    shape("cro", rf"{NUMBER_START}\d{{5,6}}{SLASH}\d\d\s{{1,2}}[A-Z]{END}"),
+    shape("cro", rf"{NUMBER_START}(\d{{3,4}}){SLASH}(\d\d)(?-i:\s[B-HJ-Z]){END}", _cro_capital),
+    shape("cro", rf"{NUMBER_START}(\d{{6}}){SLASH}\d\d(?!\d)", _not_round),
+    shape("cro", rf"{NUMBER_START}\d{{5,6}}-\d\d[A-Z]{END}"),
+    shape("cro", rf"SF{GAP}\d\d(?:{SLASH}|{GAP})\d{{1,6}}\s{{0,2}}[A-Z]{END}"),
+    shape("cro", rf"SF{GAP}\d\d{SLASH}\d{{4,6}}(?!\d)"),
+    shape("pnc", rf"{NUMBER_START}(\d{{4}}|\d\d){SLASH}(\d{{1,7}})[A-Z]{END}", _pnc_attached),
+    shape("pnc", rf"{NUMBER_START}(?:\d{{4}}|\d\d){SLASH}\d{{5,7}}\s{{1,2}}[A-Z]{END}"),
+    shape(
+        "pnc",
+        rf"{NUMBER_START}(\d{{4}}|\d\d){SLASH}(\d{{3,4}})(?-i:\s[B-HJ-Z]){END}",
+        _pnc_capital,
+    ),
+    shape("pnc", rf"{NUMBER_START}(?:\d{{4}}|\d\d){SLASH}(\d{{6,7}})(?!\d)", _not_round),
+    shape(
+        "pnc",
+        rf"{NUMBER_START}(\d{{4}}|\d\d)[\s.\-]{{1,2}}(\d{{5,7}})(\s{{0,2}})([A-Z]){END}",
+        _pnc_spaced,
+    ),
+    shape("pnc", rf"{NUMBER_START}(\d{{5,11}})(\s?)([A-Z]){END}", _pnc_compact),
+    # "l" and "I" are typed for 1, in fonts where they look it.
+    shape("crn", r"[A-Z](?:[0-9O]|(?-i:[lI])){6}(?!\d)", _crn_compact),
+    shape(
+        "crn",
+        rf"{START}([A-Z])({GAP})({DIGIT}{{6}}|{DIGIT}{{3}}{_SOME}{DIGIT}{{3}}"
+        rf"|{DIGIT}{{2}}{_SOME}{DIGIT}{{2}}{_SOME}{DIGIT}{{2}}|\d{{2}}{_SOME}\d{{4}}"
+        rf"|\d{{4}}{_SOME}\d{{2}}|(?=(?:\d\n?){{6}})\d{{1,5}}\n\d{{1,5}})(?!\d)",
+        _crn_apart,
+    ),
+    shape("crn", rf"{START}[A-Z](?:\d{{5}}|\d{{7}}){END}", _crn_slip),
+    shape("prison", rf"(?<!\d)[A-Z]{DIGIT}{{4}}[A-Z]{{2}}(?:{_UNTIL}|(?=s{END}))", _prison_compact),
+    shape("prison", rf"{START}([A-Z])({GAP})(\d{{4}})({GAP})([A-Z]{{2}}){END}", _prison_apart),
+    shape("prison", rf"{START}[A-Z](\d{{3}}|\d{{5}})([A-Z]{{2}}){END}", _prison_slip),
+    shape("prison", rf"{START}[A-Z](\d{{4}})([A-Z]){END}", _prison_slip),
+    shape("prison", rf"{START}[A-Z]{{2}}\d{{4}}{END}", _prison_old),
+    # Nine digits and more in a row identify something, whatever it is.
+    shape("number", r"(?<![\d£$€.,])\d{9,}(?!\d)", _long),
+]
