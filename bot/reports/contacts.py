@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from bot.reports.edges import (
     END,
-    ORDINALS,
     START,
     UNITS,
     WORDS,
@@ -19,7 +18,7 @@ from bot.reports.edges import (
     words,
 )
 
-_BETWEEN = r"[\s.\-_*/()]{0,3}"
+_BETWEEN = r"(?:\s{0,2}|\s?[\-_*()]{1,3}\s?|[./])"
 
 # Numbers that belong to the public, printed so that people ring them; taking one out of "I was told
 # to ring 0800 ..." protects nobody. Freephone (080) is for services only. 03 is also given to desks
@@ -38,12 +37,13 @@ ORDINARY = re.compile(
     rf"(?<![\d+])(?:{_PUBLIC})(?!\d)"
     rf"|(?<![\d+])0800[\s\-]?1111(?!{_BETWEEN}\d)"
     rf"|(?<![\d+])\(?0\s?80[08]\)?(?:[\s\-]{{0,2}}\d){{6,7}}(?![\s.\-]{{0,2}}\d{{3}}|\d)"
+    r"|(?<![\d+])080[08]\d{6,7}(?!\d)"
     r"|(?<![^\W_])(?<!\d[ \-])116[ \-]?(?:000|006|111|117|123)(?![ \-]?\d)"
     # Dates with the whole year, and times from and to.
     r"|(?<!\d)(?:19|20)\d\d([\-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?<!\d)(?:0?[1-9]|[12]\d|3[01])([\-./ ])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d(?![\da-z])"
     r"|(?<![\d.])(?:[01]?\d|2[0-3])[.:][0-5]\d\s?(?:[ap]m)?\s?(?:-|to)\s?"
-    r"(?:[01]?\d|2[0-3])[.:][0-5]\d(?![\d.])"
+    r"(?:[01]?\d|2[0-3])[.:][0-5]\d(?!\d|\.\d)"
     r"|(?<!\d)(?:[01]\d|2[0-3])(?:00|15|30|45)\s?-\s?(?:[01]\d|2[0-3])(?:00|15|30|45)(?![\d\-])",
     re.IGNORECASE,
 )
@@ -74,18 +74,18 @@ _EMAILS = [
 ]
 
 _PHONES = [
-    rf"(?:\+|(?<!\d)00){_BETWEEN}[1-9](?:{_BETWEEN}\d){{8,13}}(?!\d)",
+    rf"(?:\+|(?<![\d.:])00)\s?\(?[1-9](?:{_BETWEEN}\d){{8,13}}(?!\d)",
     rf"(?<!\d)44{_BETWEEN}(?:0{_BETWEEN})?[1-37](?:{_BETWEEN}\d){{8,9}}(?!\d)",
     r"(?<!\d)7\d{3}[\s.\-]?\d{3}[\s.\-]?\d{3}(?!\d)",
     # Ten digits after the zero are the rule; nine or eleven are older areas, or a slip.
     *(
-        rf"(?<![\d£$€])(?<!\d[.,])\(?[0O](?:{_BETWEEN}[0-9O]){{{count}}}(?!\d)"
+        rf"(?:(?<![\d£$€])\(?0|{START}O)(?:{_BETWEEN}[0-9O]){{{count}}}(?!\d)"
         for count in (10, 11, 9)
     ),
     r"(?<![\d£$€.,])0\d{8}(?!\d)",
 ]
 # A number as it follows "tel" or "ring": the area may be left out.
-LOCAL_PHONE = rf"\+?\d(?:{_BETWEEN}\d){{5,12}}(?!\d)"
+LOCAL_PHONE = r"\+?\d(?:[\s.\-]?\d){5,12}(?!\d)"
 
 _SPELT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple|treble)"
 
@@ -107,10 +107,8 @@ def _postcode(match: re.Match[str]) -> bool:
     letters = inward[1:]
     if letters.lower() in ("am", "pm"):
         return not gap
-    if letters in ORDINALS:
-        return len(area) == 2 and area.upper() in _AREAS and not inner_gap  # "b1 5th floor"
     if letters in UNITS:
-        return False
+        return len(area) == 2 and area.upper() in _AREAS and not inner_gap  # "b1 5th floor"
     unused = re.search(r"[CIKMOV]", letters, re.IGNORECASE) is not None
     return not (unused and gap and letters.islower()) or area.upper() in _AREAS
 
@@ -128,15 +126,41 @@ def _phone(match: re.Match[str]) -> bool:
     return not (counts_on and len(groups) > 1) and not like_a_date(match[0]) and not clock
 
 
+# What every address written out has in it, and where the name before it may begin.
+_MAIL_SIGN = re.compile(
+    rf"@|[(\[{{<]\s?at\s?[)\]}}>]|\sat\s(?=[\w\-]{{1,63}}(?:\.\w|\sdot\s)|{_PROVIDERS}\b)",
+    re.IGNORECASE,
+)
+_MAIL_START = re.compile(rf"(?<!{_HOST}){_HOST}|(?<![\w.+\-'])[\w.+\-']")
+_SPELT_START = re.compile(rf"\b{_SPELT}\b", re.IGNORECASE)
+
+
+def mail_starts(text: str) -> list[int]:
+    """Where an email address may begin: the words before an "@" or an "at"."""
+    found: set[int] = set()
+    for sign in _MAIL_SIGN.finditer(text):
+        first = max(0, sign.start() - 200)
+        found.update(m.start() for m in _MAIL_START.finditer(text, first, sign.start()))
+        # Where more than a name's length is unbroken, the last of it.
+        found.add(max(0, sign.start() - 64))
+    return sorted(found)
+
+
+def spelt_starts(text: str) -> list[int]:
+    """Where a number in words may begin."""
+    return [match.start() for match in _SPELT_START.finditer(text)]
+
+
 CONTACTS = [
-    *(shape("email", pattern) for pattern in _EMAILS),
-    *(shape("phone", pattern, _phone) for pattern in _PHONES),
-    shape("phone", rf"\b(?:{_SPELT}[\s,.\-]{{1,2}}){{5,11}}{_SPELT}\b"),
+    *(shape("email", "mail", pattern) for pattern in _EMAILS),
+    *(shape("phone", "number", pattern, _phone) for pattern in _PHONES),
+    shape("phone", "spelt", rf"\b(?:{_SPELT}[\s,.\-]{{1,2}}){{5,11}}{_SPELT}\b"),
     shape(
         "postcode",
+        "letter",
         rf"(?:{START}|(?<=postcode)|(?<=post code))([A-Z]{{1,2}})(\s?)\d[A-Z\d]?"
         rf"([\s.\-_*]{{0,3}})(\d[A-Z]{{2}}){END}",
         _postcode,
     ),
-    shape("postcode", rf"{START}GIR\s?0AA{END}"),
+    shape("postcode", "letter", rf"{START}GIR\s?0AA{END}"),
 ]

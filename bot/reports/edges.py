@@ -14,9 +14,10 @@ WALL = "\u01c0"
 START = r"(?<![^\W_])(?<![^\W_]')"
 END = r"(?![^\W_])"
 # A number on its own: not the rest of a longer one, a sum of money, a date or a decimal.
-NUMBER_START = r"(?<![\d£$€])(?<!\d[/.,])(?<![£$€]\s)"
-# What people put between two parts of an identifier, a wrapped line and Markdown included.
-GAP = r"[\s.\-_*/]{0,3}"
+NUMBER_START = r"(?<![\d£$€])(?<![\d\u01c0][/.,])(?<![£$€]\s)"
+# What people put between two parts of an identifier, a wrapped line and Markdown included,
+# but not the end of a sentence.
+GAP = r"(?:\s{0,3}|\s?[\-_*/]{1,3}\s?|\.)"
 SLASH = r"\s{0,2}[/\\]\s{0,2}"
 # A digit, or the letter typed for zero.
 DIGIT = "[0-9O]"
@@ -32,7 +33,8 @@ WORDS = words(
     "ad ah am an as at be by do eg er go he hi ie id if in is it me my no of oh ok on or pm pp re "
     "so to up us vs we st nd rd th"
 )
-UNITS = words("am pm st nd rd th hr ft mm cm km kg lb oz mb gb tb pa pw bn")
+UNITS = words("am pm st nd rd th hr ft mm km kg mb gb pa pw bn")
+_SERIES = words("hc hl cm cp pi pf ai si eu fy ye")
 ORDINALS = frozenset(("st", "nd", "rd", "th"))
 
 
@@ -42,20 +44,26 @@ class Shape:
 
     Attributes:
         kind: a key of LABELS.
+        begins: where it may begin, to look for it only there: at a "number", at a "letter" before
+            a number, in the words before the sign of a "mail" address, at a number "spelt" out.
         pattern: finds it.
         meant: whether a match is more than words and numbers that happen to stand together.
     """
 
     kind: str
+    begins: str
     pattern: re.Pattern[str]
     meant: Callable[[re.Match[str]], bool] = lambda match: True
 
 
 def shape(
-    kind: str, pattern: str, meant: Callable[[re.Match[str]], bool] = lambda match: True
+    kind: str,
+    begins: str,
+    pattern: str,
+    meant: Callable[[re.Match[str]], bool] = lambda match: True,
 ) -> Shape:
     """A shape from the text of its pattern."""
-    return Shape(kind, re.compile(pattern, re.IGNORECASE), meant)
+    return Shape(kind, begins, re.compile(pattern, re.IGNORECASE), meant)
 
 
 def digits_in(text: str) -> str:
@@ -71,6 +79,12 @@ def round_number(text: str) -> bool:
 def like_a_year(text: str) -> bool:
     """2014, 2013/14, 2013-2014."""
     return re.fullmatch(r"(?:19|20)\d\d(?:\s?[/\-]\s?(?:\d\d|(?:19|20)\d\d))?", text) is not None
+
+
+def like_a_paper(text: str) -> bool:
+    """Numbered papers and years that look like an older prison number: HC1986, Cm9613, FY2024."""
+    letters, digits = text[:2].lower(), text[2:]
+    return letters in _SERIES or (letters in WORDS and like_a_year(digits))
 
 
 def like_a_date(text: str) -> bool:

@@ -7,12 +7,11 @@ right one settles what a vague shape leaves open. Where a shape is also ordinary
 
 import re
 
-from bot.reports.contacts import CONTACTS, LOCAL_PHONE
+from bot.reports.contacts import CONTACTS, LOCAL_PHONE, mail_starts, spelt_starts
 from bot.reports.edges import (
     ORDINALS,
     UNITS,
     WORDS,
-    Shape,
     digits_in,
     like_a_date,
     like_a_year,
@@ -37,8 +36,8 @@ LABELS = {
 _SHAPES = sorted([*CONTACTS, *RECORDS], key=lambda shape: list(LABELS).index(shape.kind))
 
 _SAID = (
-    r"((?:['\s]{0,2}(?:numbers?|num|nos?|refs?|reference|id|code|is|was|of)\b\.?){0,3})"
-    r"([\s.:;=#\-_(\[\"'*/]{0,4})"
+    r"(?P<said>(?:['\s]{0,2}(?:numbers?|num|nos?|refs?|reference|id|code|is|was|of)\b\.?){0,3})"
+    r"(?P<sign>[\s.:;=#\-_(\[\"'*/]{0,4})"
 )
 _SLIP = r"(?=[a-z/\-]{0,4}\d)[a-z0-9/\-]{4,14}(?![a-z0-9])"
 _LOOSE = (
@@ -46,21 +45,20 @@ _LOOSE = (
     r"(?:(?:[\s.\-_*/]{0,2}[a-z]){1,2}(?![a-z0-9])|(?![a-z0-9]))"
 )
 _AND = r"\s{0,2}(?:[,;&+/]|and\b|or\b)\s{0,2}"
+_NAMES = {
+    "crn": r"crns?|case(?= (?:ref|id|no|num))|n?delius",
+    "prison": r"noms|nomis|prisoner|prison",
+    "pnc": r"pnc(?:id)?s?",
+    "cro": r"cros?",
+    "ni": r"nino|ni|national insurance",
+    "nhs": r"nhs",
+}
 # The name, how it is said to be one, and the first of what follows.
-_NAMED = [
-    (
-        kind,
-        re.compile(rf"\b(?:{names}){_SAID}(?=[a-z]{{0,2}}[\s.\-_*/]{{0,3}}[0-9O])", re.IGNORECASE),
-    )
-    for kind, names in [
-        ("crn", r"crns?|case(?= (?:ref|id|no|num))|n?delius"),
-        ("prison", r"noms|nomis|prison|prisoner"),
-        ("pnc", r"pnc(?:id)?s?"),
-        ("cro", r"cros?"),
-        ("ni", r"nino|ni|national insurance"),
-        ("nhs", r"nhs"),
-    ]
-]
+_NAMED = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<{kind}>{names})' for kind, names in _NAMES.items())}){_SAID}"
+    r"(?=[a-z]{0,2}[\s.\-_*/]{0,3}[0-9O])",
+    re.IGNORECASE,
+)
 _OF_ITS_KIND = re.compile(rf"{_LOOSE}|{_SLIP}", re.IGNORECASE)
 _GOES_ON = re.compile(_AND, re.IGNORECASE)
 _CALLED = re.compile(
@@ -72,32 +70,39 @@ _CALLED = re.compile(
 _ALWAYS = ("crn", "pnc", "cro")  # names of nothing but an identifier
 
 
+_NUMBER_STARTS = re.compile(
+    r"(?<!\d)\d|[+(](?=[\s(]?[0-9O])|(?<![^\W_])O(?=[\s0-9])", re.IGNORECASE
+)
+_LETTER_STARTS = re.compile(r"[A-Z](?=[\s.\-_*/A-Z]{0,8}\d)", re.IGNORECASE)
+
+
 def candidates(text: str) -> list[tuple[int, int, int, str]]:
     """Start, end, rank and kind of all that is meant as an identifier; overlaps included."""
+    begins = {
+        "number": [match.start() for match in _NUMBER_STARTS.finditer(text)],
+        "letter": [match.start() for match in _LETTER_STARTS.finditer(text)],
+        "mail": mail_starts(text),
+        "spelt": spelt_starts(text),
+    }
     found = []
     for rank, shape in enumerate(_SHAPES):
-        found += [(start, end, rank, shape.kind) for start, end in _of_shape(shape, text)]
-    for kind, name in _NAMED:
-        for match in name.finditer(text):
-            said = kind in _ALWAYS or bool(match[1].strip()) or any(map(match[2].count, ":=#"))
-            found += [
-                (start, end, len(_SHAPES), kind) for start, end in _listed(text, match.end(), said)
-            ]
+        end = 0
+        for start in begins[shape.begins]:
+            if start >= end and (match := shape.pattern.match(text, start)) and shape.meant(match):
+                end = match.end()
+                found.append((start, end, rank, shape.kind))
+    for match in _NAMED.finditer(text):
+        kind = next(kind for kind in _NAMES if match[kind])
+        said = (
+            kind in _ALWAYS or bool(match["said"].strip()) or any(map(match["sign"].count, ":=#"))
+        )
+        found += [
+            (start, end, len(_SHAPES), kind) for start, end in _listed(text, match.end(), said)
+        ]
     for match in _CALLED.finditer(text):
         number = match[1]
         if not (round_number(number) or like_a_date(number) or like_a_year(number)):
             found.append((*match.span(1), len(_SHAPES), "phone"))
-    return found
-
-
-def _of_shape(shape: Shape, text: str) -> list[tuple[int, int]]:
-    found, place = [], 0
-    while match := shape.pattern.search(text, place):
-        # What is no identifier may hide the start of one.
-        meant = shape.meant(match)
-        place = match.end() if meant else match.start() + 1
-        if meant:
-            found.append(match.span())
     return found
 
 

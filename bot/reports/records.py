@@ -20,15 +20,13 @@ from bot.reports.edges import (
     after_a_letter,
     digits_in,
     like_a_date,
+    like_a_paper,
     like_a_year,
     round_number,
     shape,
     starts_sentence,
-    words,
 )
 
-# Numbered papers and years that look like the older prison number: HC1986, Cm9613, FY2024.
-_SERIES = words("hc hl cm cp pi pf ai si eu fy ye")
 # HMRC never gives these out.
 _NO_NI = re.compile(r"(?i)[DFIQUV]|.[DFIQUVO]|BG|GB|KN|NK|NT|TN|ZZ")
 # Of a serial's letter: the year's last two digits joined to seven digits, modulo 23.
@@ -63,6 +61,8 @@ def _crn_apart(match: re.Match[str]) -> bool:
         return False
     if gap.isspace() and (letter == "a" or (letter == "A" and starts_sentence(match))):
         return False  # "a 250000 cut"
+    if gap.isspace() and len(groups) > 1 and groups[-1].endswith("00"):
+        return False  # "team B 196 200 cases"
     if len(groups) == 2 and "\n" not in body and {len(groups[0]), len(groups[1])} == {2, 4}:
         # "M25 1000 cars", "team B 2026 12 posts"
         return not (any(map(like_a_year, groups)) or groups[1].endswith("00"))
@@ -83,7 +83,7 @@ def _prison_compact(match: re.Match[str]) -> bool:
 
 def _prison_apart(match: re.Match[str]) -> bool:
     first, gap, digits, second_gap, last = match.groups()
-    if last.lower() in ("am", "pm"):
+    if last.lower() in ("am", "pm") or len(digits_in(digits)) < 3:
         return False
     if first.isupper() and last.isupper():
         return True
@@ -102,8 +102,7 @@ def _prison_slip(match: re.Match[str]) -> bool:
 
 
 def _prison_old(match: re.Match[str]) -> bool:
-    letters, digits = match[0][:2].lower(), match[0][2:]
-    return letters not in _SERIES and not (letters in WORDS and like_a_year(digits))
+    return not like_a_paper(match[0])
 
 
 def _ni_compact(match: re.Match[str]) -> bool:
@@ -125,7 +124,11 @@ def _ni_apart(match: re.Match[str]) -> bool:
         return not between and not ordinary and letters.lower() not in WORDS
     if between or not suffix:
         return not between and not gap and not round_number(body)
-    return letters.lower() not in WORDS or (match.string[match.end() - 2].isdecimal())
+    if letters.lower() not in WORDS:
+        return True
+    # "to 12 34 56 b" in pairs, all alike, is meant; "to 123456 b" is not.
+    pairs = rf"{re.escape(gap)}".join([r"\d\d"] * 3)
+    return re.search(rf"{pairs}{re.escape(gap)}[a-z]\Z", match[0]) is not None
 
 
 def _nhs_vague(match: re.Match[str]) -> bool:
@@ -147,7 +150,7 @@ def _pnc_spaced(match: re.Match[str]) -> bool:
     if round_number(serial) and letter.lower() in "akmpis":
         return False
     right = letter.upper() == pnc_letter(year, serial)
-    if gap:
+    if gap and not (len(year) == 2 and len(serial) == 7):
         return letter not in "aAiI" and (right or letter.isupper())
     return len(serial) > 5 or right or (letter.isupper() and letter not in "KMB")
 
@@ -188,52 +191,76 @@ def _long(match: re.Match[str]) -> bool:
 _UNTIL = rf"(?:{END}|(?-i:(?<=[A-Z])(?=[a-z])))"
 
 RECORDS = [
-    shape("ni", rf"([A-Z]{{2}})({DIGIT}{{6}})([A-Z]?){_UNTIL}", _ni_compact),
-    # A suffix that stands alone in lower case after capitals is the article: "AB 123456 a week".
-    shape(
-        "ni",
-        rf"{START}([A-Z])({GAP})([A-Z])({GAP})({DIGIT}(?:[\s.\-_*/]{{0,2}}{DIGIT}){{5}})"
-        rf"(?:(?!(?-i:\sa\s[a-z])){GAP}([A-Z]))?{END}",
-        _ni_apart,
+    shape("ni", "letter", rf"([A-Z]{{2}})({DIGIT}{{6}})([A-Z]?){_UNTIL}", _ni_compact),
+    # A lone "a" is the last letter after small letters; after capitals it is the article.
+    *(
+        shape(
+            "ni",
+            "letter",
+            rf"{START}({first})({GAP})({first})({GAP})({DIGIT}(?:[\s.\-_*/]{{0,2}}{DIGIT}){{5}})"
+            rf"(?:{GAP}({last}))?{END}",
+            _ni_apart,
+        )
+        for first, last in (("(?-i:[a-z])", "[A-Z]"), ("[A-Z]", r"(?-i:(?<=\d)[a-z]|[b-zA-Z])"))
     ),
-    shape("nhs", rf"{NUMBER_START}\d{{3}}{GAP}\d{{3}}{GAP}\d{{4}}(?!\d)"),
-    shape("nhs", rf"{NUMBER_START}[1-9](?:[\s.\-_*]{{0,2}}\d){{9}}(?!\d)", _nhs_vague),
-    shape("cro", rf"{NUMBER_START}(\d{{1,6}}){SLASH}(\d\d)([A-Z]){END}", _cro),
-    shape("cro", rf"{NUMBER_START}\d{{5,6}}{SLASH}\d\d\s{{1,2}}[A-Z]{END}"),
-    shape("cro", rf"{NUMBER_START}(\d{{3,4}}){SLASH}(\d\d)(?-i:\s[B-HJ-Z]){END}", _cro_capital),
-    shape("cro", rf"{NUMBER_START}(\d{{6}}){SLASH}\d\d(?!\d)", _not_round),
-    shape("cro", rf"{NUMBER_START}\d{{5,6}}-\d\d[A-Z]{END}"),
-    shape("cro", rf"SF{GAP}\d\d(?:{SLASH}|{GAP})\d{{1,6}}\s{{0,2}}[A-Z]{END}"),
-    shape("cro", rf"SF{GAP}\d\d{SLASH}\d{{4,6}}(?!\d)"),
-    shape("pnc", rf"{NUMBER_START}(\d{{4}}|\d\d){SLASH}(\d{{1,7}})[A-Z]{END}", _pnc_attached),
-    shape("pnc", rf"{NUMBER_START}(?:\d{{4}}|\d\d){SLASH}\d{{5,7}}\s{{1,2}}[A-Z]{END}"),
+    shape("nhs", "number", rf"(?<![\d£$€])\d{{3}}{GAP}\d{{3}}{GAP}\d{{4}}(?!\d)"),
+    shape("nhs", "number", rf"{NUMBER_START}[1-9](?:[\s.\-_*]{{0,2}}\d){{9}}(?!\d)", _nhs_vague),
+    shape("cro", "number", rf"{NUMBER_START}(\d{{1,6}}){SLASH}(\d\d)([A-Z]){END}", _cro),
+    shape("cro", "number", rf"{NUMBER_START}\d{{5,6}}{SLASH}\d\d\s{{1,2}}[A-Z]{END}"),
+    shape(
+        "cro",
+        "number",
+        rf"{NUMBER_START}(\d{{3,4}}){SLASH}(\d\d)(?-i:\s[B-HJ-Z]){END}",
+        _cro_capital,
+    ),
+    shape("cro", "number", rf"{NUMBER_START}(\d{{6}}){SLASH}\d\d(?!\d)", _not_round),
+    shape("cro", "number", rf"{NUMBER_START}\d{{5,6}}-\d\d[A-Z]{END}"),
+    shape("cro", "letter", rf"SF{GAP}\d\d(?:{SLASH}|{GAP})\d{{1,6}}\s{{0,2}}[A-Z]{END}"),
+    shape("cro", "letter", rf"SF{GAP}\d\d{SLASH}\d{{4,6}}(?!\d)"),
+    shape(
+        "pnc", "number", rf"{NUMBER_START}(\d{{4}}|\d\d){SLASH}(\d{{1,7}})[A-Z]{END}", _pnc_attached
+    ),
+    shape("pnc", "number", rf"{NUMBER_START}(?:\d{{4}}|\d\d){SLASH}\d{{5,7}}\s{{1,2}}[A-Z]{END}"),
     shape(
         "pnc",
+        "number",
         rf"{NUMBER_START}(\d{{4}}|\d\d){SLASH}(\d{{3,4}})(?-i:\s[B-HJ-Z]){END}",
         _pnc_capital,
     ),
-    shape("pnc", rf"{NUMBER_START}(?:\d{{4}}|\d\d){SLASH}(\d{{6,7}})(?!\d)", _not_round),
+    shape("pnc", "number", rf"{NUMBER_START}(?:\d{{4}}|\d\d){SLASH}(\d{{6,7}})(?!\d)", _not_round),
     shape(
         "pnc",
+        "number",
         rf"{NUMBER_START}(\d{{4}}|\d\d)[\s.\-]{{1,2}}(\d{{5,7}})(\s{{0,2}})([A-Z]){END}",
         _pnc_spaced,
     ),
-    shape("pnc", rf"{NUMBER_START}(\d{{5,11}})(\s?)([A-Z]){END}", _pnc_compact),
+    shape("pnc", "number", rf"{NUMBER_START}(\d{{5,11}})(\s?)([A-Z]){END}", _pnc_compact),
     # "l" and "I" are typed for 1, in fonts where they look it.
-    shape("crn", r"[A-Z](?:[0-9O]|(?-i:[lI])){6}(?!\d)", _crn_compact),
+    shape("crn", "letter", r"[A-Z](?:[0-9O]|(?-i:[lI])){6}(?!\d)", _crn_compact),
     shape(
         "crn",
+        "letter",
         rf"{START}([A-Z])({GAP})({DIGIT}{{6}}|{DIGIT}{{3}}{_SOME}{DIGIT}{{3}}"
         rf"|{DIGIT}{{2}}{_SOME}{DIGIT}{{2}}{_SOME}{DIGIT}{{2}}|\d{{2}}{_SOME}\d{{4}}"
         rf"|\d{{4}}{_SOME}\d{{2}}|(?=(?:\d\n?){{6}})\d{{1,5}}\n\d{{1,5}})(?!\d)",
         _crn_apart,
     ),
-    shape("crn", rf"{START}[A-Z](?:\d{{5}}|\d{{7}}){END}", _crn_slip),
-    shape("prison", rf"(?<!\d)[A-Z]{DIGIT}{{4}}[A-Z]{{2}}(?:{_UNTIL}|(?=s{END}))", _prison_compact),
-    shape("prison", rf"{START}([A-Z])({GAP})(\d{{4}})({GAP})([A-Z]{{2}}){END}", _prison_apart),
-    shape("prison", rf"{START}[A-Z](\d{{3}}|\d{{5}})([A-Z]{{2}}){END}", _prison_slip),
-    shape("prison", rf"{START}[A-Z](\d{{4}})([A-Z]){END}", _prison_slip),
-    shape("prison", rf"{START}[A-Z]{{2}}\d{{4}}{END}", _prison_old),
+    shape("crn", "letter", rf"{START}[A-Z](?:\d{{5}}|\d{{7}}){END}", _crn_slip),
+    shape(
+        "prison",
+        "letter",
+        rf"(?<!\d)[A-Z]{DIGIT}{{4}}[A-Z]{{2}}(?:{_UNTIL}|(?=s{END}))",
+        _prison_compact,
+    ),
+    shape(
+        "prison",
+        "letter",
+        rf"{START}([A-Z])({GAP})({DIGIT}{{4}})({GAP})([A-Z]{{2}}){END}",
+        _prison_apart,
+    ),
+    shape("prison", "letter", rf"{START}[A-Z](\d{{3}}|\d{{5}})([A-Z]{{2}}){END}", _prison_slip),
+    shape("prison", "letter", rf"{START}[A-Z](\d{{4}})([A-Z]){END}", _prison_slip),
+    shape("prison", "letter", rf"{START}[A-Z]{{2}}\d{{4}}{END}", _prison_old),
     # Nine digits and more in a row identify something, whatever it is.
-    shape("number", r"(?<![\d£$€.,])\d{9,}(?!\d)", _long),
+    shape("number", "number", r"(?<![\d£$€.,])\d{9,}(?!\d)", _long),
 ]
