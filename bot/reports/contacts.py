@@ -18,7 +18,7 @@ from bot.reports.edges import (
     words,
 )
 
-_BETWEEN = r"(?:\s{0,2}|\s?[\-_*()]{1,3}\s?|[./])"
+_BETWEEN = r"(?:\s{0,2}|\s?[\-_*()]{1,3}\s{0,2}|[./]|\)[.\-/])"
 
 # Numbers that belong to the public, printed so that people ring them; taking one out of "I was told
 # to ring 0800 ..." protects nobody. Freephone (080) is for services only. 03 is also given to desks
@@ -53,14 +53,16 @@ _LOCAL = r"[^\s@,;:<>()\[\]\"\u01c0]{1,64}"
 _HOST = r"[^\s@,;:<>()\[\]\"\u01c0]"
 _AT = r"(?:\s{0,2}@\s{0,2}|\s{0,2}[(\[{<]\s?at\s?[)\]}>]\s{0,2})"
 _DOT = r"(?:\s?\.\s?|\s?[(\[{]\s?(?:dot|\.)\s?[)\]}]\s?|\sdot\s)"
+# "One of us. Jo (at) ...": a full stop ends a sentence.
+_NAME_DOT = r"(?:\.|\s\.\s|\s?[(\[{]\s?(?:dot|\.)\s?[)\]}]\s?|\sdot\s)"
 _ENDING = r"(?:uk|com|org|net|gov|info|me|co|io|eu|scot|wales|cymru)"
 _PROVIDERS = (
     r"(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|btinternet|live|aol|protonmail|justice)"
 )
 _EMAILS = [
-    rf"{_LOCAL}{_AT}{_HOST}{{0,252}}[^\s@,;:<>()\[\]\".\u01c0]\.[^\s@,;:<>()\[\]\".\u01c0]{{1,63}}",
+    rf"{_LOCAL}{_AT}{_HOST}{{0,252}}[^\s@,;:<>()\[\]\".\u01c0]\.[^\s@,;:<>()\[\]\".'*\u01c0]{{1,63}}",
     (
-        rf"\b[\w+\-']{{1,63}}(?:{_DOT}[\w+\-']{{1,63}}){{0,4}}{_AT}"
+        rf"\b[\w+\-']{{1,63}}(?:{_NAME_DOT}[\w+\-']{{1,63}}){{0,4}}{_AT}"
         rf"[\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}{_DOT}{_ENDING}\b"
     ),
     r"\b[\w.+\-']{1,64}(?:\sdot\s[\w\-']{1,63}){0,4}\sat\s[\w\-]{1,63}(?:\sdot\s[\w\-]{1,63}){1,4}\b",
@@ -162,5 +164,4 @@ CONTACTS = [
         rf"([\s.\-_*]{{0,3}})(\d[A-Z]{{2}}){END}",
         _postcode,
     ),
-    shape("postcode", "letter", rf"{START}GIR\s?0AA{END}"),
 ]

@@ -83,7 +83,7 @@ def like_a_year(text: str) -> bool:
 
 def like_a_paper(text: str) -> bool:
     """Numbered papers and years that look like an older prison number: HC1986, Cm9613, FY2024."""
-    letters, digits = text[:2].lower(), text[2:]
+    letters, digits = text[:2].lower(), text[2:].strip()
     return letters in _SERIES or (letters in WORDS and like_a_year(digits))
 
 

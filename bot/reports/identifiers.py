@@ -14,6 +14,7 @@ from bot.reports.edges import (
     WORDS,
     digits_in,
     like_a_date,
+    like_a_paper,
     like_a_year,
     round_number,
 )
@@ -42,7 +43,7 @@ _SAID = (
 _SLIP = r"(?=[a-z/\-]{0,4}\d)[a-z0-9/\-]{4,14}(?![a-z0-9])"
 _LOOSE = (
     r"(?:[a-z][\s.\-_*/]{0,2}){0,2}\d(?:[\s.\-_*/\\]{0,2}[0-9O]){3,11}"
-    r"(?:(?:[\s.\-_*/]{0,2}[a-z]){1,2}(?![a-z0-9])|(?![a-z0-9]))"
+    r"(?:[\s.\-_*/]{0,2}[a-z](?:[.\-]?[a-z])?(?![a-z0-9])|(?![a-z0-9]))"
 )
 _AND = r"\s{0,2}(?:[,;&+/]|and\b|or\b)\s{0,2}"
 _NAMES = {
@@ -73,7 +74,9 @@ _ALWAYS = ("crn", "pnc", "cro")  # names of nothing but an identifier
 _NUMBER_STARTS = re.compile(
     r"(?<!\d)\d|[+(](?=[\s(]?[0-9O])|(?<![^\W_])O(?=[\s0-9])", re.IGNORECASE
 )
-_LETTER_STARTS = re.compile(r"[A-Z](?=[\s.\-_*/A-Z]{0,8}\d)", re.IGNORECASE)
+_LETTER_STARTS = re.compile(
+    r"[A-Z](?=[\s.\-_*/]{0,3}(?:[A-Z][\s.\-_*/]{0,3})?[OIL]{0,2}\d)", re.IGNORECASE
+)
 
 
 def candidates(text: str) -> list[tuple[int, int, int, str]]:
@@ -124,18 +127,19 @@ def _listed(text: str, place: int, said: bool) -> list[tuple[int, int]]:
 def _meant_end(match: re.Match[str], said: bool, first: bool) -> int | None:
     """Where the identifier ends, without a word that follows it; None where it is none."""
     token = match[0]
-    word = re.search(r"\s([a-z]{1,2})\Z", token)
-    if word and (word[1] in WORDS | UNITS or word[1] in ("a", "i")):
+    word = re.search(r"\s{1,2}([A-Za-z]{1,2})\Z", token)
+    if word and (word[1].lower() in WORDS | UNITS or word[1] in ("a", "i", "I")):
         token = token[: word.start()]
     digits = digits_in(token)
     short = len(digits) < (4 if first else 5)
     ordinary = (
         like_a_year(token)
         or like_a_date(token)
+        or like_a_paper(token)
         or (digits == token.replace(" ", "") and round_number(token))
         or token[-2:].lower() in ORDINALS
     )
-    if ordinary or (short and not re.search(r"[a-z]", token, re.IGNORECASE)):
+    if ordinary or (short and not (first and "/" in token)):
         return None
     plain_number = digits == token
     if not said and (plain_number and len(digits) < 7):

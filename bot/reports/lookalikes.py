@@ -18,6 +18,7 @@ _LATIN = "ABCEHIJKMOPSTXY" + "aceijopsxy" + "ABEZHIKMNOPTYXo"
 _SIGNS = (
     dict.fromkeys(map(ord, _DASHES), "-")
     | dict.fromkeys(map(ord, _QUOTES), "'")
+    | dict.fromkeys(map(ord, "“”„‟″«»"), '"')
     | dict.fromkeys(map(ord, _DOTS), ".")
     | dict.fromkeys(map(ord, _SLASHES), "/")
     | str.maketrans(_OTHER, _LATIN)

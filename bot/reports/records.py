@@ -27,8 +27,6 @@ from bot.reports.edges import (
     starts_sentence,
 )
 
-# HMRC never gives these out.
-_NO_NI = re.compile(r"(?i)[DFIQUV]|.[DFIQUVO]|BG|GB|KN|NK|NT|TN|ZZ")
 # Of a serial's letter: the year's last two digits joined to seven digits, modulo 23.
 _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 _SOME = r"[\s.\-*]{1,2}"
@@ -109,7 +107,9 @@ def _ni_compact(match: re.Match[str]) -> bool:
     letters, body, suffix = match.groups()
     if len(digits_in(body)) < 4 or (after_a_letter(match) and not suffix):
         return False
-    return bool(suffix) or not (letters.lower() in WORDS and round_number(body))
+    if suffix:
+        return True
+    return not like_a_paper(letters) and not (letters.lower() in WORDS and round_number(body))
 
 
 def _ni_apart(match: re.Match[str]) -> bool:
@@ -120,10 +120,11 @@ def _ni_apart(match: re.Match[str]) -> bool:
     if letters.isupper():
         if suffix:
             return True
-        ordinary = round_number(body) or like_a_date(body) or _NO_NI.match(letters)
+        ordinary = round_number(body) or like_a_date(body) or like_a_paper(letters)
         return not between and not ordinary and letters.lower() not in WORDS
     if between or not suffix:
-        return not between and not gap and not round_number(body)
+        ordinary = round_number(body) or like_a_paper(letters) or like_a_year(body[-4:])
+        return not between and not gap and not ordinary
     if letters.lower() not in WORDS:
         return True
     # "to 12 34 56 b" in pairs, all alike, is meant; "to 123456 b" is not.

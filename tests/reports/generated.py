@@ -219,7 +219,7 @@ def ni(chance: random.Random) -> str:
     body = gap.join(pairs)
     if chance.random() < 0.15:
         body, gap = "".join(pairs), chance.choice(["", " "])
-        suffix = chance.choice(["", " "]) + suffix.strip()
+        suffix = chance.choice(["", " "]) + suffix.strip(" .-/\n")
     if chance.random() < 0.06:
         return first + second + gap + body  # the last letter forgotten
     found = first + second + gap + _oh(chance, body) + suffix
