@@ -18,7 +18,7 @@ from bot.reports.edges import (
     words,
 )
 
-_BETWEEN = r"(?:\s{0,2}|\s?[\-_*()]{1,3}\s{0,2}|[./]|\)[.\-/])"
+_BETWEEN = r"(?:\s{0,2}|\s?[\-_*()]{1,3}\s{0,2}|[./]|\)\s?[.\-/]\s?)"
 
 # Numbers that belong to the public, printed so that people ring them; taking one out of "I was told
 # to ring 0800 ..." protects nobody. Freephone (080) is for services only. 03 is also given to desks
@@ -36,9 +36,10 @@ _PUBLIC = "|".join(_BETWEEN.join(number) for number in _PUBLISHED)
 ORDINARY = re.compile(
     rf"(?<![\d+])(?:{_PUBLIC})(?!\d)"
     rf"|(?<![\d+])0800[\s\-]?1111(?!{_BETWEEN}\d)"
-    rf"|(?<![\d+])\(?0\s?80[08]\)?(?:[\s\-]{{0,2}}\d){{6,7}}(?![\s.\-]{{0,2}}\d{{3}}|\d)"
+    rf"|(?<![\d+])\(?0\s?80[08]\)?(?:[\s\-]{{0,2}}\d){{6,7}}(?!\d|[\s.\-]{{0,2}}(?!(?:19|20)\d\d(?!\d))\d{{3}})"
     r"|(?<![\d+])080[08]\d{6,7}(?!\d)"
     r"|(?<![^\W_])(?<!\d[ \-])116[ \-]?(?:000|006|111|117|123)(?![ \-]?\d)"
+    r"|(?<![^\W_])85258(?!\d)"  # Shout, by text
     # Dates with the whole year, and times from and to.
     r"|(?<!\d)(?:19|20)\d\d([\-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?<!\d)(?:0?[1-9]|[12]\d|3[01])([\-./ ])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d(?![\da-z])"
@@ -76,7 +77,7 @@ _EMAILS = [
 ]
 
 _PHONES = [
-    rf"(?:\+|(?<![\d.:])00)\s?\(?[1-9](?:{_BETWEEN}\d){{8,13}}(?!\d)",
+    rf"(?:\+|(?<!\d)(?<!\d[.:])00)\s?\(?[1-9](?:{_BETWEEN}\d){{8,13}}(?!\d)",
     rf"(?<!\d)44{_BETWEEN}(?:0{_BETWEEN})?[1-37](?:{_BETWEEN}\d){{8,9}}(?!\d)",
     r"(?<!\d)7\d{3}[\s.\-]?\d{3}[\s.\-]?\d{3}(?!\d)",
     # Ten digits after the zero are the rule; nine or eleven are older areas, or a slip.

@@ -130,6 +130,13 @@ def _meant_end(match: re.Match[str], said: bool, first: bool) -> int | None:
     word = re.search(r"\s{1,2}([A-Za-z]{1,2})\Z", token)
     if word and (word[1].lower() in WORDS | UNITS or word[1] in ("a", "i", "I")):
         token = token[: word.start()]
+    first_word = re.match(r"([a-z]{1,2})\s", token)
+    if (
+        first_word
+        and first_word[1] in WORDS - {"ah"} | {"a", "i"}
+        and like_a_date(token[3:] + "/26")
+    ):
+        return None  # "the PNC by 27/06"
     digits = digits_in(token)
     short = len(digits) < (4 if first else 5)
     ordinary = (
@@ -145,6 +152,6 @@ def _meant_end(match: re.Match[str], said: bool, first: bool) -> int | None:
     if not said and (plain_number and len(digits) < 7):
         return None  # "prison 1200", "NHS 1948"
     loose = re.search(r"\s", token) is not None
-    if loose and not said and len(digits) < 9:
+    if loose and not said and len(digits) < (6 if token[0].isalpha() else 9):
         return None
     return match.start() + len(token)

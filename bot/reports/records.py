@@ -117,6 +117,8 @@ def _ni_apart(match: re.Match[str]) -> bool:
     letters = first + second
     if len(digits_in(body)) < 4:
         return False
+    if like_a_paper(letters) and like_a_year(body[-4:]):
+        return False  # "PI 05/2014 I"
     if letters.isupper():
         if suffix:
             return True
@@ -161,7 +163,9 @@ def _pnc_compact(match: re.Match[str]) -> bool:
     if round_number(digits):
         return False
     if gap:
-        return len(digits) > 8 or (len(digits) == 8 and letter.isupper() and letter not in "AI")
+        return len(digits) in (9, 11) or (
+            len(digits) == 8 and letter.isupper() and letter not in "AI"
+        )
     if len(digits) > 7:
         return True
     years = [2] if len(digits) < 8 else [2, 4]
@@ -250,7 +254,7 @@ RECORDS = [
     shape(
         "prison",
         "letter",
-        rf"(?<!\d)[A-Z]{DIGIT}{{4}}[A-Z]{{2}}(?:{_UNTIL}|(?=s{END}))",
+        rf"(?<!\d)[A-Z](?:{DIGIT}|(?-i:[lI])){{4}}[A-Z]{{2}}(?:{_UNTIL}|(?=s{END}))",
         _prison_compact,
     ),
     shape(

@@ -17,6 +17,8 @@ _REMOVED = re.compile(
     "|".join(re.escape(f"[{label} removed]") for label in LABELS.values()), re.IGNORECASE
 )
 
+_JOINERS = re.compile("\u200d+")
+
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
@@ -45,7 +47,8 @@ def redact(text: str) -> Redacted:
 
     Doing it again changes nothing.
     """
-    text = plain(text)
+    # Joiners by the dozen leave others where they join nothing.
+    text = plain(_JOINERS.sub("\u200d", plain(text)))
     removed = dict.fromkeys(LABELS.values(), 0)
     kept, done = [], 0
     for span in identifiers(text):

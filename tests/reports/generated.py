@@ -369,7 +369,7 @@ def postcode(chance: random.Random) -> str:
     )
     district = (
         str(chance.randint(1, 29))
-        if chance.random() < 0.85 or len(area) > 1 and area not in ("SW", "EC")
+        if chance.random() < 0.85 or (len(area) > 1 and area not in ("SW", "EC"))
         else "1" + _letters(chance, 1, "ABEHPVW")
     )
     if area in ("SW", "EC", "E", "W") and chance.random() < 0.3:
