@@ -66,7 +66,11 @@ _EMAILS = [
         rf"\b[\w+\-']{{1,63}}(?:{_NAME_DOT}[\w+\-']{{1,63}}){{0,4}}{_AT}"
         rf"[\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}{_DOT}{_ENDING}\b"
     ),
-    r"\b[\w.+\-']{1,64}(?:\sdot\s[\w\-']{1,63}){0,4}\sat\s[\w\-]{1,63}(?:\sdot\s[\w\-]{1,63}){1,4}\b",
+    # "reached at jo dot bloggs at example dot org": the word before the first "at" goes too.
+    (
+        r"\b[\w.+\-']{1,64}(?:\sdot\s[\w\-']{1,63}){0,4}"
+        r"(?:\sat\s[\w\-]{1,63}(?:\sdot\s[\w\-]{1,63}){1,4}){1,2}\b"
+    ),
     # "at" is a word: the name must look like an address's, with a dot or a digit in it.
     (
         rf"\b(?=[\w+\-']{{1,40}}[._+\d]|[\w+\-']{{1,40}}\sdot\s)[\w.+\-']{{1,64}}(?:\sdot\s[\w\-']{{1,63}}){{0,4}}"

