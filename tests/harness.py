@@ -7,6 +7,8 @@ from bot.clock import Clock
 from bot.config import Config
 
 READY_TIMEOUT_S = 20
+# How long after the last server discord.py waits for a further one; on loopback all come at once.
+MORE_SERVERS_S = 0.05
 
 
 class RunningSteward:
@@ -15,8 +17,13 @@ class RunningSteward:
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
         self.clock = clock
-        self.bot = Steward(config, clock=clock)
+        self.bot = self._new()
         self._task: asyncio.Task[None] | None = None
+
+    def _new(self) -> Steward:
+        bot = Steward(self.config, clock=self.clock)
+        bot._connection.guild_ready_timeout = MORE_SERVERS_S
+        return bot
 
     async def start(self) -> None:
         """Connect, and wait until the servers are known and the commands registered."""
@@ -44,5 +51,5 @@ class RunningSteward:
     async def restart(self) -> None:
         """Close, and start a new bot on the same data."""
         await self.stop()
-        self.bot = Steward(self.config, clock=self.clock)
+        self.bot = self._new()
         await self.start()

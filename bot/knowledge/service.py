@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.charts.model import LaneChart
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
-from bot.knowledge import library, search, timeline
+from bot.knowledge import library, search, several, timeline
 from bot.knowledge.model import Entry, Event, Kind
 from bot.knowledge.on_this_day import OnThisDay, on_this_day
 from bot.knowledge.store import KnowledgeStore
@@ -46,8 +46,9 @@ class Answer:
     Attributes:
         question: as asked, on one line.
         entry: the answer, or None when we do not know.
-        nearest: at most four others beside the answer: what may have been meant instead or asked
-            besides, then what the entry points to. Without an answer, the three that come nearest.
+        others: the answers to what else was asked, in order: "who was X and when did Y happen".
+        nearest: at most four more beside them: what may have been meant instead, then what the
+            entry points to. Without an answer, the three that come nearest.
 
     An event of the timeline is an entry of the kind ``EVENT``, with its date as title.
     """
@@ -55,6 +56,12 @@ class Answer:
     question: str
     entry: Entry | None
     nearest: tuple[Entry, ...]
+    others: tuple[Entry, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All answers; none when we do not know."""
+        return (self.entry, *self.others) if self.entry else ()
 
 
 class Knowledge:
@@ -175,40 +182,60 @@ class Knowledge:
             raise InvalidInput("Please type a question; a few words are enough.")
         await self._synced()
         ranked = await self._ranked(guild_id, asked)
-        rows = await self._answering(guild_id, asked, ranked)
+        given, besides = await self._answering(guild_id, asked, ranked)
         entry = await self._store.entry_asking(guild_id, asked)
-        if entry is None and not rows:
+        if entry is None and not given:
             return Answer(asked, None, await self._first(ranked))
         near = [row for row, _, _ in _near(ranked)]
-        found = await self._store.by_row(list(dict.fromkeys([*rows, *near])))
-        if entry is None and found:
-            entry = found[0]
-        beside = () if entry is None else await self._beside(guild_id, entry, found)
-        return Answer(asked, entry, beside)
+        found = await self._store.by_row(list(dict.fromkeys([*given, *besides, *near])))
+        if entry is not None or not found:
+            others: tuple[Entry, ...] = ()
+        else:
+            entry, *rest = found
+            others = tuple(rest[: len(given) - 1])
+        beside = () if entry is None else await self._beside(guild_id, (entry, *others), found)
+        return Answer(asked, entry, beside, others)
 
-    async def _answering(self, guild_id: int, asked: str, ranked: list[Ranked]) -> list[int]:
-        """The rows that answer a question: one, or where several are asked, one for each."""
-        rows = [ranked[0][0]] if ranked and ranked[0][2].good_enough else []
-        parts = search.topics_of(asked)
-        apart = search.ask_apart(parts) and not (rows and ranked[0][2].alike)
-        if rows and ranked[0][2].answers_all and not apart:
-            return rows
+    async def _answering(
+        self, guild_id: int, asked: str, ranked: list[Ranked]
+    ) -> tuple[list[int], list[int]]:
+        """The rows that answer a question, and rows that answer a part of it only.
+
+        One entry that answers all that was asked is enough, and where only some parts have an
+        answer, one is given: a pile of half-fitting ones would hide it.
+        """
+        best = ranked[0][2] if ranked else None
+        rows = [ranked[0][0]] if best and best.good_enough else []
+        parts = several.parts_of(asked)
+        if not parts or (best and best.word_for_word):
+            return rows, []
         of_parts = []
         for part in parts:
             part_ranked = await self._ranked(guild_id, part)
             if part_ranked and part_ranked[0][2].answers_all:
-                of_parts.append(part_ranked[0][0])
-        return list(dict.fromkeys([*of_parts, *rows]))
+                of_parts.append(part_ranked[0])
+        apart = several.ask_apart(parts)
+        answered = list(dict.fromkeys(row for row, _, _ in of_parts))
+        if len(of_parts) == len(parts) and (
+            apart or not (best and rows) or all(s.answers_more_than(best) for _, _, s in of_parts)
+        ):
+            given = answered
+        elif best and rows and best.answers_all and not apart:
+            given = rows
+        else:
+            given = [*answered, *rows][:1]
+        return given, [row for row in (*answered, *rows) if row not in given]
 
     async def _beside(
-        self, guild_id: int, entry: Entry, found: Sequence[Entry]
+        self, guild_id: int, given: Sequence[Entry], found: Sequence[Entry]
     ) -> tuple[Entry, ...]:
-        """What is offered beside an answer: two that may have been meant, what the entry points
+        """What is offered beside answers: two that may have been meant, what the first points
         to, and then others that come near."""
-        related = await self.related(guild_id, entry)
-        near = [other for other in found if other.id != entry.id and not _told_in(entry, other)]
+        related = await self.related(guild_id, given[0])
+        told = {entry.id for entry in given}
+        near = [other for other in found if not any(_told_in(entry, other) for entry in given)]
         offered = {other.id: other for other in (*near[:MEANT], *related, *near[MEANT:])}
-        return tuple(offered.values())[:BESIDE]
+        return tuple(other for other in offered.values() if other.id not in told)[:BESIDE]
 
     async def entry(self, guild_id: int, identifier: str) -> Entry:
         """The entry with an id.

@@ -89,7 +89,7 @@ def _stored(item: dict[str, Any]) -> StoredReport:
     messages = tuple(
         StoredMessage(
             turn,
-            "reporter" if message["author"] == "reporter" else "moderator",
+            message["author"] if message["author"] in ("reporter", "note") else "moderator",
             _decoded(message["sealed"]),
             str(message["week"]),
             bool(message["collected"]),

@@ -13,9 +13,11 @@ from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
 from bot.reports.drafts import Draft, Drafts
+from bot.reports.figures import Figures
 from bot.reports.inbox import Inbox
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
+from bot.reports.messages import MessageKind, payload
 from bot.reports.questions import MARKED_LIMIT, STATUSES, Answers, clean, label
 from bot.reports.receipts import Derived, Deriver, new_receipt, read_receipt
 from bot.reports.sealing import CannotOpen, open_envelope, seal
@@ -82,6 +84,7 @@ class Desk:
     Attributes:
         drafts: those being written.
         inbox: the moderators' side.
+        figures: what may be published.
         timetable: when moderators see what has come in.
     """
 
@@ -103,6 +106,7 @@ class Desk:
         self.drafts = Drafts(clock)
         self.timetable = Timetable(config.report_notice_times, config.timezone)
         self._slots = Slots(self.timetable, clock)
+        self.figures = Figures(database, self._store, self.keyring, clock)
         self.inbox = Inbox(self._store, self.keyring, clock, lambda: self._held)
 
     async def open(self) -> None:
@@ -215,7 +219,7 @@ class Desk:
         return Checked(
             status=label(STATUSES, report.status),
             shown=report.week is not None,
-            additions=len(report.messages) - len(replies),
+            additions=sum(message.author == "reporter" for message in report.messages),
             replies=texts,
             visit=self._visits.begin(Visit(guild_id, report.id)),
             _report_id=report.id,
@@ -267,7 +271,7 @@ class Desk:
 
     async def _keep_addition(self, guild_id: int, report_id: bytes, text: str) -> None:
         readers = await self.keyring.sealing(guild_id)
-        sealed = await asyncio.to_thread(seal, {"v": "1", "text": text}, readers)
+        sealed = await asyncio.to_thread(seal, payload(MessageKind.ADDITION, text), readers)
         async with self._changing:  # not between a withdrawal's mark and its deletion
             if report_id in self._marked:
                 raise NotFound(f"Nothing was added: you have withdrawn this report. {self._fate()}")
@@ -380,6 +384,7 @@ class Desk:
         await self._store.release(iso_week(self._clock.now()), slot)
         self._held.clear()
         self._marked.clear()
+        await self.figures.settle_all()
         # Also when nothing came in: then the files' times tell the notice time and no more.
         await self._store.rewrite()
 

@@ -9,6 +9,7 @@ from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.reports.bundle import pack
 from bot.reports.keyring import Keyring
+from bot.reports.messages import MessageKind, payload
 from bot.reports.model import OpenedReport, open_report, short_name
 from bot.reports.questions import STATUSES
 from bot.reports.sealing import CannotOpen, open_envelope, seal
@@ -126,7 +127,7 @@ class Inbox:
             raise InvalidInput(f"A reply has from 1 to {REPLY_LIMIT:,} characters.")
         report = await self._stored(guild_id, report_id)
         readers = [*await self._keyring.sealing(guild_id), report.reporter_key]
-        sealed = await asyncio.to_thread(seal, {"v": "1", "text": text}, readers)
+        sealed = await asyncio.to_thread(seal, payload(MessageKind.REPLY, text), readers)
         week = iso_week(self._clock.now())
         if not await self._store.add_message(guild_id, report_id, "moderator", sealed, week):
             raise NotFound(GONE)

@@ -1,11 +1,13 @@
 """Reports as moderators see them, opened."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from bot.reports.messages import Author, MessageKind, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
-from bot.reports.store import StoredReport
+from bot.reports.store import StoredMessage, StoredReport
+
+_COMMON = {"v", "kind", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +18,16 @@ class OpenedMessage:
         week: the ISO week from which moderators could see it.
         text: None where none of the keys opens it.
         collected: of a moderators' reply: whether the reporter had it at the last notice time.
+        kind: what it is; of one that no key opens, an addition, a reply or a note.
+        more: what its kind has besides, by name.
     """
 
-    author: Literal["reporter", "moderator"]
+    author: Author
     week: str
     text: str | None
     collected: bool
+    kind: MessageKind
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,7 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
     keys = list(private_keys)
     payload = _opened(stored.sealed, keys)
     messages = tuple(
-        OpenedMessage(
-            message.author,
-            message.week or "",
-            _opened(message.sealed, keys).get("text"),
-            message.collected,
-        )
-        for message in stored.messages
+        _message(message, _opened(message.sealed, keys)) for message in stored.messages
     )
     return OpenedReport(
         id=stored.id,
@@ -95,6 +95,17 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
         use=payload.get("use", ""),
         text=payload.get("text"),
         messages=messages,
+    )
+
+
+def _message(stored: StoredMessage, opened: Mapping[str, str]) -> OpenedMessage:
+    return OpenedMessage(
+        stored.author,
+        stored.week or "",
+        opened.get("text"),
+        stored.collected,
+        kind_of(stored.author, opened),
+        {name: value for name, value in opened.items() if name not in _COMMON},
     )
 
 

@@ -96,11 +96,13 @@ _REMAINS = (
 
 KEPT = (
     "For each report we keep a random number, this server's number, the sealed words and choices, "
-    "its status, the week from which moderators could see it, whether moderators were told, and "
-    "what one long calculation makes of your receipt: a number to find the report by and a key "
-    "that replies are sealed to. For each message under it: its place in the conversation (an "
-    "addition takes its place when moderators are shown it), whether you or a moderator wrote it, "
-    "the sealed words, the week, and whether a reply was fetched."
+    "its status, the week from which moderators could see it, whether moderators were told, the "
+    "weeks in which moderators last saw something happen to it and closed it, a random number that "
+    "reports of one matter share, and what one long calculation makes of your receipt: a number to "
+    "find the report by and a key that replies are sealed to. For each message under it: its place "
+    "in the conversation (an addition takes its place when moderators are shown it), whether you "
+    "or a moderator wrote it, and for whom, the sealed words, the week, and whether a reply was "
+    "fetched."
 )
 
 GONE = "Withdrawing deletes your words from the file at once."

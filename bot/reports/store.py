@@ -11,6 +11,7 @@ from typing import Literal
 import aiosqlite
 
 from bot.errors import StorageTrouble, Unavailable
+from bot.reports.messages import Author
 from bot.reports.traces import Traces
 from bot.storage import Database, Row, Transaction
 
@@ -32,7 +33,7 @@ class StoredMessage:
     """
 
     turn: int
-    author: Literal["reporter", "moderator"]
+    author: Author
     sealed: bytes
     week: str | None
     collected: bool
@@ -169,7 +170,7 @@ class ReportStore:
         self,
         guild_id: int,
         report_id: bytes,
-        author: Literal["reporter", "moderator"],
+        author: Author,
         sealed: bytes,
         week: str | None,
     ) -> bool:
@@ -190,7 +191,7 @@ class ReportStore:
                     "FROM message WHERE report_id = report.id), guild_id, :author, :sealed, :week "
                     "FROM report WHERE guild_id = :guild AND id = :report "
                     # A withdrawn one looks to moderators as if it were still there.
-                    "AND (sealed IS NOT NULL OR :author = 'moderator')",
+                    "AND (sealed IS NOT NULL OR :author <> 'reporter')",
                     {
                         "author": author,
                         "sealed": sealed,

@@ -126,13 +126,13 @@ class OpenApi:
             found.append((path, deepest.message[:300]))
         return found or [(where, "does not fit Discord's document")]
 
-    def _compile(self, schema: Json) -> Any:
+    def _compile(self, schema: Json) -> JsonValue:
         fast: Any = importlib.import_module("jsonschema_rs")
         if self._registry is None:
             self._registry = fast.Registry([(_DOCUMENT, self._document)])
         return fast.Draft202012Validator(_absolute(schema), registry=self._registry)
 
-    def _explained(self, schema: Json) -> Any:
+    def _explained(self, schema: Json) -> JsonValue:
         jsonschema: Any = importlib.import_module("jsonschema")
         referencing: Any = importlib.import_module("referencing")
         draft: Any = importlib.import_module("referencing.jsonschema").DRAFT202012
@@ -157,9 +157,7 @@ def _wrong_kind(error: JsonValue) -> bool:
 def _absolute(schema: JsonValue) -> JsonValue:
     if isinstance(schema, dict):
         return {
-            key: _DOCUMENT + value
-            if key == "$ref" and value.startswith("#")
-            else _absolute(value)
+            key: _DOCUMENT + value if key == "$ref" and value.startswith("#") else _absolute(value)
             for key, value in schema.items()
         }
     if isinstance(schema, list):

@@ -21,6 +21,7 @@ from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, think, update
 from cogs.inbox import pages
+from cogs.inbox.figures import Figures
 
 VANISH_AFTER_S = 300.0
 CLEARING_S = 2.0  # at the end; whoever stops us waits for this
@@ -29,7 +30,10 @@ CLEARING_S = 2.0  # at the end; whoever stops us waits for this
 @app_commands.guild_only()
 @app_commands.default_permissions(guards.MANAGE_SERVER)
 class InboxCog(
-    commands.GroupCog, group_name="inbox", group_description="Read and answer anonymous reports"
+    Figures,
+    commands.GroupCog,
+    group_name="inbox",
+    group_description="Read and answer anonymous reports",
 ):
     """The moderators' side of reports. Everything is as of the last notice time."""
 

@@ -28,6 +28,9 @@ async def show_answer(interaction: Interaction, answer: Answer, *, reply_to: int
     Args:
         reply_to: the id of the message that asked, if it was one; 0 for none.
     """
+    if answer.others:
+        await _show_several(interaction, answer, reply_to)
+        return
     if answer.entry:
         await show_entry(
             interaction, answer.entry, answer.nearest, asked=answer.question, reply_to=reply_to
@@ -41,6 +44,18 @@ async def show_answer(interaction: Interaction, answer: Answer, *, reply_to: int
         embeds.unknown_text(answer, articles=bool(articles)),
         embed=embeds.unknown_embed(answer, articles, interaction.guild),
         view=embeds.unknown_buttons(answer.nearest),
+    )
+
+
+async def _show_several(interaction: Interaction, answer: Answer, reply_to: int) -> None:
+    """Show the answers to several questions; a button of each opens it alone, with what can be
+    done with it."""
+    text = embeds.SEVERAL if interaction.guild_id else embeds.SEVERAL_IN_PRIVATE
+    await reply(
+        interaction,
+        text,
+        embeds=embeds.several_embeds(answer),
+        view=embeds.several_buttons(answer, reply_to=reply_to),
     )
 
 

@@ -84,11 +84,16 @@ class FaqCog(commands.Cog):
     # Other entries
 
     @component("knowledge:show")
-    async def show(self, interaction: Interaction, identifier: str) -> None:
-        """Show another entry, to whoever pressed."""
+    async def show(self, interaction: Interaction, identifier: str, message_id: str = "0") -> None:
+        """Show another entry, to whoever pressed.
+
+        Args:
+            message_id: in hexadecimal, of the message that asked, if one did.
+        """
         server = server_of(interaction)
         entry = await self.knowledge.entry(server, identifier)
-        await show_entry(interaction, entry, await self.knowledge.related(server, entry))
+        related = await self.knowledge.related(server, entry)
+        await show_entry(interaction, entry, related, reply_to=int(message_id, 16))
 
     # What found no answer, or none that helped
 

@@ -3,6 +3,7 @@
 Discord gives a bot the words of a message that mentions it, and of no other; nothing is kept.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from enum import Enum
 
@@ -11,7 +12,7 @@ from discord.ext import commands
 
 from bot.app import Steward
 from bot.errors import UserError
-from bot.knowledge import question_in, says_something
+from bot.knowledge import Entry, question_in, says_something
 from bot.limits import MinuteLimits
 from cogs.common.posting import Postable, may_send
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED
@@ -82,15 +83,17 @@ class MentionCog(commands.Cog):
         reference = message.to_reference()
         # By the nonce Discord knows a message that it gave us twice, and posts nothing then.
         nonce = f"ask-{message.id}"
-        entry = None
+        entries: Sequence[Entry] = ()
         if manner is not Manner.HINT:
             found = await answer_reading(self.bot.services.knowledge, _server(message), asked)
-            entry = found.entry
-        if message.id not in self._waiting or (entry is None and manner is Manner.IF_KNOWN):
+            entries = found.entries
+        if not entries and manner is Manner.IF_KNOWN:
             return
-        if entry:
-            await post_publicly(self.bot, channel, entry, nonce=nonce, reply_to=reference)
-        else:
+        for number, entry in enumerate(entries):
+            if message.id in self._waiting:
+                of_this = f"{nonce}-{number}"
+                await post_publicly(self.bot, channel, entry, nonce=of_this, reply_to=reference)
+        if not entries and message.id in self._waiting:
             said = HINT if manner is Manner.HINT else UNKNOWN
             await channel.send(said, reference=reference, nonce=nonce, allowed_mentions=NO_MENTIONS)
 

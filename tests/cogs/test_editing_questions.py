@@ -10,6 +10,7 @@ from tests.cogs.editing import QUESTION, SAVE, UNDO, add, edit, plainly, words
 from tests.harness import RunningSteward
 
 ASKED = "how do i book the tandem bicycle"
+LEAST, CHOOSE = "Answers that did not help", "Choose an answer to edit"
 OTHER = "pancake recipe with maple syrup"
 
 
@@ -22,6 +23,34 @@ async def ask(steward: RunningSteward, sandbox: Sandbox, question: str, times: i
 async def asked(sandbox: Sandbox, steward: RunningSteward) -> None:
     await ask(steward, sandbox, OTHER, 2)
     await ask(steward, sandbox, ASKED, 5)
+
+
+async def test_answers_that_did_not_help_are_listed_worst_first_and_opened_to_be_edited(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    empty = await moderator.press(await moderator.run("knowledge unanswered"), LEAST)
+    assert "no member said" in empty.text
+    helpful = steward.bot.services.helpful
+    for entry, yes, no in (("rar", 4, 1), ("grayling", 0, 3), ("what-is-edm", 2, 0)):
+        for helped in [True] * yes + [False] * no:
+            await helpful.count(sandbox.guild.id, entry, helped=helped)
+    page = await moderator.run("knowledge unanswered")
+    await steward.restart()
+    listed = await moderator.press(page, LEAST)
+    assert listed.ephemeral
+    assert listed.text.index("did not help 3 members") < listed.text.index(
+        "did not help 1 member, helped 4 members"
+    )
+    assert "EDM" not in listed.text
+    preview = await moderator.choose(listed, CHOOSE, "grayling")
+    assert "Before you save" in preview.text
+    assert "Grayling" in preview.text
+    sandbox.set_roles(moderator, ["Members"])
+    for refused in (
+        await moderator.press(page, LEAST),
+        await moderator.choose(listed, CHOOSE, "grayling"),
+    ):
+        assert "Only moderators can do that" in refused.text
 
 
 async def test_they_are_ranked_by_how_often_they_were_asked_with_the_weeks(

@@ -42,7 +42,6 @@ def test_any_text_is_read_and_searched_for_without_an_error(text: str) -> None:
     for partial in (False, True):
         query = search.prepare(WORDS, VOCABULARY, text, partial=partial)
         assert query.expression(VOCABULARY).count('"') % 2 == 0
-    search.topics_of(text)
 
 
 @pytest.mark.parametrize(
@@ -70,20 +69,6 @@ def test_the_list_of_english_words_holds_those_of_every_day_and_others() -> None
     assert stem("marathon") not in everyday()
     assert all(is_english(word) for word in ("weather", "marathon", "behaviour", "labor"))
     assert not is_english("grayling")
-
-
-@pytest.mark.parametrize(
-    ("asked", "parts"),
-    [
-        ("was seetec an owner and did it take wales", ["was seetec an owner", "did it take wales"]),
-        ("What is a RAR? Who ran Napo?", ["What is a RAR", "Who ran Napo"]),
-        ("what is a RAR?", []),
-        ("thanks, what is a RAR?", []),
-        ("England and Wales", ["England", "Wales"]),
-    ],
-)
-def test_several_questions_in_one_are_told_apart(asked: str, parts: list[str]) -> None:
-    assert search.topics_of(asked) == parts
 
 
 def test_the_same_words_are_alike_and_word_for_word_more_so() -> None:

@@ -69,8 +69,9 @@ async def test_the_tables_have_no_room_for_a_person_or_a_time(office: Office) ->
         "server_key": ["guild_id", "public", "place"],
         "report": [
             *("id", "guild_id", "lookup", "reporter_key", "sealed", "status"),
-            *("shown_week", "announced"),
+            *("shown_week", "announced", "matter", "closed_week", "active_week"),
         ],
+        "choice": ["guild_id", "name", "value"],
         "message": [
             *("report_id", "turn", "guild_id", "author", "sealed"),
             *("shown_week", "announced", "collected"),

@@ -17,6 +17,7 @@ from cogs.common.autocomplete import CHOICES, suggest
 from cogs.common.replies import NO_MENTIONS, reply, think
 from cogs.knowledge.editing import forms, history, pages
 from cogs.knowledge.editing.copies import DiscordCopies
+from cogs.knowledge.editing.helped import Helped
 from cogs.knowledge.editing.history import History
 from cogs.knowledge.editing.waiting import Waiting
 
@@ -30,6 +31,7 @@ KINDS = [app_commands.Choice(name=words, value=kind.value) for kind, words in KI
 class EditingCog(
     History,
     Waiting,
+    Helped,
     commands.GroupCog,
     group_name="knowledge",
     group_description="What /faq answers on this server",

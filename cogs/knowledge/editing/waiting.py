@@ -13,7 +13,7 @@ from bot.text import counted, cut, escape
 from cogs.common import guards
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR, chosen, reply, update
-from cogs.knowledge.editing import forms, pages
+from cogs.knowledge.editing import forms, helped, pages
 from cogs.knowledge.editing.writing import Writing
 
 NEAR = 2
@@ -141,6 +141,7 @@ def questions_page(
         _buttons(view, page, selected, near)
     if undo:
         view.button("Undo", f"knowledge:open-undo:{page.page}:{undo}", row=4)
+    view.button(helped.BUTTON, helped.OPEN, row=4)
     return {"content": text or None, "embeds": [embed], "view": view}
 
 
