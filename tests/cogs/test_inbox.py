@@ -183,7 +183,7 @@ async def test_what_was_read_goes_from_the_screen(
     sandbox: Sandbox, steward: RunningSteward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # discord.py has loaded the cog's modules anew for this bot.
-    monkeypatch.setattr(sys.modules["cogs.inbox.commands"], "VANISH_AFTER_S", 0.05)
+    monkeypatch.setattr(sys.modules["cogs.inbox.reading"], "VANISH_AFTER_S", 0.05)
     member, moderator = sandbox.person("member"), sandbox.person("moderator")
     long = ("Every word of a long report counts. *" * 80)[:2_990]
     await sent(sandbox, member, long)
@@ -217,7 +217,7 @@ async def test_a_restart_takes_what_was_read_from_every_screen(
 async def test_stopping_does_not_wait_long_for_screens_to_clear(
     sandbox: Sandbox, steward: RunningSteward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["cogs.inbox.commands"], "CLEARING_S", 0.05)
+    monkeypatch.setattr(sys.modules["cogs.inbox.reading"], "CLEARING_S", 0.05)
     member, moderator = sandbox.person("member"), sandbox.person("moderator")
     await sent(sandbox, member)
     (name,) = await listed(sandbox, steward)
