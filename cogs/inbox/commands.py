@@ -16,6 +16,7 @@ from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, think
 from cogs.inbox import pages
 from cogs.inbox.list import Listing
+from cogs.inbox.playbook import Playbook
 from cogs.inbox.quoting import Quoting
 
 
@@ -24,6 +25,7 @@ from cogs.inbox.quoting import Quoting
 class InboxCog(
     Listing,
     Quoting,
+    Playbook,
     commands.GroupCog,
     group_name="inbox",
     group_description="Read and answer anonymous reports",
