@@ -78,7 +78,9 @@ async def _ask(searcher: Searcher, kind: str, question: str, fact: str) -> Outco
     found: Found = await searcher.find(question)
     took_ms = (time.perf_counter() - began) * 1000
     told = re.compile(fact, re.IGNORECASE | re.DOTALL)
-    right = (rank for rank, entry in enumerate(found.entries) if told.search(_told(entry)))
+    texts = [_told(entry) for entry in found.entries]
+    shown = ["\n".join(texts[: found.given]), *texts[found.given :]]
+    right = (rank for rank, text in enumerate(shown) if told.search(text))
     return Outcome(kind, next(right, None), found.score, found.answered, took_ms)
 
 

@@ -22,12 +22,14 @@ class Found:
     Attributes:
         entries: the best first; at most three.
         score: of the best; a higher one is better.
+        given: how many of the first are given together, as answers to several questions in one.
         answered: whether the best is given as the answer; None where a threshold decides.
     """
 
     entries: Sequence[Entry]
     score: float
     answered: bool | None = None
+    given: int = 1
 
 
 class Searcher(Protocol):
@@ -107,4 +109,5 @@ class Steward:
         answer = await self._knowledge.answer(self._server, question)
         if answer.entry is None:
             return Found(answer.nearest[:FIRST], 0.0, answered=False)
-        return Found([answer.entry, *answer.nearest][:FIRST], 1.0, answered=True)
+        shown = [*answer.entries, *answer.nearest][:FIRST]
+        return Found(shown, 1.0, answered=True, given=len(answer.entries))

@@ -5,12 +5,20 @@ from pathlib import Path
 
 from bot.knowledge.words import stem
 
+_ENDINGS = ("", "e", "y", "s", "ed", "ing", "ation", "ment", "ly")
+
 LIST = Path(__file__).parent / "english.txt"  # says where it is from
 
 
 def is_english(word: str) -> bool:
     """Whether a word in small letters is one of some 40,000 that a newspaper may use."""
     return f"\n{word}\n" in _list()
+
+
+@lru_cache(maxsize=2048)
+def is_english_stem(stemmed: str) -> bool:
+    """Whether a stem is that of such a word: else it is a name or an acronym."""
+    return any(is_english(stemmed + ending) for ending in _ENDINGS)
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,14 @@ candidate that covers too little is no answer: the bot then says that it does no
 Everything here is pure; ``store`` runs the SQL and ``service`` joins the two.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from bot.knowledge.dates import Named, is_date_token, take_out, text_tokens
+from bot.knowledge.decision import Evidence, weigh
+from bot.knowledge.elsewhere import subjects
 from bot.knowledge.english import is_english
 from bot.knowledge.vocabulary import Vocabulary, is_mark, whole_token
 from bot.knowledge.words import (
@@ -26,9 +29,7 @@ from bot.knowledge.words import (
 )
 
 # All of these were chosen by measuring on the first set of tests/knowledge/phrasings/tuned.py.
-COVERAGE_NEEDED = 0.55
-SCORE_NEEDED = 0.56
-LONE_COVERAGE = 0.68
+OF_KIND_COVERAGE = 0.55
 COVERAGE_SHARE = 0.65  # of the score; the rest is likeness
 ALL_COVERAGE = 0.72
 EVERYTHING = 0.95
@@ -56,6 +57,10 @@ class Term:
     tokens: Mapping[str, float]
     weight: float
     covers: frozenset[str] = frozenset()
+    is_known: bool = True
+    is_name: bool = False
+    is_elsewhere: bool = False
+    is_phrase: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Query:
     @classmethod
     def of(cls, terms: Sequence[Term], wanted: frozenset[str], phrasing: Sequence[str]) -> Self:
         """A question for its terms, the kinds of answer that it wants, and its tokens."""
+        terms = list({tuple(term.tokens): term for term in terms}.values())  # said twice is said once
         by_token: dict[str, list[tuple[int, float]]] = {}
         for number, term in enumerate(terms):
             for token, quality in term.tokens.items():
@@ -143,7 +149,7 @@ class Score:
     """How well an entry fits: ``coverage`` of the question and ``total``, both from 0 to 1.
 
     Attributes:
-        lone: only one of several words is there: that alone makes two subjects alike, not one.
+        evidence: what speaks for it and against it; nothing where nothing is asked.
         alike: 2 when the question is one of those that the entry gives, word for word; 1 when it
             has the same words, small ones aside; else 0.
         event: it is of the timeline, and comes after an entry that answers as well.
@@ -151,21 +157,24 @@ class Score:
 
     coverage: float
     total: float
-    lone: bool = False
     alike: int = 0
     event: bool = False
+    evidence: Callable[[], Evidence] | None = None
 
     @property
     def good_enough(self) -> bool:
         """Whether to give it as the answer."""
-        needed = LONE_COVERAGE if self.lone else COVERAGE_NEEDED
-        return self.alike > 0 or (self.coverage >= needed and self.total >= SCORE_NEEDED)
+        if self.alike > 0 or self.evidence is None:
+            return self.alike > 0
+        return self.evidence().confidence > 0
 
     @property
     def good_enough_of_kind(self) -> bool:
         """Whether to give it where only a person, a term or the like can be meant: the words of a
         look-up are fewer, and may stand in the answer alone."""
-        return self.good_enough or (self.coverage >= COVERAGE_NEEDED and not self.lone)
+        if self.good_enough or self.evidence is None:
+            return self.good_enough
+        return self.coverage >= OF_KIND_COVERAGE and not self.evidence().lone
 
     @property
     def order(self) -> tuple[int, float]:
@@ -219,7 +228,7 @@ def _day_term(day: Named, vocabulary: Vocabulary) -> Term:
     """A date in a question; of a day, something in the same month is a weak match."""
     exact, *wider = day.tokens
     tokens = {exact: 1.0, **dict.fromkeys(wider, SAME_MONTH_QUALITY)}
-    return Term(tokens, vocabulary.weights[exact], frozenset(tokens))
+    return Term(tokens, vocabulary.weights[exact], frozenset(tokens), is_name=True)
 
 
 def _mended(
@@ -274,7 +283,15 @@ def _term(unit: Unit, vocabulary: Vocabulary, slips: frozenset[str]) -> Term:
         tokens = {token: quality * TYPO_QUALITY for token, quality in tokens.items()}
     known = [token for token in tokens if token in vocabulary]
     weight = min(vocabulary.weights[token] for token in known or unit.words)
-    return Term(tokens, weight, frozenset((*tokens, *unit.words)))
+    return Term(
+        tokens,
+        weight,
+        frozenset((*tokens, *unit.words)),
+        is_known=bool(known),
+        is_name=any(map(vocabulary.is_name, unit.words)),
+        is_elsewhere=not subjects().isdisjoint(unit.words),
+        is_phrase=len(unit.words) > 1,
+    )
 
 
 def _completed(
@@ -298,10 +315,12 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
     if not query.asked:
         return Score(0.0, 0.0, alike=alike)
     best, likeness = [0.0] * len(query.terms), 0.0
+    nearest = best.copy()
     for phrasing in entry.phrasings:
         met, like = _compared(query, phrasing, vocabulary)
         if like > likeness:
             best, likeness = met, like
+            nearest = list(met)
     # What an event is asked by is its date alone; its text counts as that of an answer does.
     asked_by = entry.phrasings[:1] if event else entry.phrasings
     if event:
@@ -323,8 +342,10 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
         named, _ = _compared(query, entry.phrasings[1], vocabulary)
         share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
         total += KIND_BONUS * share / query.asked
-    lone = len(best) > 1 and sum(quality > 0 for quality in best) == 1
-    return Score(coverage, total, lone, alike, event)
+    evidence = functools.partial(
+        weigh, query.terms, best, nearest, likeness=likeness, greatest=vocabulary.greatest
+    )
+    return Score(coverage, total, alike, event, evidence)
 
 
 def _alike(query: Query, tokens: frozenset[str]) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from zlib import crc32
 
 from bot.knowledge.dates import is_date_token
-from bot.knowledge.english import everyday, is_english
-from bot.knowledge.words import STOP, raw_tokens, stem
+from bot.knowledge.english import everyday, is_english, is_english_stem
+from bot.knowledge.words import LIGHT_STEMS, STOP, raw_tokens, stem
 
 # The rarest words are mostly rare by chance; above all those that are said on any subject.
 RARITY_CAP = 0.65
@@ -22,6 +22,7 @@ WHOLE = "xx"  # begins the token of a whole question
 
 PREFIX_TERMS = 8
 COMMON_LEAST, COMMON_SHARE = 200, 0.05
+SHORTEST_NAME, SHORTEST_NUMBER = 2, 3
 SHORTEST_MENDED = 4
 TWO_SLIPS_FROM = 7  # letters
 MENDED_KEPT = 2_000  # words whose mending is remembered
@@ -68,6 +69,8 @@ class Vocabulary:
         return token in self._counts
 
     def _weigh(self, token: str) -> float:
+        if token in LIGHT_STEMS:
+            return LEAST_WEIGHT
         count = self._counts.get(token, 0)
         most = math.log(self._documents + 1)
         rarity = math.log((self._documents + 1) / (count + 0.5))
@@ -75,6 +78,19 @@ class Vocabulary:
         rarity = min(rarity, (EVERYDAY_CAP if small_talk else RARITY_CAP) * most)
         unknown = UNKNOWN_EVERYDAY if small_talk else UNKNOWN_FACTOR
         return max(rarity, LEAST_WEIGHT) * (1 if count else unknown)
+
+    @property
+    def greatest(self) -> float:
+        """The weight of the rarest word."""
+        return RARITY_CAP * math.log(self._documents + 1)
+
+    def is_name(self, token: str) -> bool:
+        """Whether it is a name, an acronym, a number or a date of ours."""
+        if token not in self._counts or len(token) < SHORTEST_NAME:
+            return False
+        if is_mark(token):
+            return is_date_token(token)
+        return not is_english_stem(token) if token.isalpha() else len(token) >= SHORTEST_NUMBER
 
     def is_common(self, token: str) -> bool:
         """Whether a token occurs in so many entries that it hardly narrows a search."""

@@ -26,7 +26,19 @@ _PERCENT = re.compile(r"\s*%|\bper cent\b")
 # Turns of phrase whose words would otherwise be taken at their word.
 _IDIOM = re.compile(
     r"\b(?:in the end|at the end of the day|(?:take|takes|took|taken) place|on earth|at the time"
-    r"|work(?:ed)? out|end(?:ed|s)? up|at all|of course|by the way|as well|have to|had to|has to)\b"
+    r"|work(?:ed)? out|end(?:ed|s)? up|at all|of course|by the way|as well|have to|had to|has to"
+    r"|in (?:a nutshell|short|brief|a few words|(?:one|a) (?:line|sentence|word)"
+    r"|(?:plain|simple|normal|everyday|proper) (?:english|language|terms|words)"
+    r"|laymans? terms|(?:this|the|gods|heavens) name|(?:the )?blazes)"
+    r"|for (?:dummies|beginners|idiots|newbies|goodness sake|gods sake|crying out loud|real|good)"
+    r"|to (?:a|an|the|us) (?:newbies?|beginners?|idiots?|newcomers?|five year old|layman)"
+    r"|(?:true|fact|truth) or (?:false|fiction|lie|myth|not)|when (?:its|theyre) at home"
+    r"|is it (?:right|true|correct|a fact)(?: to say)?(?: that)?|is there any truth in"
+    r"|the (?:hell|heck|devil|dickens|fuck|deuce)|the hell on earth|off the top of (?:my|your) head"
+    r"|(?:long story|to be) (?:short|honest|fair|frank|clear)|so to speak|as it were"
+    r"|(?:at|in) the first place|(?:once and )?for all|believe it or not|last but not least"
+    r"|(?:bring|fill) me (?:up to speed|in)|refresh my memory|jog my memory|run me through"
+    r"|got a clue|have a clue|any clue|no clue|any ideas?|no idea|settle an argument)\b"
 )
 _TOKEN = re.compile(r"\d+\.\d+|[a-z0-9]+")
 _POSSESSIVE = re.compile(r"['’`´]s?\b|['’`´]")
@@ -78,7 +90,31 @@ STOP = frozenset(
     whereas whether which while who whod whole whom whos whose whove why will wish with without
     wonder wondering wont word worth wos wot wots would wouldnt wouldve wrong yeah year yes yet you
     youd youll your youre yous youve
+
+    absolutely apparently allegedly anyhow anyway altogether completely entirely frankly hugely
+    massively simply totally utterly merely apparent genuinely roughly evidently supposedly
+    blimey bloke bloody bloomin blooming bleeding bastard bastards bugger buggers buggered clown
+    clowns cretin cretins crikey damn damned damnedest daft dozy effing fecking feckless ffs
+    flaming flippin flipping freaking frigging fuck fucking fuckers gawd git gits goddamn goodness
+    gormless heck hell idiot idiots idiotic imbecile imbeciles jesus lol ludicrous mad moron morons
+    muppet muppets numpty numpties omg pillock pillocks plonker plonkers prat prats ruddy shit
+    shitty shite silly sod sodding sods stupid thick tosser tossers twat twats twerp twit twits
+    wally wallies wanker wankers wazzock weasel weasels wretched wtf
+    clueless curious definition definitions define dummies erm err err fella fellas folks gents guys
+    hmm ignorant keen lads lark layman lingo malarkey newbie newbies newcomer noob nutshell palaver
+    peeps pals pray refresh shebang um umm
     """.split()  # noqa: SIM905 - a list of a hundred quoted words is unreadable
+)
+
+# Words that judge more than they tell: hardly missed where an entry does not have them.
+LIGHT = frozenset(
+    """
+    awful awfully botch botched cockup circus crappy debacle dire dreadful
+    disaster disastrous dodgy farce farcical fiasco horrendous horrible horrific hopeless
+    insane lousy lunacy mess messy nightmare nonsense omnishambles pathetic ridiculous rotten rubbish
+    saga shambles shambolic shameful shocking terrible terribly tragic appalling cunning crazy grim
+    old new lovely dear famous infamous notorious precious wonderful brilliant great
+    """.split()  # noqa: SIM905
 )
 
 # What kind of answer is wanted; compared between question and entry, with a small weight.
@@ -105,12 +141,14 @@ class Words:
         parts: every stemmed word of every phrase.
         spellings: the words of the groups as they are spelt, for mending slips of the keyboard.
         longest: by first word, how many words the longest phrase with it has.
+        small: small words ("quite") that have the stem of a group's word ("quit") and are not it.
     """
 
     phrases: dict[tuple[str, ...], tuple[str, ...]]
     parts: frozenset[str]
     spellings: frozenset[str]
     longest: dict[str, int]
+    small: frozenset[str]
 
     @classmethod
     def build(cls, groups: Iterable[Sequence[str]]) -> "Words":
@@ -128,7 +166,9 @@ class Words:
         longest: dict[str, int] = {}
         for key in phrases:
             longest[key[0]] = max(longest.get(key[0], 0), len(key))
-        return cls(phrases, parts, frozenset(spelt), longest)
+        alone = {word for group in groups for word in group if word.isalpha()}
+        small = frozenset(word for word in STOP - alone if (stem(word),) in phrases)
+        return cls(phrases, parts, frozenset(spelt), longest, small)
 
     def units(self, text: str) -> list["Unit"]:
         """The meaning-bearing parts of a text in order: single words, or phrases of a group."""
@@ -141,7 +181,9 @@ class Words:
         units: list[Unit] = []
         at = 0
         while at < len(stems):
-            for length in range(min(self.longest.get(stems[at], 0), len(stems) - at), 0, -1):
+            least = 2 if tokens[at] in self.small else 1
+            longest = min(self.longest.get(stems[at], 0), len(stems) - at)
+            for length in range(longest, least - 1, -1):
                 words = tuple(stems[at : at + length])
                 if concepts := self.phrases.get(words):
                     units.append(Unit(words, concepts))
@@ -161,7 +203,8 @@ class Words:
         for at, token in enumerate(tokens):
             if not is_stop(token):
                 found[stems[at]] = None
-            for length in range(1, min(self.longest.get(stems[at], 0), len(stems) - at) + 1):
+            least = 2 if token in self.small else 1
+            for length in range(least, min(self.longest.get(stems[at], 0), len(stems) - at) + 1):
                 for concept in self.phrases.get(tuple(stems[at : at + length]), ()):
                     found[concept] = None
         return list(found)
@@ -231,10 +274,12 @@ def stem(word: str) -> str:
     return word
 
 
-_STOP_STEMS = frozenset(stem(word) for word in STOP if len(word) > 3)
+LIGHT_STEMS = frozenset(stem(word) for word in LIGHT)
+# Not of the shortest: "cars" would go with "care".
+_STOP_STEMS = frozenset(stem(word) for word in STOP if len(stem(word)) > 3)
 
 
 def is_stop(token: str) -> bool:
     """Whether a word says nothing about the subject of a question."""
     stemmed = stem(token)
-    return token in STOP or stemmed in STOP or stemmed in _STOP_STEMS
+    return token in STOP or (stemmed != token and (stemmed in STOP or stemmed in _STOP_STEMS))

@@ -14,6 +14,7 @@ from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
 from bot.reports.casework.store import CaseStore
 from bot.reports.drafts import Draft, Drafts
+from bot.reports.figures import Figures
 from bot.reports.inbox import Inbox
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
@@ -84,6 +85,7 @@ class Desk:
     Attributes:
         drafts: those being written.
         inbox: the moderators' side.
+        figures: what may be published.
         timetable: when moderators see what has come in.
     """
 
@@ -105,6 +107,7 @@ class Desk:
         self.drafts = Drafts(clock)
         self.timetable = Timetable(config.report_notice_times, config.timezone)
         self._slots = Slots(self.timetable, clock)
+        self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
             self._store, cases, self.keyring, clock, lambda: self._held, self._changing
@@ -385,6 +388,7 @@ class Desk:
         await self._store.release(iso_week(self._clock.now()), slot)
         self._held.clear()
         self._marked.clear()
+        await self.figures.settle_all()
         # Also when nothing came in: then the files' times tell the notice time and no more.
         await self._store.rewrite()
 

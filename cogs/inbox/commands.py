@@ -15,6 +15,7 @@ from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, think
 from cogs.inbox import pages
+from cogs.inbox.figures import Figures
 from cogs.inbox.list import Listing
 from cogs.inbox.playbook import Playbook
 from cogs.inbox.quoting import Quoting
@@ -26,6 +27,7 @@ class InboxCog(
     Listing,
     Quoting,
     Playbook,
+    Figures,
     commands.GroupCog,
     group_name="inbox",
     group_description="Read and answer anonymous reports",

@@ -31,6 +31,8 @@ ANSWER_LIMIT = 2300
 SECTIONS, SECTION_LIMIT, HEADING_LIMIT = 3, 500, 50
 DOUBTS_LIMIT = 300
 ASKED_LIMIT = 300
+ALL = 100
+SOURCES_OF_SEVERAL = 2  # of each of several answers: all are there once one is opened by itself
 DATES = 4  # that are shown above an answer
 SHORT = 80  # characters of a source's title and publisher where both are very long
 
@@ -52,12 +54,13 @@ SEVERAL = (
 SEVERAL_IN_PRIVATE = "You asked more than one thing, so there is more than one answer."
 
 
-def answer_embed(entry: Entry, asked: str = "") -> discord.Embed:
+def answer_embed(entry: Entry, asked: str = "", *, sources: int = ALL) -> discord.Embed:
     """An entry of any kind: its answer, what else belongs to it, how sure we are, the sources.
 
     Args:
         asked: the question as a person asked it, shown where it is not the entry's own. Never for
             a message that others see.
+        sources: how many of them are named; the others are counted.
     """
     embed = discord.Embed(
         title=cut(entry.title, TITLE_LIMIT), description=_description(entry), colour=COLOUR
@@ -72,7 +75,8 @@ def answer_embed(entry: Entry, asked: str = "") -> discord.Embed:
         value = cut("\n".join(doubts), DOUBTS_LIMIT)
         embed.add_field(name="How sure we are", value=value, inline=False)
     if entry.sources:
-        value = _fitting([f"• {source_line(source)}" for source in entry.sources], FIELD_LIMIT)
+        lines = [f"• {source_line(source)}" for source in entry.sources]
+        value = _fitting(lines, FIELD_LIMIT, sources)
         embed.add_field(name="Sources", value=value, inline=False)
     checked = f"Last checked on {PartialDate.of(entry.checked)}"
     own = {text.casefold() for text in (entry.question, entry.name, entry.title)}
@@ -156,8 +160,9 @@ def unknown_buttons(nearest: Sequence[Entry]) -> Buttons:
 
 def several_embeds(answer: Answer) -> list[discord.Embed]:
     """The answers to several questions, as many as a message can hold; the first always."""
-    shown = [answer_embed(entry) for entry in answer.others]
-    shown.insert(0, answer_embed(answer.entries[0], answer.question))
+    first, *others = answer.entries
+    shown = [answer_embed(first, answer.question, sources=SOURCES_OF_SEVERAL)]
+    shown += [answer_embed(entry, sources=SOURCES_OF_SEVERAL) for entry in others]
     while len(shown) > 1 and sum(map(len, shown)) > MESSAGE_LIMIT:
         shown.pop()
     return shown
@@ -234,12 +239,12 @@ def place(source: Source) -> str:
     return f"[{where}]({link})" if link else where
 
 
-def _fitting(lines: Sequence[str], limit: int) -> str:
-    """As many of some lines as fit, and how many more there are."""
+def _fitting(lines: Sequence[str], limit: int, most: int = ALL) -> str:
+    """As many of some lines as fit, at most some, and how many more there are."""
     text = ""
     for number, line in enumerate(lines):
         longer = f"{text}\n{line}" if text else line
-        if utf16_len(longer) > limit - 20:
+        if number >= most or utf16_len(longer) > limit - 20:
             return f"{text}\n• and {len(lines) - number} more"
         text = longer
     return text

@@ -32,10 +32,11 @@ async def hits(knowledge: Knowledge, phrasings: Phrasings) -> tuple[float, float
     for _, question, fact in phrasings:
         answer = await knowledge.answer(SERVER, question)
         tells = re.compile(fact, re.IGNORECASE | re.DOTALL)
-        shown = [answer.entry] if answer.entry else []
-        first = bool(shown) and bool(tells.search(told(shown[0])))
-        at_once += first
-        among_three += any(tells.search(told(e)) for e in [*shown, *answer.nearest][:3])
+        # Of two questions in one both facts are wanted, and each has an answer of its own.
+        given = "\n".join(told(entry) for entry in answer.entries)
+        shown = [text for text in (given, *map(told, answer.nearest)) if text][:3]
+        at_once += bool(answer.entries and tells.search(given))
+        among_three += any(tells.search(text) for text in shown)
     return at_once / len(phrasings), among_three / len(phrasings)
 
 

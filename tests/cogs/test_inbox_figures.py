@@ -1,0 +1,94 @@
+"""/inbox figures through the sandbox."""
+
+import pytest
+
+from bot.reports.figures import Published
+from bot.reports.figures.tables import Counted, Quarter, published
+from bot.reports.questions import CATEGORIES, REGIONS
+from bot.sandbox import CannotUse, Person, Sandbox
+from tests.cogs.knowing import public
+from tests.harness import RunningSteward
+
+PERIODS = [(Quarter(2025, 2), Quarter(2025, 4)), (Quarter(2026, 1), Quarter(2026, 1))]
+
+
+def made(first: Quarter, last: Quarter, pay: int) -> Published:
+    reports = [Counted("2025-W40", "load", "n")] * 30
+    reports += [Counted("2025-W40", "pay", "w")] * pay
+    reports += [Counted("2025-W40", "fear", "l")]
+    return published(
+        first,
+        last,
+        reports,
+        [option.code for option in CATEGORIES],
+        [option.code for option in REGIONS],
+    )
+
+
+@pytest.fixture
+async def moderator(sandbox: Sandbox, steward: RunningSteward) -> Person:
+    store = steward.bot.services.reports.figures._figures
+    for number, (first, last) in enumerate(PERIODS):
+        await store.settle(sandbox.guild.id, str(last), made(first, last, 9 + number).to_json())
+    return sandbox.person("moderator")
+
+
+async def test_without_a_period_that_is_over_it_says_when_there_will_be_one(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    answer = await sandbox.person("moderator").run("inbox figures")
+    assert answer.ephemeral
+    assert "when a quarter is over" in answer.text
+
+
+async def test_the_last_period_is_shown_and_others_are_leafed_through_also_after_a_restart(
+    steward: RunningSteward, moderator: Person
+) -> None:
+    shown = await moderator.run("inbox figures")
+    assert shown.ephemeral
+    assert "January to March 2026" in shown.text
+    assert "**41** reports" in shown.text
+    assert "count reports, not people" in shown.text
+    assert "30 · Workload and hours" in shown.text
+    assert "11 · " in shown.text  # one of speaking out, with the ten about pay
+    await steward.restart()
+    earlier = await moderator.press(shown, "Earlier")
+    assert "April to December 2025" in earlier.text
+    assert "**40** reports" in earlier.text
+    assert "Earlier" not in earlier.buttons
+
+
+async def test_a_period_is_chosen_by_its_name_or_a_quarter_of_it(moderator: Person) -> None:
+    found = await moderator.autocomplete("inbox figures", "period", "december")
+    assert [choice["name"] for choice in found] == ["April to December 2025"]
+    for typed in (found[0]["value"], "2025-Q3", "April to December 2025"):
+        assert "April to December" in (await moderator.run("inbox figures", period=typed)).text
+    assert "no figures of that" in (await moderator.run("inbox figures", period="2020-Q1")).text
+    assert "choose a period" in (await moderator.run("inbox figures", period="spring")).text
+
+
+async def test_they_are_posted_once_without_who_did_it(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    shown = await moderator.run("inbox figures")
+    done = await moderator.press(shown, "Post in channel")
+    assert "Posted" in done.buttons
+    (message,) = public(sandbox)
+    assert "Reports from work" in message.embeds[0]["title"]
+    assert "interaction_metadata" not in message.raw
+    assert str(moderator.id) not in str(message.raw)
+    assert not message.components
+    (done_entry, *_) = await steward.bot.services.servers.audit(sandbox.guild.id)
+    assert (done_entry.action, done_entry.target) == ("inbox.figures.post", "2026-Q1")
+
+
+async def test_who_may_not_read_the_inbox_sees_no_figures(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    shown = await moderator.run("inbox figures")
+    sandbox.set_roles(moderator, ["Members"])
+    for button in ("Earlier", "Post in channel"):
+        assert "Only" in (await moderator.press(shown, button)).text
+    with pytest.raises(CannotUse):
+        await moderator.run("inbox figures")
+    assert public(sandbox) == []
