@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.clock import Clock, iso_week
@@ -249,7 +250,10 @@ class Inbox:
             report = await self._store.shown_one(guild_id, line.id)
             if report is not None:
                 reports.append(self._whole(report))
-        return await asyncio.to_thread(pack, guild_id, self.week, reports)
+        keys: Sequence[bytes] = ()
+        with suppress(Unavailable):  # then it can be read, and not answered
+            keys = await self.keyring.sealing(guild_id)
+        return await asyncio.to_thread(pack, guild_id, self.week, reports, keys)
 
     # For bot.reports.casework
 

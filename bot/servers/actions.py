@@ -35,6 +35,7 @@ _WORDS: Mapping[str, str] = {
     "inbox.quote.agree": "agreed to quote words of report",
     "inbox.quote.ask": "asked the reporter about a quotation of report",
     "inbox.quote.take": "copied approved words of report",
+    "inbox.figures.post": "published the figures up to",
     "inbox.export": "exported all reports, sealed",
     "inbox.import": "brought back answers from sealed reading",
     "inbox.key": "changed the key that reports are sealed to",

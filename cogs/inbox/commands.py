@@ -9,8 +9,11 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.clock import iso_week
-from bot.errors import UserError
+from bot.errors import InvalidInput, Unavailable, UserError
+from bot.reports.away.answers import FILE_LIMIT
+from bot.reports.away.bringing import bring
 from bot.routing import Fields, component, modal
+from bot.text import counted
 from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, think
@@ -95,9 +98,31 @@ class InboxCog(
         name = f"inbox-{iso_week(self.bot.clock.now())}.json"
         await reply(
             interaction,
-            f"Still sealed. Where the private key is: `python -m bot inbox {name} --key FILE`.",
+            f"Still sealed. Where the private key is: `python -m bot inbox {name} --key FILE`, "
+            "with `--page` as a page. `/inbox import` brings answers back.",
             file=discord.File(io.BytesIO(bundle), name),
         )
+
+    @app_commands.command(name="import")
+    @app_commands.describe(file="The file of answers that `python -m bot inbox` wrote")
+    @guards.inbox_reader()
+    async def bring_back(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """Bring back answers that were written where the private key is."""
+        if file.size > FILE_LIMIT:
+            raise InvalidInput("That file is larger than any file of answers.")
+        await think(interaction)
+        try:
+            content = await file.read()
+        except UNDELIVERED as error:
+            raise Unavailable("Discord did not give me the file. Try it once more.") from error
+        brought = await bring(self.desk.inbox, guards.guild_id(interaction), content)
+        await self.record(interaction, "inbox.import", more=counted(brought.added, "answer"))
+        text = f"Brought back {counted(brought.added, 'answer')}."
+        if brought.known:
+            text += f" {brought.known:,} had been brought back before, and are not doubled."
+        if brought.gone:
+            text += f" {brought.gone:,} are for reports that are not here any more."
+        await reply(interaction, text)
 
     @app_commands.command()
     @guards.inbox_reader()
