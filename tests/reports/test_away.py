@@ -1,5 +1,6 @@
 """Answers from sealed reading: sealed where the key is, brought back once, to their own server."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -103,6 +104,15 @@ async def test_the_same_file_again_changes_nothing(away: Away) -> None:
     # Going on with the file brings only what is new in it.
     (await away.answers()).write(report, MessageKind.REPLY, "One thing more.")
     assert await away.bring() == Brought(1, 2, 0)
+
+
+async def test_two_imports_at_once_take_each_answer_in_once(away: Away) -> None:
+    answers, report = await away.answers(), await away.report()
+    for number in range(5):
+        answers.write(report, MessageKind.REPLY, f"Answer {number}.")
+    brought = await asyncio.gather(*(away.bring() for _ in range(3)))
+    assert sum(each.added for each in brought) == 5
+    assert len((await away.office.check(away.receipt)).replies) == 5
 
 
 async def test_bringing_a_file_again_does_not_tell_that_a_report_was_withdrawn(

@@ -1,5 +1,6 @@
 """The local page of sealed reading, and the same at a terminal."""
 
+import asyncio
 import io
 import re
 import sys
@@ -18,6 +19,8 @@ from tests.reports.moderating import shown
 from tests.reports.test_away import ANSWER, Away, away
 
 __all__ = ["away"]
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 class Browser:
@@ -148,3 +151,28 @@ async def test_the_same_can_be_done_at_a_terminal(
     assert f"[reply, not fetched as of the last notice, week 2026-W10]\n{ANSWER}" in shown
     assert "[note for moderators, week 2026-W10]\nA note." in shown
     assert "acted" in shown
+
+
+async def test_the_command_serves_the_page_until_it_is_told_to_stop(away: Away) -> None:
+    await away.bundle()
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "inbox", str(away.folder / "inbox.json")),
+        *("--key", str(away.folder / "away.key"), "--page"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert started.stdout is not None
+    try:
+        async with asyncio.timeout(30):
+            await started.stdout.readline()
+            address = (await started.stdout.readline()).decode().strip()
+            async with aiohttp.ClientSession() as session:
+                assert (await Browser(session, address).get())[0] == 200
+            started.terminate()
+            _, problems = await started.communicate()
+    finally:
+        if started.returncode is None:
+            started.kill()
+    assert started.returncode == 0
+    assert problems == b""
