@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import InvalidInput, NotFound
 from bot.reports.desk import Desk
-from bot.reports.inbox import Line
+from bot.reports.inbox import Line, Wanted
 from bot.reports.questions import CATEGORIES, STATUSES, Option
 from bot.routing import component
 from bot.text import counted
@@ -101,17 +101,16 @@ class Listing(commands.Cog):
     async def _page(
         self, interaction: Interaction, view: View
     ) -> tuple[discord.Embed, Buttons | None]:
-        inbox, guild_id = self.desk.inbox, guards.guild_id(interaction)
-        lines = await inbox.list(guild_id)
+        lines = await self.desk.inbox.list(guards.guild_id(interaction))
         matters = Counter(line.matter for line in lines)
-        narrowed = await inbox.list(
-            guild_id,
+        wanted = Wanted(
             status=view.status,
             category=view.category,
             label=view.label,
             matter=view.matter,
             handed=interaction.user.id if view.mine else 0,
         )
+        narrowed = [line for line in lines if wanted.takes(line)]
         # Reports can have gone since the page was turned.
         last = max(0, (len(narrowed) - 1) // pages.PAGE)
         page = max(0, min(view.page, last))
