@@ -1,119 +1,110 @@
 """Identifiers are found by their shape, however they are typed; ordinary words stay."""
 
-import random
 import re
 import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.reports.redaction import LABELS, redact
+from bot.reports.identifiers import LABELS
+from bot.reports.redaction import identifiers, redact
+from bot.text import plain
+from tests.reports.generated import Report
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def digits(chance: random.Random, count: int) -> str:
-    return "".join(chance.choice("0123456789") for _ in range(count))
-
-
-def letters(chance: random.Random, count: int) -> str:
-    return "".join(chance.choice(LETTERS) for _ in range(count))
+# Seeds below 1,000 were looked at while the patterns were written; those above 100,000 never were.
+SEEN, UNSEEN = range(500), range(200_000, 200_500)
 
 
-def identifier(chance: random.Random, kind: str) -> str:
-    """One identifier of a kind in one of the ways in which people type it."""
-    gap = chance.choice(["", "", " ", "-", "\n"])
-    space = chance.choice(["", " ", " ", "\n"])
-    match kind:
-        case "CRN":
-            label = chance.choice(["", "", "crn:", "CRN ", "crn no. "])
-            body = digits(chance, 6)
-            if chance.random() < 0.2:
-                body = f"{body[:3]} {body[3:]}"
-            letter = chance.choice(LETTERS)
-            # "a 123456" and "I 123456" read as words, unless the name stands before them.
-            found = f"{label}{letter}{gap}{body}"
-            if letter in "AI" and gap.isspace() and not label:
-                found = f"{label}{letter}{body}"
-        case "prison number":
-            letter = chance.choice("BCDEFGHJKLMNOPQRSTUVWXYZ")
-            last = chance.choice("BCDFGHJK") + letters(chance, 1)
-            found = f"{letter}{gap}{digits(chance, 4)}{gap}{last}"
-        case "PNC number":
-            year = chance.choice(["12", "2012", "87", "1987"])
-            slash = chance.choice(["/", "/", " / ", ""])
-            serial = digits(chance, 7)
-            found = f"{year}{slash}{serial}{chance.choice(['', '', ' '])}{letters(chance, 1)}"
-        case "CRO number":
-            found = chance.choice(
-                [
-                    f"{digits(chance, 6)}/{digits(chance, 2)}{letters(chance, 1)}",
-                    f"{digits(chance, 5)} / {digits(chance, 2)} {letters(chance, 1)}",
-                    f"SF{digits(chance, 2)}/{digits(chance, 5)}{letters(chance, 1)}",
-                ]
-            )
-        case "NI number":
-            pairs = [digits(chance, 2) for _ in range(3)]
-            prefix = chance.choice(["AB", "QQ", "JK", "CE", "WZ", "PX"])
-            found = gap.join([prefix, *pairs, chance.choice("ABCD")])
-        case "NHS number":
-            groups = [chance.choice("123456789") + digits(chance, 2), digits(chance, 3)]
-            found = gap.join([*groups, digits(chance, 4)])
-        case "phone":
-            nine = digits(chance, 9)
-            found = chance.choice(
-                [
-                    f"07{nine}",
-                    f"07{nine[:3]}{space}{nine[3:]}",
-                    f"+44 7{nine}",
-                    f"+44 (0)7{nine[:3]} {nine[3:]}",
-                    f"0{nine[:3]} {nine[3:6]} {nine[6:]}7",
-                    f"(020) 7{nine[:3]}-{nine[3:7]}",
-                    f"0044 7{nine[:3]} {nine[3:]}",
-                ]
-            )
-        case "email":
-            name = chance.choice(["jo.bloggs", "j_smith7", "o'neil", "a+b", "x"])
-            host = chance.choice(["example.org", "justice.gov.uk", "mail.example.co.uk"])
-            found = chance.choice(
-                [f"{name}@{host}", f"{name} @ {host}", f"{name}(at){host}", f"{name}@{host}."]
-            )
-        case _:
-            outward = chance.choice(["SW1A", "M1", "LS12", "EC1V", "B33", "W1"])
-            inward = digits(chance, 1) + chance.choice("ABDEF") + chance.choice("GHJLN")
-            found = f"{outward}{space}{inward}"
-    return found.lower() if chance.random() < 0.4 else found
+def counted(seeds: Iterable[int]) -> tuple[Counter[str], Counter[str], list[str]]:
+    """Over the reports of the seeds: how many of each sort and kind, how many went wrong, which.
+
+    An identifier is gone when no letter or digit of it is left; anything else is touched when one
+    letter or digit of it is gone.
+    """
+    total: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    examples = []
+    for seed in seeds:
+        report = Report.of(seed)
+        gone = {place for span in identifiers(report.text) for place in range(span.start, span.end)}
+        for sort, parts in (
+            ("identifier", report.identifiers),
+            ("ordinary", report.ordinary),
+            ("word", report.words),
+        ):
+            for part in parts:
+                places = {p for p in range(part.start, part.end) if report.text[p].isalnum()}
+                total.update([sort, f"{sort}: {part.kind}"])
+                if places - gone if sort == "identifier" else places & gone:
+                    wrong.update([sort, f"{sort}: {part.kind}"])
+                    around = report.text[max(0, part.start - 15) : part.end + 15]
+                    examples.append(f"{sort} {part.kind} of {seed}: {around!r}")
+    return total, wrong, examples
 
 
-def left_over(kind: str, found: str, text: str) -> bool:
-    """Whether the identifier can still be read in a text, spaces and case apart."""
-    bare = re.sub(r"[\W_]", "", found).lower()
-    bare = re.sub(r"^crn(no)?", "", bare)
-    return bare in re.sub(r"[\W_]", "", text).lower()
+@pytest.mark.parametrize("seeds", [SEEN, UNSEEN], ids=["seen", "unseen"])
+def test_of_500_reports_99_per_cent_of_identifiers_go_and_99_per_cent_of_the_rest_stays(
+    seeds: range,
+) -> None:
+    total, wrong, examples = counted(seeds)
+    by_kind = "\n".join(f"{kind}: {wrong[kind]} of {total[kind]}" for kind in sorted(total))
+    shown = "\n".join([by_kind, *examples[:40]])
+    assert total["identifier"] > 1_000, shown
+    assert total["ordinary"] > 3_000, shown
+    assert wrong["identifier"] <= total["identifier"] * 0.01, shown
+    for kind in total:
+        if kind.startswith("identifier: "):
+            assert wrong[kind] <= total[kind] * 0.03, f"{kind}\n{shown}"
+    assert wrong["ordinary"] <= total["ordinary"] * 0.01, shown
+    assert wrong["word"] <= total["word"] * 0.01, shown
 
 
-SENTENCES = [
-    "My caseload went from {} last week and nobody told me.",
-    "they emailed about {} again",
-    "I was told ({}) to drop it",
-    "Re: {}\nThis is the third time.",
-    "see {}, and then nothing happened",
-]
+def test_the_generator_makes_every_kind_and_many_shapes() -> None:
+    reports = [Report.of(seed) for seed in SEEN]
+    kinds = Counter(part.kind for report in reports for part in report.identifiers)
+    assert kinds.keys() == set(LABELS.values()) - {"long number"}
+    assert min(kinds.values()) > 100
+    shapes = {
+        re.sub(
+            r"[a-z]+",
+            "a",
+            re.sub(r"[A-Z]+", "A", re.sub(r"\d", "9", report.text[part.start : part.end])),
+        )
+        for report in reports
+        for part in report.identifiers
+    }
+    assert len(shapes) > 300
 
 
-def test_of_500_reports_at_least_99_per_cent_of_identifiers_are_removed() -> None:
-    chance = random.Random(2026)
-    missed = []
-    kinds = list(LABELS.values())
-    for number in range(500):
-        kind = kinds[number % len(kinds)]
-        found = identifier(chance, kind)
-        text = chance.choice(SENTENCES).format(found)
-        result = redact(text)
-        if left_over(kind, found, result.text):
-            missed.append((kind, found, result.text))
-    assert len(missed) <= 5, missed
+def test_what_was_written_for_the_knowledge_base_keeps_its_numbers() -> None:
+    """Prose of the field with dates, sums and numbered papers, not made for this."""
+    removed = []
+    words = 0
+    for file in sorted((Path(__file__).parents[2] / "bot/knowledge/content").glob("*.toml")):
+        for text in strings(tomllib.loads(file.read_text(encoding="utf-8"))):
+            read = plain(text)
+            if not read.startswith("http"):
+                words += len(read.split())
+                removed += [read[span.start : span.end] for span in identifiers(read)]
+    real = [found for found in removed if "@" in found or found == "SW1A 0AA"]
+    assert words > 20_000
+    assert len(removed) - len(real) <= 3, removed
+
+
+def strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)
 
 
 ORDINARY = """
@@ -156,6 +147,29 @@ def test_ordinary_numbers_dates_and_words_stay() -> None:
         ("sw1a1aa", "[postcode removed]"),
         ("A\u200b123456 B", "[CRN removed] B"),
         ("01 02 2026 14:00", "01 02 2026 14:00"),
+        ("Х438219 or x４３８２１９", "[CRN removed] or [CRN removed]"),
+        ("x43821O, A44I7CQ", "[CRN removed], [prison number removed]"),
+        ("x12\u200d3456", "[CRN removed]"),
+        ("crns x438219, 448201 and k552817", "crns [CRN removed], [CRN removed] and [CRN removed]"),
+        ("clientx123456and", "client[CRN removed]and"),
+        ("nhs no 943 476 591", "nhs no [NHS number removed]"),
+        ("nhs: 9434 765 919", "nhs: [NHS number removed]"),
+        ("O7911 123456", "[phone removed]"),
+        ("oh seven nine one one one two three four five six", "[phone removed]"),
+        ("tel 496 0123", "tel [phone removed]"),
+        ("incident 1002345678901", "incident [long number removed]"),
+        ("LS1 5TH on the 5th floor", "[postcode removed] on the 5th floor"),
+        ("jo.bloggs at justice.gov.uk", "[email removed]"),
+        ("look at gov.uk", "look at gov.uk"),
+        ("PI 05/2014, FY2024, SI 2015/40", "PI 05/2014, FY2024, SI 2015/40"),
+        # Numbers that are printed for everybody stay, however they are typed.
+        ("0800 1111, 0800555111, 0808 2000 247", "0800 1111, 0800555111, 0808 2000 247"),
+        ("call 116 123, 999 or 0300 123 1100", "call 116 123, 999 or 0300 123 1100"),
+        # A desk's number of the same range is somebody's.
+        ("0300 047 1234", "[phone removed]"),
+        # The time "0800" before a number keeps nothing of the number.
+        ("at 0800 943 476 5919", "at 0800 [NHS number removed]"),
+        ("at 0800 07700 900123", "at 0800 [phone removed]"),
     ],
 )
 def test_the_ways_people_type(typed: str, read: str) -> None:
@@ -166,14 +180,37 @@ def test_counts_by_kind() -> None:
     assert redact("x123456, X654321 and jo@example.org").removed == {"email": 1, "CRN": 2}
 
 
-TYPED = st.text(st.sampled_from("aAbxX0123456789 /-.@\n'([]+:crnCRN£é"), max_size=80)
+PIECES = st.lists(
+    st.sampled_from("aAbxXoO019 /-.@\n'([]+:,£é１\u200d")
+    | st.sampled_from(["crn", "CRN ", "12", "1234", "123456", "07700", "x123456", "SF", "AB", "uk"])
+    | st.sampled_from(["943 476 5919", "9434765919", "0800 ", "116 123", "1/2/2026", " and "])
+    | st.sampled_from(["[CRN removed]", "[phone removed", " at ", " dot "]),
+    max_size=25,
+).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
-@given(TYPED)
+@settings(max_examples=300, deadline=None)
+@given(PIECES | st.text(max_size=200))
 def test_doing_it_again_changes_nothing(text: str) -> None:
     once = redact(text).text
-    assert redact(once).text == once
+    again = redact(once)
+    assert again.text == once
+    assert not again.removed
+
+
+@settings(max_examples=300, deadline=None)
+@given(PIECES | st.text(max_size=200))
+def test_nothing_is_touched_but_what_is_marked(text: str) -> None:
+    assume("\u200d" not in text)  # joiners that join nothing go as well
+    read, done, kept = plain(text), 0, []
+    for span in identifiers(read):
+        assert done <= span.start < span.end <= len(read)
+        assert any(sign.isalnum() for sign in read[span.start : span.end])
+        kept += [read[done : span.start], f"[{LABELS[span.kind]} removed]"]
+        done = span.end
+    redacted = redact(text)
+    assert redacted.text == "".join(kept) + read[done:]
+    assert sum(redacted.removed.values()) == len(kept) // 2
 
 
 @settings(max_examples=300, deadline=None)
@@ -185,21 +222,45 @@ def test_doing_it_again_changes_nothing(text: str) -> None:
     | st.from_regex(r"[0-9]{1,6}/[0-9]{2}[A-Za-z]", fullmatch=True)
     | st.from_regex(r"[A-Za-z]{2}[0-9]{6}[A-Za-z]", fullmatch=True)
     | st.from_regex(r"[1-9][0-9]{9}", fullmatch=True)
-    | st.from_regex(r"0[0-9]{10}", fullmatch=True)
+    | st.from_regex(r"0[1-79][0-9]{9}", fullmatch=True)
     | st.from_regex(r"[A-Za-z]{1,2}[0-9][0-9]? [0-9][ABDEFGabdefg]{2}", fullmatch=True)
     | st.emails(),
     st.sampled_from([("", ""), ("about ", " again"), ("(", ")"), ("\n", ","), ("“", "”")]),
 )
 def test_an_identifier_in_its_plain_shape_never_stays(found: str, around: tuple[str, str]) -> None:
+    # Numbered papers (HC1986) and plurals (50/50s) read the same, and stay.
+    assume(
+        not re.fullmatch(
+            r"(?i)(?:hc|hl|c[mp]|p[if]|[as]i|eu|[fy]e|fy)\d{4}|\d{1,2}/\d\ds|\d{4}/\d\ds", found
+        )
+    )
+    assume(not re.fullmatch(r"(?i)[a-z]{2}(?:19|20)\d\d", found))
     text = redact(found.join(around)).text
     assert found not in text
     assert " removed]" in text
 
 
-@pytest.mark.parametrize(
-    "filler", ["a", "a ", "1", "1 ", "x1", "0 ", "a.", "a@", "12/", "\n", "A1 "]
-)
-def test_three_thousand_characters_take_no_time_whatever_they_are(filler: str) -> None:
-    begun = time.process_time()
-    redact((filler * 3_000)[:3_000])
-    assert time.process_time() - begun < 0.5
+HOSTILE = ["a ", "1", "1 ", "1-", " -", "x1", "0.", "a.", "a@", "12/", "\n", "(0", "x123456"]
+HOSTILE += ["one ", "A 1234 BC", "9434765919.", "07700900123/", "crn 1 ", "at a dot ", "x１"]
+
+
+def seconds(text: str) -> float:
+    """The better of two, since others use this machine too."""
+    taken = []
+    for _ in range(2):
+        begun = time.process_time()
+        redact(text)
+        taken.append(time.process_time() - begun)
+    return min(taken)
+
+
+@pytest.mark.parametrize("filler", HOSTILE)
+def test_time_is_in_proportion_to_the_text_whatever_it_is(filler: str) -> None:
+    short, long = seconds((filler * 3_000)[:3_000]), seconds((filler * 9_000)[:9_000])
+    assert short < 0.25
+    assert long < 6 * max(short, 0.005)  # three times the text; its square would be nine times
+
+
+def test_a_report_of_the_usual_length_takes_no_time_that_anybody_notices() -> None:
+    text = " ".join(Report.of(seed).text for seed in range(20))[:3_000]
+    assert seconds(text) < 0.05
