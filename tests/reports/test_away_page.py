@@ -21,6 +21,7 @@ from tests.reports.test_away import ANSWER, Away, away
 __all__ = ["away"]
 
 ROOT = Path(__file__).parent.parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 class Browser:
@@ -176,3 +177,24 @@ async def test_the_command_serves_the_page_until_it_is_told_to_stop(away: Away) 
             started.kill()
     assert started.returncode == 0
     assert problems == b""
+
+
+async def test_a_real_browser_can_send_the_forms(away: Away, browser: Browser) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+    said: list[str] = []
+    async with playwright.async_playwright() as driver:
+        chromium = await driver.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = await chromium.new_page(viewport={"width": 420, "height": 900})
+        page.on("console", lambda message: said.append(message.text))
+        await page.goto(browser.address)
+        await page.click(f"text={away.report_id.hex()[:8]}")
+        await page.fill("textarea >> nth=0", ANSWER)
+        await page.click("button >> nth=0")
+        await page.wait_for_selector("text=Written here", timeout=10_000)
+        await chromium.close()
+    assert said == []
+    assert await away.bring() == Brought(1, 0, 0)

@@ -94,7 +94,9 @@ def report_page(
             + f'<textarea name="text" maxlength="{REPLY_LIMIT}" required '
             'aria-label="What became of it"></textarea><button>Keep</button>',
         ),
-        _form("status", _choice("status", STATUSES) + "<button>Set the status</button>"),
+        _form(
+            "status", _choice("status", STATUSES, report.status) + "<button>Set the status</button>"
+        ),
     ]
     return _page(f"Report {report.name}", "".join(parts))
 
@@ -108,9 +110,11 @@ def _form(action: str, inside: str) -> str:
     return f'<form method="post"><input type="hidden" name="do" value="{action}">{inside}</form>'
 
 
-def _choice(name: str, options: Sequence[Option]) -> str:
+def _choice(name: str, options: Sequence[Option], chosen: str = "") -> str:
     inside = "".join(
-        f'<option value="{option.code}">{escape(option.label)}</option>' for option in options
+        f'<option value="{option.code}"{" selected" if option.code == chosen else ""}>'
+        f"{escape(option.label)}</option>"
+        for option in options
     )
     return f'<select name="{name}" aria-label="{name}">{inside}</select>'
 
