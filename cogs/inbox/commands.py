@@ -1,4 +1,4 @@
-"""/inbox: list, read, reply, status, export, settings; and the count-only notices."""
+"""/inbox: list, read, reply, status, export; and the count-only notices."""
 
 import asyncio
 import io
@@ -22,6 +22,7 @@ from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, think, update
 from cogs.inbox import pages
 from cogs.inbox.figures import Figures
+from cogs.inbox.settings import Settings
 
 VANISH_AFTER_S = 300.0
 CLEARING_S = 2.0  # at the end; whoever stops us waits for this
@@ -31,6 +32,7 @@ CLEARING_S = 2.0  # at the end; whoever stops us waits for this
 @app_commands.default_permissions(guards.MANAGE_SERVER)
 class InboxCog(
     Figures,
+    Settings,
     commands.GroupCog,
     group_name="inbox",
     group_description="Read and answer anonymous reports",
@@ -251,63 +253,10 @@ class InboxCog(
             file=discord.File(io.BytesIO(bundle), name),
         )
 
-    @app_commands.command()
-    @guards.inbox_reader()
-    async def settings(self, interaction: Interaction) -> None:
-        """Where reports are opened, and the key that they are sealed to."""
-        guild_id = guards.guild_id(interaction)
-        key = await self.desk.keyring.away_key(guild_id)
-        here = self.desk.keyring.opens_here
-        text = (
-            "**Reading in Discord.** The private key is a file on the bot's machine, and reports "
-            "are opened there."
-            if here
-            else "**Sealed reading.** Reports are opened away from the bot, from `/inbox export`."
-        )
-        if key:
-            text += f"\nReports are sealed to the key that begins `{key}`, kept elsewhere."
-        elif not here:
-            text += (
-                "\nThere is no key yet, so no reports are taken. Make one where it will stay, with "
-                "`python -m bot keys new`, and enter the public key here."
-            )
-        await reply(interaction, text, view=Buttons().button("Enter a public key", "inbox:newkey"))
-
-    @component("inbox:newkey")
-    async def new_key(self, interaction: Interaction) -> None:
-        """Open the form for a key."""
-        await _require_manager(interaction)
-        await interaction.response.send_modal(pages.key_form())
-
-    @modal("inbox:key")
-    async def key_given(self, interaction: Interaction, fields: Fields) -> None:
-        """Seal to this key from now on; the moderators are told who changed it."""
-        await _require_manager(interaction)
-        guild_id = guards.guild_id(interaction)
-        recognised = await self.desk.keyring.use_away_key(guild_id, fields["key"])
-        await self.bot.services.servers.record(
-            guild_id, interaction.user.id, "inbox.key", recognised
-        )
-        await self._post(
-            guild_id,
-            f"{interaction.user.mention} has changed the key that new reports are sealed to. It "
-            f"begins `{recognised}`.",
-        )
-        await reply(
-            interaction,
-            f"New reports are sealed to the key that begins `{recognised}`. Compare this with what "
-            "was printed. Keep the private key and a copy safe: without it nobody can read them.",
-        )
-
     async def _record(self, interaction: Interaction, action: str, report_id: bytes = b"") -> None:
         await self.bot.services.servers.record(
             guards.guild_id(interaction), interaction.user.id, action, report_id.hex()
         )
-
-
-async def _require_manager(interaction: Interaction) -> None:
-    await guards.require_inbox(interaction)
-    guards.require_manager(interaction)
 
 
 def _code(options: tuple[Option, ...], typed: str) -> str:

@@ -151,15 +151,6 @@ def reply_form(report_id: str, limit: int) -> Form:
     )
 
 
-def key_form() -> Form:
-    return Form("The key to seal reports with", "inbox:key").text(
-        "key",
-        "Public key",
-        hint="64 digits and letters, as `python -m bot keys new` prints it.",
-        max_length=200,
-    )
-
-
 def notice(reports: int, additions: int) -> str:
     """What moderators are told: a count, and nothing of what is in it."""
     parts = []
