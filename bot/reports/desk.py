@@ -18,6 +18,7 @@ from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
 from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
+from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
@@ -90,6 +91,7 @@ class Desk:
         inbox: the moderators' side.
         figures: what may be published.
         choices: what each server has chosen.
+        rotation: a new key for what is stored.
         timetable: when moderators see what has come in.
     """
 
@@ -107,13 +109,17 @@ class Desk:
         self._marked: set[bytes] = set()  # on the list of the deleted, but not deleted yet
         self._changing = asyncio.Lock()
         self._stirred = asyncio.Event()
-        self.keyring = Keyring(self._store, KeyFiles(config.keys), config.report_reading)
+        files = KeyFiles(config.keys)
+        self.keyring = Keyring(self._store, files, config.report_reading)
         self.drafts = Drafts(clock)
         self.timetable = Timetable(config.report_notice_times, config.timezone)
         self._slots = Slots(self.timetable, clock)
         self.choices = Choices(database)
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
+        self.rotation = Rotation(
+            keeping, self._store, files, self.keyring, clock, self._held, self._changing
+        )
         self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
         self.inbox = Inbox(self._store, self.keyring, clock, lambda: self._held)
@@ -390,6 +396,7 @@ class Desk:
         for waiting in await self._store.waiting():
             if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
                 await self._store.announced(waiting.guild_id)
+        await self.rotation.round()
 
     async def _release(self, slot: str | None, before: str | None) -> None:
         await self._apply_deletions()

@@ -2,6 +2,7 @@
 
 import asyncio
 import binascii
+from contextlib import suppress
 from typing import Literal
 
 from bot.errors import InvalidInput, Unavailable
@@ -18,7 +19,8 @@ NOT_OPEN = (
 class Keyring:
     """A server's keys.
 
-    In ``discord`` reading there is one in a file on this machine, made when it is missing. In
+    In ``discord`` reading there is one in a file on this machine, made when it is missing, and
+    beside it the one before while reports are being sealed to the new one. In
     ``sealed`` reading the private key is elsewhere and only its public key is known here; a key on
     this machine is then never sealed to.
     """
@@ -58,7 +60,10 @@ class Keyring:
         if self._reading == "sealed":
             return []
         private = await asyncio.to_thread(self._files.private, guild_id)
-        return [] if private is None else [private]
+        old = None
+        with suppress(Unavailable):  # whatever it is, the present key opens what it opens
+            old = await asyncio.to_thread(self._files.old, guild_id)
+        return [key for key in (private, old) if key is not None]
 
     async def use_away_key(self, guild_id: int, typed: str) -> str:
         """Seal to this public key from now on; how to recognise it.
