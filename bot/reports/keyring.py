@@ -15,6 +15,18 @@ NOT_OPEN = (
     "Nothing was sent. Please use another route for now."
 )
 
+LOST_HERE = (
+    "**A lost key cannot be replaced.** It is a file in `keys/` beside the bot's database, and in "
+    "no backup. If it goes and nobody has a copy, nobody can ever read the reports from before, "
+    "not even with a backup. So whoever runs the bot copies `keys/` to a safe place, apart from "
+    "the backups, now and after each change of key."
+)
+LOST_AWAY = (
+    "**A lost key cannot be replaced.** If the private key's file goes and nobody has a copy, "
+    "nobody can ever read what was sealed to it. So keep two copies in two safe places, and open a "
+    "report with the second one before you need it."
+)
+
 
 class Keyring:
     """A server's keys.

@@ -51,6 +51,7 @@ class InboxCog(
 
     async def cog_load(self) -> None:
         """Serve notice times for as long as the bot runs."""
+        self.desk.rotation.when_done = self.key_destroyed
         self._rounds = self.bot.background(self._serve())
 
     async def cog_unload(self) -> None:

@@ -1,15 +1,15 @@
 """/inbox settings: where reports are opened, with which key, and how long they are kept."""
 
 from discord import app_commands
-from discord.ext import commands
 
-from bot.app import Interaction, Steward
+from bot.app import Interaction
 from bot.reports.choices import FEWEST_DAYS, MOST_DAYS, Keeping
-from bot.reports.desk import Desk
+from bot.reports.keyring import LOST_AWAY, LOST_HERE
 from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import reply, update
+from cogs.inbox.keys import CHANGING, Keys, require_keeper
 
 HERE = (
     "**Reading in Discord.** The private key is a file on the bot's machine, and reports are "
@@ -34,25 +34,14 @@ LIFT_ASKED = (
     "over are then deleted for good, {when}. The moderators' channel and the audit trail say that "
     "it was you."
 )
-KEPT_AS_IT_IS = "Nothing was changed."
 FIGURES_LATE = (
     " Figures are made when a quarter is over, so reports that are deleted sooner are not counted."
 )
 _QUARTER_DAYS = 100
 
 
-class Settings(commands.Cog):
+class Settings(Keys):
     """A part of InboxCog."""
-
-    bot: Steward
-
-    @property
-    def desk(self) -> Desk:
-        return self.bot.services.reports
-
-    async def _post(self, guild_id: int, text: str) -> bool:
-        """Post to the moderators' channel."""
-        raise NotImplementedError
 
     @app_commands.command()
     @guards.inbox_reader()
@@ -62,62 +51,27 @@ class Settings(commands.Cog):
         key = await self.desk.keyring.away_key(guild_id)
         here = self.desk.keyring.opens_here
         lines = [HERE if here else AWAY]
+        changing = here and await self.desk.rotation.under_way(guild_id)
+        if changing:
+            lines.append(CHANGING)
         if key:
             lines.append(f"Reports are sealed to the key that begins `{key}`, kept elsewhere.")
         elif not here:
             lines.append(NO_KEY)
         keeping = await self.desk.choices.keeping(guild_id)
         lines.append(kept_text(keeping))
-        buttons = (
-            Buttons()
-            .button("Enter a public key", "inbox:newkey")
-            .button("How long reports are kept", "inbox:keepfor")
-        )
+        lines.append(LOST_HERE if here else LOST_AWAY)
+        buttons = Buttons()
+        if here:
+            buttons.button("Make a new key", "inbox:rekey", disabled=changing)
+        buttons.button("Enter a public key", "inbox:newkey")
+        buttons.button("Somebody left", "inbox:left")
+        buttons.button("How long reports are kept", "inbox:keepfor")
         if keeping.hold:
             buttons.button("Lift the legal hold", "inbox:hold:lift")
         else:
             buttons.button("Set a legal hold", "inbox:hold:set")
         await reply(interaction, "\n\n".join(lines), view=buttons)
-
-    async def _told(self, interaction: Interaction, action: str, target: str, text: str) -> None:
-        """Record a change, and tell the moderators' channel who made it."""
-        guild_id = guards.guild_id(interaction)
-        await self.bot.services.servers.record(guild_id, interaction.user.id, action, target)
-        await self._post(guild_id, f"{interaction.user.mention} {text}")
-
-    # The key that is kept elsewhere
-
-    @component("inbox:newkey")
-    async def new_key(self, interaction: Interaction) -> None:
-        """Open the form for a key."""
-        await require_keeper(interaction)
-        form = Form("The key to seal reports with", "inbox:key").text(
-            "key",
-            "Public key",
-            hint="64 digits and letters, as `python -m bot keys new` prints it.",
-            max_length=200,
-        )
-        await interaction.response.send_modal(form)
-
-    @modal("inbox:key")
-    async def key_given(self, interaction: Interaction, fields: Fields) -> None:
-        """Seal to this key from now on; the moderators are told who changed it."""
-        await require_keeper(interaction)
-        guild_id = guards.guild_id(interaction)
-        recognised = await self.desk.keyring.use_away_key(guild_id, fields["key"])
-        await self._told(
-            interaction,
-            "inbox.key",
-            recognised,
-            f"has changed the key that new reports are sealed to. It begins `{recognised}`.",
-        )
-        await reply(
-            interaction,
-            f"New reports are sealed to the key that begins `{recognised}`. Compare this with what "
-            "was printed. Keep the private key and a copy safe: without it nobody can read them.\n"
-            "Reports from before stay sealed to the key before: keep that too, until they are "
-            "deleted.",
-        )
 
     # How long
 
@@ -208,7 +162,7 @@ class Settings(commands.Cog):
     async def unchanged(self, interaction: Interaction) -> None:
         """Do nothing, and say so."""
         await guards.require_inbox(interaction)
-        await update(interaction, KEPT_AS_IT_IS, view=Buttons())
+        await update(interaction, "Nothing was changed.", view=Buttons())
 
 
 def kept_text(keeping: Keeping) -> str:
@@ -220,9 +174,3 @@ def kept_text(keeping: Keeping) -> str:
     if keeping.hold:
         text += "\n**A legal hold is set**: nothing is deleted or closed for its age."
     return text
-
-
-async def require_keeper(interaction: Interaction) -> None:
-    """Raises NotAllowed unless the person may read reports and holds Manage Server."""
-    await guards.require_inbox(interaction)
-    guards.require_manager(interaction)
