@@ -322,13 +322,14 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
     if not query.asked:
         return Score(0.0, 0.0, alike=alike)
     nearest, likeness = [0.0] * len(query.terms), 0.0
-    best = nearest.copy()
+    best, contained = nearest.copy(), 0.0
     # What an event is asked by is its date alone; its text counts as that of an answer does.
     own = ANSWER_FACTOR if event else 1.0
     for number, phrasing in enumerate(entry.phrasings):
         if query.tokens.isdisjoint(phrasing.tokens):
             continue
-        met, like = _compared(query, phrasing, vocabulary)
+        met, like, held = _compared(query, phrasing, vocabulary)
+        contained = max(contained, held)
         if like > likeness:
             nearest, likeness = met, like
         share = own if number else 1.0
@@ -343,11 +344,17 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
     total = COVERAGE_SHARE * coverage + (1 - COVERAGE_SHARE) * likeness
     if query.intents & entry.topics:
         # A person where "who" is asked, a term where "what does it mean": if it is this one.
-        named, _ = _compared(query, entry.phrasings[1], vocabulary)
+        named, _, _ = _compared(query, entry.phrasings[1], vocabulary)
         share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
         total += KIND_BONUS * share / query.asked
     evidence = functools.partial(
-        weigh, query.terms, best, nearest, likeness=likeness, greatest=vocabulary.greatest
+        weigh,
+        query.terms,
+        best,
+        nearest,
+        likeness=likeness,
+        contained=contained,
+        greatest=vocabulary.greatest,
     )
     return Score(coverage, total, alike, event, evidence)
 
@@ -362,8 +369,9 @@ def _alike(query: Query, tokens: frozenset[str]) -> int:
 
 def _compared(
     query: Query, phrasing: Phrasing, vocabulary: Vocabulary
-) -> tuple[list[float], float]:
-    """How well each term is met by a phrasing, and how like it the question is."""
+) -> tuple[list[float], float, float]:
+    """How well each term is met by a phrasing, how like it the question is, and how much of the
+    phrasing stands in the question, of at least two words."""
     met = [0.0] * len(query.terms)
     left = phrasing.words
     for token in phrasing.tokens & query.tokens:
@@ -377,4 +385,6 @@ def _compared(
     # Half of what the phrasing has and the question lacks: people ask in fewer words than we write.
     intended = INTENT_WEIGHT * len(wanted & query.intents)
     total = query.asked + EXTRA_SHARE * extra + INTENT_WEIGHT * len(query.intents | wanted)
-    return met, (shared + intended) / total if total else 0.0
+    several = sum(quality > 0 for quality in met) > 1
+    held = shared / (shared + extra) if several else 0.0
+    return met, (shared + intended) / total if total else 0.0, held
