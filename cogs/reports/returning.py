@@ -8,8 +8,8 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import Unavailable
-from bot.reports.desk import Checked
 from bot.reports.questions import TEXT_LIMIT, clean
+from bot.reports.returning import Checked
 from bot.routing import Fields, component, modal
 from bot.text import counted, escape
 from cogs.common import guards
