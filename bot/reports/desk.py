@@ -205,6 +205,7 @@ class Desk(Returning):
     async def _release(self, slot: str | None) -> None:
         await self._apply_deletions()
         await self._store.release(iso_week(self._clock.now()), slot)
+        self._visits.released()
         self._held.clear()
         self._marked.clear()
         await self.figures.settle_all()

@@ -2,24 +2,28 @@
 
 import asyncio
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.clock import Clock
-from bot.errors import NotAllowed, NotFound, Unavailable
+from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
+from bot.reports.conversation import NO, YES, Choice, Conversation, Told, read
 from bot.reports.keyring import Keyring
 from bot.reports.messages import MessageKind, payload
-from bot.reports.questions import MARKED_LIMIT, STATUSES, clean, label
+from bot.reports.questions import MARKED_LIMIT, STATUSES, USES, clean, label
 from bot.reports.receipts import Derived, Deriver, read_receipt
-from bot.reports.sealing import CannotOpen, open_envelope, seal
-from bot.reports.store import ReportStore, StoredMessage, StoredReport
+from bot.reports.sealing import new_keypair, seal
+from bot.reports.store import ReportStore, StoredReport
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DeletedReports
 from bot.reports.visits import Visit, Visits
 
 CHECKS_A_DAY = 30
 ADDITIONS_A_DAY = 10
+CHANGES_A_DAY = 20
+
+Outcome = Literal["kept", "already"]
 
 NO_MATCH = (
     "No report here matches that receipt. Either a word is different from the ones you saved, or "
@@ -35,18 +39,34 @@ class Checked:
     Attributes:
         status: its label.
         shown: whether moderators can see the report already.
-        additions: how many the reporter has made.
-        replies: what moderators wrote, oldest first.
-        visit: the token for adding and withdrawing.
+        conversation: what moderators wrote, and what the reporter chose since.
+        visit: the token for adding, answering, changing and withdrawing.
     """
 
     status: str
     shown: bool
-    additions: int
-    replies: tuple[str, ...]
+    conversation: Conversation
     visit: str
     _report_id: bytes
     _fresh: tuple[int, ...]
+
+    @property
+    def additions(self) -> int:
+        """How many the reporter has made."""
+        return self.conversation.additions
+
+    @property
+    def replies(self) -> tuple[str, ...]:
+        """The words of moderators' replies, oldest first."""
+        told = self.conversation.told
+        return tuple(each.text for each in told if each.kind is MessageKind.REPLY)
+
+
+ANSWERED = (
+    "Moderators have your answer, so it cannot be changed here any more. Nothing was changed. To "
+    "stop further use, run `/report check` and change how the report may be used, or withdraw it. "
+    "What already went out cannot be called back."
+)
 
 
 class Returning:
@@ -92,19 +112,30 @@ class Returning:
                 "back tomorrow."
             )
         derived = await self._derived(receipt)
-        report = await self._store.find(guild_id, derived.lookup)
-        if report is None:
-            raise NotFound(NO_MATCH)
-        replies = [message for message in report.messages if message.author == "moderator"]
-        texts = await asyncio.to_thread(_open_all, replies, bytes(derived.private_key))
+        async with self._changing:  # what waits must still wait when the visit begins
+            report = await self._store.find(guild_id, derived.lookup)
+            if report is not None:
+                return await self._begin(report, bytes(derived.private_key))
+        raise NotFound(NO_MATCH)
+
+    async def _begin(self, report: StoredReport, private: bytes) -> Checked:
+        conversation = await asyncio.to_thread(read, report.messages, report.reporter_key, private)
+        # For a quarter of an hour only what withdrawing and answering need stays in memory.
+        kept = replace(
+            conversation,
+            told=tuple(each for each in conversation.told if each.kind is not MessageKind.REPLY),
+        )
         return Checked(
             status=label(STATUSES, report.status),
             shown=report.week is not None,
-            additions=sum(message.author == "reporter" for message in report.messages),
-            replies=texts,
-            visit=self._visits.begin(Visit(guild_id, report.id)),
+            conversation=conversation,
+            visit=self._visits.begin(Visit(report.guild_id, report.id, kept)),
             _report_id=report.id,
-            _fresh=tuple(reply.turn for reply in replies if not reply.collected),
+            _fresh=tuple(
+                each.turn
+                for each in report.messages
+                if each.author == "moderator" and not each.collected
+            ),
         )
 
     async def collected(self, guild_id: int, checked: Checked) -> None:
@@ -151,13 +182,124 @@ class Returning:
         return "added"
 
     async def _keep_addition(self, guild_id: int, report_id: bytes, text: str) -> None:
-        readers = await self.keyring.sealing(guild_id)
+        # To nobody as well, so that it is as long as what is sealed to its reporter too.
+        _, nobody = new_keypair()
+        readers = [*await self.keyring.sealing(guild_id), nobody]
         sealed = await asyncio.to_thread(seal, payload(MessageKind.ADDITION, text), readers)
         async with self._changing:  # not between a withdrawal's mark and its deletion
             if report_id in self._marked:
                 raise NotFound(f"Nothing was added: you have withdrawn this report. {self._fate()}")
             if not await self._store.add_message(guild_id, report_id, "reporter", sealed, None):
                 raise NotFound(f"Nothing was added. {NO_MATCH}")
+
+    async def answer(
+        self, guild_id: int, person_id: int, visit: str, quote: str, *, yes: bool
+    ) -> Outcome:
+        """Approve or refuse a quotation. It can be changed until moderators see it.
+
+        Raises:
+            Forgotten: the visit is over.
+            NotAllowed: moderators have seen an answer already, or too many changes today.
+            NotFound: there is no such quotation, or the report is gone or marked to be deleted.
+            Unavailable: it could not be stored.
+        """
+        self._visits.get(visit, guild_id)
+        async with self._changing:
+            visited, report_id = self._visits.get(visit, guild_id)
+            conversation = visited.conversation
+            if quote not in conversation.quotations:
+                raise NotFound(
+                    "That quotation is not there any more. Nothing was changed. Please run "
+                    "`/report check` again."
+                )
+            before = conversation.answers.get(quote)
+            if before is not None and before.waits is None:
+                raise NotAllowed(ANSWERED)
+            value = YES if yes else NO
+            if before is not None and before.value == value:
+                return "already"
+            words = payload(MessageKind.ANSWER, quote=quote, yes=value)
+            waits = await self._put(guild_id, person_id, report_id, visited, words, before)
+            conversation.answers[quote] = Choice(value, waits)
+        self._stirred.set()
+        return "kept"
+
+    async def change_use(self, guild_id: int, person_id: int, visit: str, use: str) -> Outcome:
+        """Change how a report may be used. The latest change counts once moderators see it.
+
+        Raises:
+            Forgotten: the visit is over.
+            InvalidInput: there is no such use.
+            NotAllowed: too many changes today.
+            NotFound: the report is gone, or marked to be deleted.
+            Unavailable: it could not be stored.
+        """
+        if use not in {option.code for option in USES}:
+            raise InvalidInput(
+                "That choice is not on the list any more. Nothing was changed. Please run "
+                "`/report check` again."
+            )
+        self._visits.get(visit, guild_id)
+        async with self._changing:
+            visited, report_id = self._visits.get(visit, guild_id)
+            before = visited.conversation.use
+            if before is not None and before.value == use:
+                return "already"
+            words = payload(MessageKind.CONSENT, use=use)
+            waits = await self._put(guild_id, person_id, report_id, visited, words, before)
+            visited.conversation.use = Choice(use, waits)
+        self._stirred.set()
+        return "kept"
+
+    async def _put(
+        self,
+        guild_id: int,
+        person_id: int,
+        report_id: bytes,
+        visited: Visit,
+        words: dict[str, str],
+        before: Choice | None,
+    ) -> int:
+        if report_id in self._marked:
+            raise NotFound(f"Nothing was changed: you have withdrawn this report. {self._fate()}")
+        if not self._limits.take("change", guild_id, person_id, CHANGES_A_DAY):
+            raise NotAllowed(
+                f"{CHANGES_A_DAY} changes are the most that I take from one person in a day. "
+                "Nothing was changed. You can still withdraw the report, or come back tomorrow."
+            )
+        try:
+            # Its reporter can read it again: the receipt shows what was chosen.
+            readers = await self.keyring.sealing(guild_id)
+            readers = [*readers, visited.conversation.reporter_key]
+            sealed = await asyncio.to_thread(seal, words, readers)
+            instead_of = None if before is None else before.waits
+            turn = await self._store.put_waiting(guild_id, report_id, sealed, instead_of)
+            if turn is None:
+                raise NotFound(f"Nothing was changed. {NO_MATCH}")
+        except BaseException:
+            self._limits.give_back("change", guild_id, person_id)
+            raise
+        return turn
+
+    def use_chosen(self, guild_id: int, visit: str) -> Choice | None:
+        """The last change of how a report may be used; None while it is as it was sent.
+
+        Raises:
+            Forgotten: the visit is over.
+            NotFound: the report is gone already.
+        """
+        visited, _ = self._visits.get(visit, guild_id)
+        return visited.conversation.use
+
+    def went_out(self, guild_id: int, visit: str) -> tuple[Told, ...]:
+        """What had gone out of a report when its receipt was typed, as far as moderators told.
+
+        Raises:
+            Forgotten: the visit is over.
+            NotFound: the report is gone already.
+        """
+        visited, _ = self._visits.get(visit, guild_id)
+        return visited.conversation.went_out
 
     async def withdraw(self, guild_id: int, visit: str, *, hide_now: bool = False) -> None:
         """Delete a report for good, at once, and end all visits to it.
@@ -212,13 +354,3 @@ class Returning:
     async def _derived(self, receipt: str) -> Derived:
         assert self._deriver is not None, "open() comes first"
         return await self._deriver.derive(receipt)
-
-
-def _open_all(replies: list[StoredMessage], private: bytes) -> tuple[str, ...]:
-    texts = []
-    for reply in replies:
-        try:
-            texts.append(open_envelope(reply.sealed, [private])["text"])
-        except (CannotOpen, KeyError):
-            texts.append("(This reply is damaged and cannot be opened.)")
-    return tuple(texts)
