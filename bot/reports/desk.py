@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed
+from bot.reports.casework.store import CaseStore
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
 from bot.reports.inbox import Inbox
@@ -64,7 +65,10 @@ class Desk(Returning):
         self._slots = Slots(self.timetable, clock)
         self.drafts = Drafts(clock)
         self.figures = Figures(database, self._store, self.keyring, clock)
-        self.inbox = Inbox(self._store, self.keyring, clock, lambda: self._held)
+        cases = CaseStore(database)
+        self.inbox = Inbox(
+            self._store, cases, self.keyring, clock, lambda: self._held, self._changing
+        )
 
     async def open(self) -> None:
         """Prepare the file; apply deletions that a restored backup does not know of."""
