@@ -57,9 +57,8 @@ class Checked:
 
     @property
     def replies(self) -> tuple[str, ...]:
-        """The words of moderators' replies, oldest first."""
-        told = self.conversation.told
-        return tuple(each.text for each in told if each.kind is MessageKind.REPLY)
+        """The words of all that moderators wrote, of whatever kind, oldest first."""
+        return tuple(each.text for each in self.conversation.told)
 
 
 ANSWERED = (

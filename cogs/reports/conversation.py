@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import discord
 
 from bot.reports.conversation import NO, YES, Choice, Conversation, Told
+from bot.reports.inbox import FATES
 from bot.reports.messages import MessageKind
 from bot.reports.questions import USES, label
 from bot.reports.returning import Checked
@@ -187,7 +188,10 @@ def went_out_embed(went_out: Sequence[Told]) -> discord.Embed:
     lines = []
     for told in went_out[-_OUT_MOST:]:
         words = escape(cut(one_line(told.text), _OUT_LIMIT))
-        before = "" if told.kind is MessageKind.USED else "You approved, and it may be out: "
+        fate = _fate(told)
+        before = f"{fate.capitalize()}: " if fate else ""
+        if told.kind is MessageKind.QUOTE:
+            before = "You approved, and it may be out: "
         lines.append(f"• {before}{words}")
     if more := len(went_out) - len(lines):
         lines.insert(0, f"• {more} more, which `/report check` shows")
@@ -208,4 +212,11 @@ def _open(told: Told, conversation: Conversation) -> bool:
 
 
 def _embed(told: Told) -> discord.Embed:
-    return discord.Embed(title=TITLES[told.kind], description=escape(told.text), colour=COLOUR)
+    title = TITLES[told.kind]
+    if fate := _fate(told):
+        title += f": {fate}"
+    return discord.Embed(title=title, description=escape(told.text), colour=COLOUR)
+
+
+def _fate(told: Told) -> str:
+    return label(FATES, told.how).lower() if told.how and told.how != "other" else ""

@@ -84,12 +84,12 @@ async def test_each_kind_is_shown_and_a_quotation_approved_refused_and_then_sett
     receipt = await sent(sandbox, member)
     await next_day(evening)
     await tell(sandbox, evening, MessageKind.REPLY, "Thank you, whoever you are.")
-    await tell(sandbox, evening, MessageKind.USED, "Counted in the bulletin of week 12.")
+    await tell(sandbox, evening, MessageKind.USED, "In the bulletin of week 12.", how="count")
     await tell(sandbox, evening, MessageKind.QUOTE, WORDS, quote="0a1b2c3d")
     back = await looked_up(sandbox, member, receipt, 2)
     assert "Thank you, whoever you are." in back.text
-    assert "What became of it" in back.text
-    assert "Counted in the bulletin of week 12." in back.text
+    assert "What became of it: counted" in back.text
+    assert "In the bulletin of week 12." in back.text
     assert "2 messages below" in back.text
     assert "1 quotation** can be approved" in back.text
     asked = back.messages[-1]
@@ -162,10 +162,10 @@ async def test_before_it_is_withdrawn_a_report_says_what_already_went_out(
     await member.press(approved, "Approve")
     await sandbox.until(lambda: "**Approved.**" in approved.text)
     await next_day(evening)
-    await tell(sandbox, evening, MessageKind.USED, "Quoted to an MP on the justice committee.")
+    await tell(sandbox, evening, MessageKind.USED, "An MP on the justice committee.", how="conf")
     asked = await member.press(await checked(member, receipt), "Withdraw")
     assert "What already went out" in asked.text
-    assert "Quoted to an MP on the justice committee." in asked.text
+    assert "Passed on in confidence: An MP on the justice committee." in asked.text
     assert f"You approved, and it may be out: {WORDS}" in plain(asked)
     assert "cannot be called back" in asked.text
     assert asked.ephemeral
