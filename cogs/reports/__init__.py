@@ -4,6 +4,7 @@ from bot.app import Steward
 from cogs.reports.answering import AnsweringCog
 from cogs.reports.commands import ReportCog
 from cogs.reports.returning import ReturningCog
+from cogs.reports.weekly import WeeklyCog
 from cogs.reports.writing import WritingCog
 
 
@@ -13,3 +14,4 @@ async def setup(bot: Steward) -> None:
     await bot.add_cog(WritingCog(bot))
     await bot.add_cog(ReturningCog(bot))
     await bot.add_cog(AnsweringCog(bot))
+    await bot.add_cog(WeeklyCog(bot))
