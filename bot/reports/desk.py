@@ -97,10 +97,11 @@ class Desk(Returning):
             raise NotAllowed(self._too_many())
 
     def _too_many(self) -> str:
+        # Also of somebody who was stopped, so it does not say how many they sent.
         return (
-            f"You have sent {counted(self._daily_limit, 'report')} today, and that is the most "
-            "that I take from one person in a day. Nothing more was sent. You can add to a report "
-            "with `/report check`, or come back tomorrow."
+            f"I take {counted(self._daily_limit, 'report')} at most from one person in a day, and "
+            "no more from you today. Nothing more was sent. Additions, with `/report check`, have "
+            "a limit of their own. Please come back tomorrow."
         )
 
     def draft(self, guild_id: int, draft_id: str, answers: Answers) -> Draft:
@@ -124,7 +125,7 @@ class Desk(Returning):
         """Seal and keep a report. Sending it again, also after a restart, keeps it once.
 
         Args:
-            person_id: for today's limit only; it goes no further than memory.
+            person_id: for today's limit and ``stop_sender``; it goes no further than memory.
 
         Raises:
             NotAllowed: the limit for today is reached.
@@ -137,7 +138,7 @@ class Desk(Returning):
             raise NotAllowed(self._too_many())
         self.drafts.mark(draft, "sending")
         try:
-            await self._keep(draft)
+            await self._keep(draft, person_id)
         except BaseException as error:
             self._limits.give_back("report", draft.guild_id, person_id)
             if isinstance(error, AlreadyKept):
@@ -148,12 +149,22 @@ class Desk(Returning):
         self.drafts.mark(draft, "sent")
         return "sent"
 
-    async def _keep(self, draft: Draft) -> None:
+    async def _keep(self, draft: Draft, person_id: int) -> None:
         derived = await self._derived(draft.receipt)
         readers = await self.keyring.sealing(draft.guild_id)
         sealed = await asyncio.to_thread(seal, draft.answers.payload(), readers)
-        await self._store.insert(draft.guild_id, derived.lookup, derived.public_key, sealed)
+        report_id = await self._store.insert(
+            draft.guild_id, derived.lookup, derived.public_key, sealed
+        )
+        self._senders.tie(draft.guild_id, report_id, person_id)
         self._stirred.set()
+
+    def stop_sender(self, guild_id: int, report_id: bytes) -> None:
+        """Take no more reports and additions today from whoever sent or added to a report today.
+
+        Nobody learns whether there was anybody to stop, the moderator least of all.
+        """
+        self._senders.stop(guild_id, report_id)
 
     # Notice times
 
@@ -178,6 +189,7 @@ class Desk(Returning):
         self.drafts.forget_old()
         self._visits.forget_old()
         self._limits.forget_old()
+        self._senders.forget_old()
 
     async def _nothing_to_do(self) -> None:
         if self.timetable.at_once:

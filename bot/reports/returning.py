@@ -14,6 +14,7 @@ from bot.reports.messages import MessageKind, payload
 from bot.reports.questions import MARKED_LIMIT, STATUSES, USES, clean, label
 from bot.reports.receipts import Derived, Deriver, read_receipt
 from bot.reports.sealing import new_keypair, seal
+from bot.reports.senders import Senders
 from bot.reports.store import ReportStore, StoredReport
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DeletedReports
@@ -87,6 +88,7 @@ class Returning:
         self._clock = clock
         self._deleted = deleted
         self._limits = DailyLimits(clock)
+        self._senders = Senders(self._limits)
         self._visits = Visits(clock)
         self._deriver: Deriver | None = None
         self._held: dict[bytes, StoredReport] = {}
@@ -177,6 +179,7 @@ class Returning:
             self._limits.give_back("add", guild_id, person_id)
             raise
         visited.additions[once] = "already"
+        self._senders.tie(guild_id, report_id, person_id)
         self._stirred.set()
         return "added"
 

@@ -22,6 +22,7 @@ from cogs.inbox.figures import Figures
 from cogs.inbox.list import Listing
 from cogs.inbox.playbook import Playbook
 from cogs.inbox.quoting import Quoting
+from cogs.inbox.stopping import Stopping
 
 
 @app_commands.guild_only()
@@ -29,6 +30,7 @@ from cogs.inbox.quoting import Quoting
 class InboxCog(
     Listing,
     Quoting,
+    Stopping,
     Playbook,
     Figures,
     commands.GroupCog,
