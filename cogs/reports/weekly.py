@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from contextlib import suppress
 
 import discord
@@ -11,6 +12,8 @@ from bot.app import Steward
 from bot.reports.weekly import Weekly
 from bot.servers import ServerSettings
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED
+
+log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 60.0
 _LOOK_BACK = 100  # messages of the front desk's channel; there are few
@@ -61,9 +64,13 @@ class WeeklyCog(commands.Cog):
         if week is None:
             return
         for guild in self.bot.guilds:
-            # One that cannot be reached hears it at the next notice time of the week.
-            with suppress(*UNDELIVERED):
+            # Where it fails, it is said at the next notice time of the week.
+            try:
                 await self._say(guild.id, week)
+            except UNDELIVERED:
+                continue
+            except Exception as error:  # one server's trouble must not silence the others
+                log.warning("The front desk's weekly line failed: %s", type(error).__name__)
 
     async def _say(self, guild_id: int, week: str) -> None:
         settings = await self.bot.services.servers.settings(guild_id)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.config import Config
+from bot.errors import StorageTrouble
 from bot.sandbox import Message, Sandbox
 from cogs.reports.weekly import line, nonce
 from tests.cogs.reporting import sent
@@ -96,6 +97,24 @@ async def test_an_answer_lost_on_the_way_leaves_one_line(
     channel = sandbox.channel("front-desk").id
     sandbox.faults.order("POST", f"/channels/{channel}/messages$", "lost")
     await look(evening, timedelta(hours=7))
+    await look(evening, DAY)
+    assert len(lines(sandbox)) == 1
+
+
+@pytest.mark.parametrize("trouble", ["refused", "file"])
+async def test_what_failed_is_said_at_the_next_notice_time(
+    sandbox: Sandbox, evening: RunningSteward, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    async def locked(_: str) -> str:
+        raise StorageTrouble
+
+    with monkeypatch.context() as patched:
+        if trouble == "file":
+            patched.setattr(evening.bot.services.meta, "recall", locked)
+        else:
+            sandbox.faults.order("POST", "/channels/[0-9]+/messages$", "403:50013")
+        await look(evening, timedelta(hours=7))
+    assert lines(sandbox) == []
     await look(evening, DAY)
     assert len(lines(sandbox)) == 1
 

@@ -1,6 +1,7 @@
 """Coming back: messages by kind, answers to quotations, a change of use, what went out."""
 
 import asyncio
+import base64
 from datetime import timedelta
 
 import pytest
@@ -308,3 +309,23 @@ async def test_no_reply_stays_in_memory_and_nothing_of_a_visit_after_its_time(
     clock.advance(timedelta(minutes=16))
     office.desk._forget_old()
     assert office.desk._visits._visits == {}
+
+
+async def test_answering_changing_and_being_stopped_leave_no_trace_of_the_person(
+    office: Office, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "bot")
+    receipt, checked = await asked(office, clock)
+    await answer(office, checked, yes=True)
+    await office.desk.change_use(GUILD, PERSON, checked.visit, "pub")
+    office.desk.stop_sender(GUILD, await office.only_id())
+    packed = [PERSON.to_bytes(8, "big"), PERSON.to_bytes(8, "little")]
+    decimal = str(PERSON).encode()
+    traces = [decimal, f"{PERSON:x}".encode(), *packed]
+    traces += [base64.b64encode(trace).rstrip(b"=") for trace in (decimal, *packed)]
+    traces += [receipt.encode(), KEPT_WORDS.encode(), b'"use"', b'"yes"', checked.visit.encode()]
+    limits = office.desk._limits
+    traces += [limits._key, *(limits.code(each, GUILD, PERSON) for each in ("report", "change"))]
+    content = office.bytes_on_disk()
+    assert [trace for trace in traces if trace in content] == []
+    assert [record for record in caplog.records if record.name.startswith("bot")] == []
