@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -10,9 +11,13 @@ from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed
 from bot.reports.casework.store import CaseStore
+from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
 from bot.reports.inbox import Inbox
+from bot.reports.keeping.retention import Retention
+from bot.reports.keeping.rotation import Rotation
+from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
 from bot.reports.questions import Answers
@@ -47,15 +52,17 @@ class Desk(Returning):
         drafts: those being written.
         inbox: the moderators' side.
         figures: what may be published.
+        choices: what each server has chosen.
+        rotation: a new key for what is stored.
         timetable: when moderators see what has come in.
     """
 
     def __init__(self, database: Database, config: Config, clock: Clock) -> None:
         self._traces = Traces(config.reports_database, config.keys, clock)
-        store = ReportStore(database, self._traces)
+        store, files = ReportStore(database, self._traces), KeyFiles(config.keys)
         super().__init__(
             store,
-            Keyring(store, KeyFiles(config.keys), config.report_reading),
+            Keyring(store, files, config.report_reading),
             Timetable(config.report_notice_times, config.timezone),
             DeletedReports(database.path.with_name(DELETED_NAME)),
             clock,
@@ -64,6 +71,13 @@ class Desk(Returning):
         self._daily_limit = config.report_daily_limit
         self._slots = Slots(self.timetable, clock)
         self.drafts = Drafts(clock)
+        self.choices = Choices(database)
+        keeping = KeepingStore(database)
+        self._retention = Retention(keeping, self.choices, self._deleted, clock)
+        self.rotation = Rotation(
+            keeping, store, files, self.keyring, clock, self._held, self._changing
+        )
+        self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
@@ -208,25 +222,33 @@ class Desk(Returning):
         """Release what is due, and tell moderators what they have not been told of."""
         async with self._changing:
             if self.timetable.at_once:
-                if self._marked or await self._store.pending():
-                    await self._release(None)
+                today = self._clock.now().date()
+                if self._marked or self._tended != today or await self._store.pending():
+                    await self._release(None, None)
+                    self._tended = today
             else:
-                slot = self._slots.due(await self._store.last_slot() or "")
+                served = await self._store.last_slot() or ""
+                slot = self._slots.due(served)
                 if slot is not None:
-                    await self._release(slot)
+                    await self._release(slot, served)
         for waiting in await self._store.waiting():
             if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
                 await self._store.announced(waiting.guild_id)
+        await self.rotation.round()
 
-    async def _release(self, slot: str | None) -> None:
+    async def _release(self, slot: str | None, before: str | None) -> None:
         await self._apply_deletions()
         await self._store.release(iso_week(self._clock.now()), slot)
         self._visits.released()
         self._held.clear()
         self._marked.clear()
-        await self.figures.settle_all()
-        # Also when nothing came in: then the files' times tell the notice time and no more.
-        await self._store.rewrite()
+        try:
+            await self.figures.settle_all()
+            # After the figures, which count what there was; and never between two notice times.
+            await self._retention.apply(before)
+        finally:
+            # Also when nothing came in: then the files' times tell the notice time and no more.
+            await self._store.rewrite()
 
     async def _apply_deletions(self) -> None:
         listed = await asyncio.to_thread(self._deleted.read)

@@ -57,5 +57,7 @@ class ReportCog(
         await self._privacy(interaction)
 
     async def _privacy(self, interaction: Interaction) -> None:
-        at_once = self.bot.services.reports.timetable.at_once
-        await reply(interaction, embed=pages.privacy_embed(at_once=at_once))
+        desk = self.bot.services.reports
+        keeping = await desk.choices.keeping(guards.guild_id(interaction))
+        at_once = desk.timetable.at_once
+        await reply(interaction, embed=pages.privacy_embed(at_once=at_once, keeping=keeping))

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import Unavailable
+from bot.reports import privacy
 from bot.reports.questions import TEXT_LIMIT, clean
 from bot.routing import Fields, component, modal
 from cogs.common import guards
@@ -38,9 +39,11 @@ class ReturningCog(commands.Cog):
         checked = await desk.check(guild_id, interaction.user.id, fields.get("receipt", ""))
         at_once, when = desk.timetable.at_once, desk.timetable.when(self.bot.clock.now())
         first, *more = conversation.messages(checked.conversation)
+        status = conversation.status_text(checked, when, at_once=at_once)
+        kept_for = privacy.at_check(await desk.choices.keeping(guild_id))
         await reply(
             interaction,
-            conversation.status_text(checked, when, at_once=at_once),
+            f"{status}\n{kept_for}",
             embeds=first,
             view=conversation.status_buttons(checked),
         )
