@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.reports.messages import MessageKind, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
-from bot.reports.store import StoredMessage
+from bot.reports.stored import StoredMessage
 
 DAMAGED = "(This reply is damaged and cannot be opened.)"
 YES, NO = "1", "0"

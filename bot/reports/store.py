@@ -5,15 +5,17 @@ import secrets
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Literal
 
 import aiosqlite
 
 from bot.errors import StorageTrouble, Unavailable
 from bot.reports.messages import Author
+from bot.reports.stored import StoredMessage, StoredReport, Waiting
 from bot.reports.traces import Traces
 from bot.storage import Database, Row, Transaction
+
+__all__ = ["ENDED", "AlreadyKept", "ReportStore", "StoredMessage", "StoredReport", "Waiting"]
 
 ID_BYTES = 16
 # Statuses with which a report is finished with, and kept for a set time only.
@@ -22,53 +24,6 @@ ENDED = ("closed", "notus", "named")
 
 class AlreadyKept(Exception):
     """A report with this receipt is stored already."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """One message under a report, still sealed.
-
-    Attributes:
-        turn: its place in the conversation; below 0 until moderators can see it.
-        week: from which ISO week moderators can see it; None until the next notice time.
-        collected: of a reply: whether its reporter has it, as far as moderators may know.
-    """
-
-    turn: int
-    author: Author
-    sealed: bytes
-    week: str | None
-    collected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReport:
-    """One report, still sealed.
-
-    Attributes:
-        sealed: None when it was withdrawn and moderators may not know that yet.
-        week: from which ISO week moderators can see it; None until the next notice time.
-        messages: in order.
-        matter: the random id that reports of one matter share, if any.
-    """
-
-    id: bytes
-    guild_id: int
-    reporter_key: bytes
-    sealed: bytes | None
-    status: str
-    week: str | None
-    messages: tuple[StoredMessage, ...] = ()
-    matter: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a server's moderators have not been told of yet."""
-
-    guild_id: int
-    reports: int
-    additions: int
 
 
 class ReportStore:
