@@ -5,15 +5,17 @@ import secrets
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Literal
 
 import aiosqlite
 
 from bot.errors import StorageTrouble, Unavailable
 from bot.reports.messages import Author
+from bot.reports.stored import StoredMessage, StoredReport, Waiting
 from bot.reports.traces import Traces
 from bot.storage import Database, Row, Transaction
+
+__all__ = ["ENDED", "AlreadyKept", "ReportStore", "StoredMessage", "StoredReport", "Waiting"]
 
 ID_BYTES = 16
 # Statuses with which a report is finished with, and kept for a set time only.
@@ -22,53 +24,6 @@ ENDED = ("closed", "notus", "named")
 
 class AlreadyKept(Exception):
     """A report with this receipt is stored already."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """One message under a report, still sealed.
-
-    Attributes:
-        turn: its place in the conversation; below 0 until moderators can see it.
-        week: from which ISO week moderators can see it; None until the next notice time.
-        collected: of a reply: whether its reporter has it, as far as moderators may know.
-    """
-
-    turn: int
-    author: Author
-    sealed: bytes
-    week: str | None
-    collected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReport:
-    """One report, still sealed.
-
-    Attributes:
-        sealed: None when it was withdrawn and moderators may not know that yet.
-        week: from which ISO week moderators can see it; None until the next notice time.
-        messages: in order.
-        matter: the random id that reports of one matter share, if any.
-    """
-
-    id: bytes
-    guild_id: int
-    reporter_key: bytes
-    sealed: bytes | None
-    status: str
-    week: str | None
-    messages: tuple[StoredMessage, ...] = ()
-    matter: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a server's moderators have not been told of yet."""
-
-    guild_id: int
-    reports: int
-    additions: int
 
 
 class ReportStore:
@@ -186,25 +141,29 @@ class ReportStore:
             week: for a moderator's, which moderators see at once; None for a reporter's.
         """
         async with self._writing() as tx:
-            if week is not None:
-                await _stirred(tx, guild_id, report_id, week)
-            return bool(
-                await tx.execute(
-                    "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
-                    "SELECT id, (SELECT CASE WHEN :week IS NULL "
-                    "THEN min(0, coalesce(min(turn), 0)) - 1 "
-                    "ELSE max(0, coalesce(max(turn), 0)) + 1 END "
-                    "FROM message WHERE report_id = report.id), guild_id, :author, :sealed, :week "
-                    "FROM report WHERE guild_id = :guild AND id = :report "
-                    # A withdrawn one looks to moderators as if it were still there.
-                    "AND (sealed IS NOT NULL OR :author <> 'reporter')",
-                    {
-                        "author": author,
-                        "sealed": sealed,
-                        "week": week,
-                        "guild": guild_id,
-                        "report": report_id,
-                    },
+            return await _add(tx, guild_id, report_id, author, sealed, week)
+
+    async def put_waiting(
+        self, guild_id: int, report_id: bytes, sealed: bytes, instead_of: int | None
+    ) -> int | None:
+        """Put a reporter's message under a report; its turn, or None when the report is gone.
+
+        Args:
+            instead_of: the turn of one that moderators cannot see yet, whose place it takes.
+        """
+        one = (guild_id, report_id)
+        async with self._writing() as tx:
+            if instead_of is not None and await tx.execute(
+                "UPDATE message SET sealed = ? WHERE guild_id = ? AND report_id = ? "
+                "AND turn = ? AND author = 'reporter' AND shown_week IS NULL",
+                (sealed, *one, instead_of),
+            ):
+                return instead_of
+            if not await _add(tx, guild_id, report_id, "reporter", sealed, None):
+                return None
+            return int(
+                await tx.fetch_value(
+                    "SELECT min(turn) FROM message WHERE guild_id = ? AND report_id = ?", one
                 )
             )
 
@@ -357,6 +316,37 @@ class ReportStore:
             )
             for row in rows
         ]
+
+
+async def _add(
+    tx: Transaction,
+    guild_id: int,
+    report_id: bytes,
+    author: Author,
+    sealed: bytes,
+    week: str | None,
+) -> bool:
+    if week is not None:
+        await _stirred(tx, guild_id, report_id, week)
+    return bool(
+        await tx.execute(
+            "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
+            "SELECT id, (SELECT CASE WHEN :week IS NULL "
+            "THEN min(0, coalesce(min(turn), 0)) - 1 "
+            "ELSE max(0, coalesce(max(turn), 0)) + 1 END "
+            "FROM message WHERE report_id = report.id), guild_id, :author, :sealed, :week "
+            "FROM report WHERE guild_id = :guild AND id = :report "
+            # A withdrawn one looks to moderators as if it were still there.
+            "AND (sealed IS NOT NULL OR :author <> 'reporter')",
+            {
+                "author": author,
+                "sealed": sealed,
+                "week": week,
+                "guild": guild_id,
+                "report": report_id,
+            },
+        )
+    )
 
 
 async def delete_listed(database: Database, ids: set[bytes]) -> int:

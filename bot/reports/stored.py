@@ -1,0 +1,52 @@
+"""Rows of reports.db as they are handed on: still sealed."""
+
+from dataclasses import dataclass
+
+from bot.reports.messages import Author
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One message under a report, still sealed.
+
+    Attributes:
+        turn: its place in the conversation; below 0 until moderators can see it.
+        week: from which ISO week moderators can see it; None until the next notice time.
+        collected: of a reply: whether its reporter has it, as far as moderators may know.
+    """
+
+    turn: int
+    author: Author
+    sealed: bytes
+    week: str | None
+    collected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """One report, still sealed.
+
+    Attributes:
+        sealed: None when it was withdrawn and moderators may not know that yet.
+        week: from which ISO week moderators can see it; None until the next notice time.
+        messages: in order.
+        matter: the random id that reports of one matter share, if any.
+    """
+
+    id: bytes
+    guild_id: int
+    reporter_key: bytes
+    sealed: bytes | None
+    status: str
+    week: str | None
+    messages: tuple[StoredMessage, ...] = ()
+    matter: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a server's moderators have not been told of yet."""
+
+    guild_id: int
+    reports: int
+    additions: int
