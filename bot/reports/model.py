@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.reports.circumstances import NOTHING_SAID, UNSAID, Circumstances
 from bot.reports.messages import Author, MessageKind, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.store import StoredMessage, StoredReport
@@ -36,6 +37,7 @@ class OpenedReport:
 
     Attributes:
         category, employer, region, use: codes of bot.reports.questions; empty without the text.
+        around: what was said besides; unsaid in reports that are older than the question.
         week: the ISO week from which moderators could see it.
         text: None where none of the keys opens it, though one may open a message.
         messages: in the order in which moderators could see them.
@@ -50,6 +52,7 @@ class OpenedReport:
     use: str
     text: str | None
     messages: tuple[OpenedMessage, ...]
+    around: Circumstances = NOTHING_SAID
 
     @property
     def name(self) -> str:
@@ -95,6 +98,7 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
         use=payload.get("use", ""),
         text=payload.get("text"),
         messages=messages,
+        around=Circumstances(*(payload.get(name, UNSAID) for name in ("month", "told", "effect"))),
     )
 
 

@@ -43,6 +43,7 @@ def shown(report: OpenedReport) -> str:
                 )
             ),
             f"May be used: {label(USES, report.use)}",
+            *(f"{name}: {value}" for name, value in report.around.described()),
         ]
     parts = [RULE, *head, "", _words(report.text)]
     for message in report.messages:

@@ -70,6 +70,7 @@ def report_messages(report: OpenedReport) -> list[list[discord.Embed]]:
         ("May be used", label(USES, report.use)),
         ("Status", label(STATUSES, report.status)),
         ("Seen from", report.week),
+        *report.around.described(),
     ):
         head.add_field(name=name, value=value or "-")
     embeds = [head, *_texts("What happened", report.text)]

@@ -4,9 +4,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
+from bot.reports.circumstances import NOTHING_SAID, Circumstances, joined
 from bot.routing import component
 from cogs.common import guards
-from cogs.common.replies import reply
+from cogs.common.replies import chosen, reply, update
 from cogs.reports import pages
 from cogs.reports.gate import require_open
 
@@ -39,6 +40,27 @@ class ReportCog(
         when = desk.timetable.when(self.bot.clock.now())
         embed = pages.explanation(when, at_once=desk.timetable.at_once)
         await reply(interaction, embed=embed, view=pages.explanation_buttons())
+
+    @component("reports:circumstances", private=True)
+    async def ask_circumstances(self, interaction: Interaction) -> None:
+        """Three optional questions in place of the explanation."""
+        await self._ask(interaction, NOTHING_SAID)
+
+    @component("reports:choose", private=True)
+    async def choose(self, interaction: Interaction, name: str, *codes: str) -> None:
+        """Take over what was chosen: from here on it is in the message."""
+        given = chosen(interaction)
+        value = joined(given) if name == "effect" else "".join(given[:1])
+        before = dict(zip(("month", "told", "effect"), codes, strict=False))
+        await self._ask(interaction, Circumstances.of({**before, name: value}.values()))
+
+    async def _ask(self, interaction: Interaction, around: Circumstances) -> None:
+        today = self.bot.clock.now().astimezone(self.bot.config.timezone).date()
+        await update(
+            interaction,
+            embed=pages.circumstances(),
+            view=pages.circumstances_buttons(today, around),
+        )
 
     @app_commands.command(extras={"private": True})
     async def check(self, interaction: Interaction) -> None:

@@ -1,11 +1,13 @@
 """What a reporter reads and fills in: screens short enough for a phone."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import discord
 
 from bot.errors import Forgotten, UserError
 from bot.reports import privacy
+from bot.reports.circumstances import EFFECTS, TOLD, UNSAID, Circumstances, months
 from bot.reports.drafts import Draft
 from bot.reports.questions import (
     CATEGORIES,
@@ -49,33 +51,94 @@ def explanation(when: str, *, at_once: bool) -> discord.Embed:
         title="Report something at work, without your name",
         colour=COLOUR,
         description=(
-            "**Hidden:** who you are. No name, account or time is kept, and your words are kept "
+            "**Hidden:** who you are. No name, account or time is kept, and your words are "
             f"sealed. Moderators read the words, {when}{seen}.\n"
-            "**Not hidden:** Discord sees that you are here and what you type; so could whoever "
-            "runs this bot, as it passes. Details that few people know can give you away. Use your "
-            "own phone. Leave out names and anything about the people you supervise.\n\n"
+            "**Not hidden:** Discord sees that you are here and what you type; whoever runs this "
+            "bot could. Details that few people know can give you away. Use your own phone. Leave "
+            "out names and the people you supervise.\n\n"
             f"{OTHER_ROUTES}\n\n{NOBODY_WATCHES}"
         ),
     )
 
 
 def explanation_buttons() -> Buttons:
+    """To the form at once, or by way of three optional questions: together they are too long."""
     return (
         Buttons()
         .button("Write a report", "reports:write", style=Style.primary)
+        .button("When, who knows?", "reports:circumstances")
         .button("Who can see what", "reports:privacy")
     )
 
 
-def report_form(draft_id: str, answers: Answers | None = None) -> Form:
-    """The five questions; filled in when an earlier version is edited."""
-    given = answers or Answers("", "oth", "no", "count", "")
-    text = given.text
+def circumstances() -> discord.Embed:
+    """What stands above the three optional questions."""
+    return discord.Embed(
+        title="Before you write",
+        colour=COLOUR,
+        description=(
+            "All three are optional, and sealed with your words. They help moderators to show that "
+            "something goes on, and where it was raised. Leave out what few people could say."
+        ),
+    )
+
+
+def circumstances_buttons(today: date, around: Circumstances) -> Buttons:
+    """Three optional questions, and the way on; every part carries all that was chosen so far."""
+    buttons = Buttons()
+    for name, question, options, code in _around(today, around):
+        several = name == "effect"
+        buttons.select(
+            _with("reports:choose:" + name, around),
+            question,
+            _options(options, "" if code == UNSAID else code, several=several),
+            min_values=0 if several else 1,
+            max_values=len(options) if several else 1,
+        )
+    return buttons.button("Write a report", _with("reports:write", around), style=Style.primary)
+
+
+def around_form(today: date, draft: Draft) -> Form:
+    """The three questions again, from the preview."""
+    form = Form("When, who knows, effect", _id("arounded", draft))
+    around = draft.answers.around
+    for name, question, options, code in _around(today, around):
+        several = name == "effect"
+        form.select(
+            name,
+            question,
+            _options(options, code, several=several),
+            required=False,
+            max_values=len(options) if several else 1,
+        )
+    return form
+
+
+def _around(
+    today: date, around: Circumstances
+) -> tuple[tuple[str, str, Sequence[Option], str], ...]:
+    month, told, effect = around.codes
     return (
-        Form("Your report", "reports:draft", draft_id)
-        .select("category", "What is it about?", _options(CATEGORIES, given.category))
-        .select("employer", "Who employs you?", _options(EMPLOYERS, given.employer), required=False)
-        .select("region", "Roughly where?", _options(REGIONS, given.region), required=False)
+        ("month", "When was it?", months(today), month),
+        ("told", "Who knows of it already?", TOLD, told),
+        ("effect", "Whom does it affect?", EFFECTS, effect),
+    )
+
+
+def _with(route: str, around: Circumstances) -> str:
+    return ":".join([route, *around.codes])
+
+
+def report_form(draft_id: str, answers: Answers) -> Form:
+    """The five questions; filled in when an earlier version is edited."""
+    text = answers.text
+    return (
+        Form("Your report", "reports:draft", draft_id, *answers.around.codes)
+        .select("category", "What is it about?", _options(CATEGORIES, answers.category))
+        .select(
+            "employer", "Who employs you?", _options(EMPLOYERS, answers.employer), required=False
+        )
+        .select("region", "Roughly where?", _options(REGIONS, answers.region), required=False)
         .text(
             "what",
             "What happened?",
@@ -85,17 +148,24 @@ def report_form(draft_id: str, answers: Answers | None = None) -> Form:
             # An edited text may have grown by the marks of what was removed.
             max_length=max(TEXT_LIMIT, min(MARKED_LIMIT, utf16_len(text))),
         )
-        .select("use", "How may it be used?", _options(USES, given.use), required=False)
+        .select("use", "How may it be used?", _options(USES, answers.use), required=False)
     )
 
 
-def _options(options: Sequence[Option], chosen: str) -> list[discord.SelectOption]:
+def empty(around: Circumstances) -> Answers:
+    """What the form shows before anything was written."""
+    return Answers("", "oth", "no", "count", "", around)
+
+
+def _options(
+    options: Sequence[Option], chosen: str, *, several: bool = False
+) -> list[discord.SelectOption]:
     return [
         discord.SelectOption(
             label=option.label,
             value=option.code,
             description=option.hint or None,
-            default=option.code == chosen,
+            default=option.code in chosen if several else option.code == chosen,
         )
         for option in options
     ]
@@ -112,6 +182,8 @@ def preview(draft: Draft) -> list[discord.Embed]:
         ("Use", USES, answers.use),
     ):
         words.add_field(name=name, value=label(options, code))
+    for name, value in answers.around.described():
+        words.add_field(name=name, value=value)
     return [words, receipt(draft.receipt)]
 
 
@@ -159,6 +231,7 @@ def preview_buttons(draft: Draft) -> Buttons:
         Buttons()
         .button("I have saved the receipt", _id("saved", draft), style=Style.primary)
         .button("Edit", _id("edit", draft))
+        .button("When, who knows?", _id("around", draft))
         .button("Discard", _id("discard", draft))
         .button("Skip this check", _id("skip", draft))
     )
@@ -208,13 +281,14 @@ def rebuild(
     """
     texts = {embed.title: embed.description or "" for embed in message.embeds} if message else {}
     try:
-        category, employer, region, use = codes
+        category, employer, region, use, *around = codes
         answers = Answers.of(
             category=category,
             employer=employer,
             region=region,
             use=use,
             text=texts[TEXT_TITLE],
+            around=Circumstances.of(around),
             limit=MARKED_LIMIT,
         )
         words = read_receipt(texts[RECEIPT_TITLE])

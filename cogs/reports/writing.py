@@ -2,11 +2,13 @@
 the bot forgets it."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import UserError
+from bot.reports.circumstances import Circumstances, joined
 from bot.reports.drafts import Draft
 from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
 from bot.routing import Fields, component, modal
@@ -33,15 +35,19 @@ class WritingCog(commands.Cog):
         self.bot = bot
 
     @component("reports:write", private=True)
-    async def write(self, interaction: Interaction) -> None:
-        """Open the empty form."""
+    async def write(self, interaction: Interaction, *codes: str) -> None:
+        """Open the empty form, which carries on what was chosen before it."""
+        around = Circumstances.of(codes)
         guild_id = await require_open(interaction)
         desk = self.bot.services.reports
         desk.may_send(guild_id, interaction.user.id)
-        await interaction.response.send_modal(pages.report_form(desk.drafts.new_id()))
+        form = pages.report_form(desk.drafts.new_id(), pages.empty(around))
+        await interaction.response.send_modal(form)
 
     @modal("reports:draft", private=True)
-    async def drafted(self, interaction: Interaction, fields: Fields, draft_id: str = "") -> None:
+    async def drafted(
+        self, interaction: Interaction, fields: Fields, draft_id: str = "", *around: str
+    ) -> None:
         """Show the preview. The same form sent twice is the same draft, with the same receipt."""
         guild_id = await require_open(interaction)
         desk = self.bot.services.reports
@@ -52,6 +58,7 @@ class WritingCog(commands.Cog):
             region=fields.get("region", ""),
             use=fields.get("use", ""),
             text=fields.get("what", ""),
+            around=Circumstances.of(around),
             limit=MARKED_LIMIT if known is not None or _shows_preview(interaction) else TEXT_LIMIT,
         )
         if known is None and _shows_preview(interaction):
@@ -70,6 +77,28 @@ class WritingCog(commands.Cog):
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
             await interaction.response.send_modal(pages.report_form(draft.id, draft.answers))
+
+    @component("reports:around", private=True)
+    async def around(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Ask once more what the first screen asked."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            today = self.bot.clock.now().astimezone(self.bot.config.timezone).date()
+            await interaction.response.send_modal(pages.around_form(today, draft))
+
+    @modal("reports:arounded", private=True)
+    async def arounded(
+        self, interaction: Interaction, fields: Fields, draft_id: str, *codes: str
+    ) -> None:
+        """Show the preview with those answers."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is None:
+            return
+        effect = joined(fields.values_of("effect"))
+        around = Circumstances.of([fields.get("month", ""), fields.get("told", ""), effect])
+        drafts = self.bot.services.reports.drafts
+        draft = drafts.keep(replace(draft, answers=replace(draft.answers, around=around)))
+        await _show(interaction, pages.PREVIEW_TEXT, draft, pages.preview_buttons(draft))
 
     @component("reports:discard", private=True)
     async def discard(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
