@@ -5,6 +5,7 @@ import logging
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -12,9 +13,12 @@ from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
+from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
 from bot.reports.inbox import Inbox
+from bot.reports.keeping.retention import Retention
+from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
 from bot.reports.messages import MessageKind, payload
@@ -85,6 +89,7 @@ class Desk:
         drafts: those being written.
         inbox: the moderators' side.
         figures: what may be published.
+        choices: what each server has chosen.
         timetable: when moderators see what has come in.
     """
 
@@ -106,6 +111,10 @@ class Desk:
         self.drafts = Drafts(clock)
         self.timetable = Timetable(config.report_notice_times, config.timezone)
         self._slots = Slots(self.timetable, clock)
+        self.choices = Choices(database)
+        keeping = KeepingStore(database)
+        self._retention = Retention(keeping, self.choices, self._deleted, clock)
+        self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
         self.inbox = Inbox(self._store, self.keyring, clock, lambda: self._held)
 
@@ -369,24 +378,31 @@ class Desk:
         """Release what is due, and tell moderators what they have not been told of."""
         async with self._changing:
             if self.timetable.at_once:
-                if self._marked or await self._store.pending():
-                    await self._release(None)
+                today = self._clock.now().date()
+                if self._marked or self._tended != today or await self._store.pending():
+                    await self._release(None, None)
+                    self._tended = today
             else:
-                slot = self._slots.due(await self._store.last_slot() or "")
+                served = await self._store.last_slot() or ""
+                slot = self._slots.due(served)
                 if slot is not None:
-                    await self._release(slot)
+                    await self._release(slot, served)
         for waiting in await self._store.waiting():
             if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
                 await self._store.announced(waiting.guild_id)
 
-    async def _release(self, slot: str | None) -> None:
+    async def _release(self, slot: str | None, before: str | None) -> None:
         await self._apply_deletions()
         await self._store.release(iso_week(self._clock.now()), slot)
         self._held.clear()
         self._marked.clear()
-        await self.figures.settle_all()
-        # Also when nothing came in: then the files' times tell the notice time and no more.
-        await self._store.rewrite()
+        try:
+            await self.figures.settle_all()
+            # After the figures, which count what there was; and never between two notice times.
+            await self._retention.apply(before)
+        finally:
+            # Also when nothing came in: then the files' times tell the notice time and no more.
+            await self._store.rewrite()
 
     async def _apply_deletions(self) -> None:
         listed = await asyncio.to_thread(self._deleted.read)

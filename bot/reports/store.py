@@ -16,6 +16,8 @@ from bot.reports.traces import Traces
 from bot.storage import Database, Row, Transaction
 
 ID_BYTES = 16
+# Statuses with which a report is finished with, and kept for a set time only.
+ENDED = ("closed", "notus", "named")
 
 
 class AlreadyKept(Exception):
@@ -182,6 +184,8 @@ class ReportStore:
             week: for a moderator's, which moderators see at once; None for a reporter's.
         """
         async with self._writing() as tx:
+            if week is not None:
+                await _stirred(tx, guild_id, report_id, week)
             return bool(
                 await tx.execute(
                     "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
@@ -249,12 +253,15 @@ class ReportStore:
 
     async def set_status(self, guild_id: int, report_id: bytes, status: str) -> bool:
         """Change the status of a report that moderators may see; False when there is none."""
+        week = self._traces.week
         async with self._writing() as tx:
+            await _stirred(tx, guild_id, report_id, week)
             return bool(
                 await tx.execute(
-                    "UPDATE report SET status = ? "
+                    "UPDATE report SET status = ?, "
+                    "closed_week = CASE WHEN ? THEN coalesce(closed_week, ?) END "
                     "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL",
-                    (status, guild_id, report_id),
+                    (status, status in ENDED, week, guild_id, report_id),
                 )
             )
 
@@ -277,6 +284,11 @@ class ReportStore:
         """
         async with self._writing() as tx:
             await tx.execute("DELETE FROM report WHERE sealed IS NULL")
+            await tx.execute(
+                "UPDATE report SET active_week = ? WHERE shown_week IS NULL OR EXISTS (SELECT 1 "
+                "FROM message WHERE message.report_id = report.id AND message.shown_week IS NULL)",
+                [week],
+            )
             await tx.execute("UPDATE report SET shown_week = ? WHERE shown_week IS NULL", [week])
             await tx.execute(
                 "UPDATE message SET turn = (SELECT coalesce(max(seen.turn), 0) FROM message AS seen"
@@ -353,6 +365,15 @@ async def delete_listed(database: Database, ids: set[bytes]) -> int:
         for guild_id, report_id in found:
             await _empty(tx, guild_id, report_id)
     return len(found)
+
+
+async def _stirred(tx: Transaction, guild_id: int, report_id: bytes, week: str) -> None:
+    """Note the week of something that moderators did, whether or not it comes to pass."""
+    await tx.execute(
+        "UPDATE report SET active_week = ? "
+        "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL",
+        (week, guild_id, report_id),
+    )
 
 
 async def _empty(tx: Transaction, guild_id: int, report_id: bytes) -> bool:

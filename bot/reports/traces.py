@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.clock import Clock
+from bot.clock import Clock, iso_week
 
 DELETED_NAME = "deleted-reports.txt"
 _ID_HEX = 32
@@ -22,6 +22,11 @@ class Traces:
         self._database = database
         self._keys = keys
         self._clock = clock
+
+    @property
+    def week(self) -> str:
+        """The present ISO week: the finest time that is written down."""
+        return iso_week(self._clock.now())
 
     def settle(self) -> None:
         """Blocking, for about 0.1 ms. A file that is not there, or not ours to touch, is left."""
@@ -69,13 +74,13 @@ class DeletedReports:
             if len(line) == _ID_HEX and set(line) <= set("0123456789abcdef")
         }
 
-    def add(self, report_id: bytes) -> None:
-        """Put one id in, durably; blocking.
+    def add(self, *report_ids: bytes) -> None:
+        """Put ids in, durably; blocking.
 
         Raises:
             OSError: the file could not be written; the old one stands.
         """
-        text = "".join(f"{known.hex()}\n" for known in sorted(self.read() | {report_id}))
+        text = "".join(f"{known.hex()}\n" for known in sorted(self.read().union(report_ids)))
         fresh = self._path.with_name(self._path.name + ".new")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as out:

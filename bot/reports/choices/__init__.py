@@ -1,0 +1,83 @@
+"""What each server has chosen for its reports: how long they are kept, a legal hold."""
+
+from dataclasses import dataclass
+
+from bot.errors import InvalidInput
+from bot.reports.choices.store import ChoiceStore
+from bot.storage import Database
+
+RETENTION = "retention"
+HOLD = "hold"
+
+DEFAULT_DAYS = 180
+FEWEST_DAYS = 30
+MOST_DAYS = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long a server's reports are kept.
+
+    Attributes:
+        days: after which a report that is finished with is deleted.
+        hold: whether nothing is deleted or closed for its age just now.
+    """
+
+    days: int = DEFAULT_DAYS
+    hold: bool = False
+
+
+class Choices:
+    """A server's choices, by name. Each job of reports has names of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._store = ChoiceStore(database)
+
+    async def get(self, guild_id: int, name: str) -> str | None:
+        """What was chosen, or None."""
+        return await self._store.get(guild_id, name)
+
+    async def put(self, guild_id: int, name: str, value: str | None) -> None:
+        """Keep a choice; None forgets it.
+
+        Raises:
+            Unavailable: it could not be stored.
+        """
+        await self._store.put(guild_id, name, value)
+
+    async def keeping(self, guild_id: int) -> Keeping:
+        """How long reports are kept."""
+        days = await self.get(guild_id, RETENTION)
+        return Keeping(
+            DEFAULT_DAYS if days is None else int(days),
+            await self.get(guild_id, HOLD) is not None,
+        )
+
+    async def keep_for(self, guild_id: int, typed: str) -> int:
+        """Choose how many days a report that is finished with is kept; the number.
+
+        Raises:
+            InvalidInput: not a number of days from 30 to 730.
+            Unavailable: it could not be stored.
+        """
+        digits = typed.strip().lower().removesuffix("days").strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 5):
+            raise InvalidInput("Please give a number of days, such as 180. Nothing was changed.")
+        days = int(digits)
+        if not FEWEST_DAYS <= days <= MOST_DAYS:
+            raise InvalidInput(
+                f"It can be from {FEWEST_DAYS} to {MOST_DAYS} days. Nothing was changed."
+            )
+        await self.put(guild_id, RETENTION, str(days))
+        return days
+
+    async def set_hold(self, guild_id: int, *, on: bool) -> None:
+        """Stop deleting and closing reports for their age, or go on with it.
+
+        Raises:
+            Unavailable: it could not be stored.
+        """
+        await self.put(guild_id, HOLD, "on" if on else None)
+
+
+__all__ = ["DEFAULT_DAYS", "FEWEST_DAYS", "MOST_DAYS", "Choices", "Keeping"]

@@ -1,0 +1,41 @@
+"""SQL for what each server has chosen for its reports."""
+
+from bot.errors import StorageTrouble, Unavailable
+from bot.storage import Database
+
+
+class ChoiceStore:
+    """The table ``choice``: one text per server and name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, guild_id: int, name: str) -> str | None:
+        """What was chosen, or None."""
+        value = await self._database.fetch_value(
+            "SELECT value FROM choice WHERE guild_id = ? AND name = ?", (guild_id, name)
+        )
+        return None if value is None else str(value)
+
+    async def put(self, guild_id: int, name: str, value: str | None) -> None:
+        """Keep a choice; None forgets it.
+
+        Raises:
+            Unavailable: it could not be stored; nothing was changed.
+        """
+        try:
+            async with self._database.transaction() as tx:
+                if value is None:
+                    await tx.execute(
+                        "DELETE FROM choice WHERE guild_id = ? AND name = ?", (guild_id, name)
+                    )
+                else:
+                    await tx.execute(
+                        "INSERT OR REPLACE INTO choice (guild_id, name, value) VALUES (?, ?, ?)",
+                        (guild_id, name, value),
+                    )
+        except StorageTrouble:
+            raise Unavailable(
+                "It could not be stored just now: the disk is full or the file is in use. Nothing "
+                "was changed. Please try again in a few minutes."
+            ) from None

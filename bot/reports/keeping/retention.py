@@ -1,0 +1,78 @@
+"""Reports close by themselves and are deleted when their time is over; at notice times only."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import Clock, iso_week
+from bot.errors import Unavailable
+from bot.reports.choices import Choices
+from bot.reports.keeping.store import KeepingStore
+from bot.reports.traces import DeletedReports
+
+INACTIVE_DAYS = 365
+_WEEK = timedelta(days=7)
+# A clock that jumped further than this between two notice times is not believed yet.
+BELIEVED = timedelta(days=31)
+
+
+class Retention:
+    """Applies each server's choice of how long reports are kept."""
+
+    def __init__(
+        self, store: KeepingStore, choices: Choices, deleted: DeletedReports, clock: Clock
+    ) -> None:
+        self._store = store
+        self._choices = choices
+        self._deleted = deleted
+        self._clock = clock
+
+    async def apply(self, before: str | None) -> None:
+        """Delete what ran out, then close what was left alone.
+
+        To be called when moderators have been shown everything: what a reporter added since then
+        keeps a report. The file has to be rewritten afterwards.
+
+        Args:
+            before: the notice time before this one, as ``ReportStore.last_slot`` tells it; None
+                where there are none. What a clock that ran ahead once would delete could never be
+                brought back, so nothing is deleted at the first notice time after a long gap.
+
+        Raises:
+            Unavailable: the disk or the file did not let us; the next notice time tries again.
+        """
+        now = self._clock.now()
+        if before is not None and not _follows(before, now):
+            return
+        week = iso_week(now)
+        await self._store.true_up(week)
+        for guild_id in await self._store.servers():
+            keeping = await self._choices.keeping(guild_id)
+            if keeping.hold:
+                continue
+            ids = await self._store.ran_out(guild_id, _week_before(now, keeping.days))
+            await self._delete(guild_id, ids)
+            await self._store.close_inactive(guild_id, _week_before(now, INACTIVE_DAYS), week)
+
+    async def _delete(self, guild_id: int, ids: Sequence[bytes]) -> None:
+        if not ids:
+            return
+        try:
+            # First the list, as with a withdrawal: a restored backup must not bring them back.
+            await asyncio.to_thread(self._deleted.add, *ids)
+        except OSError:
+            raise Unavailable("deleted-reports.txt could not be written.") from None
+        await self._store.delete(guild_id, ids)
+
+
+def _week_before(now: datetime, days: int) -> str:
+    """The last week that was over so many days ago."""
+    return iso_week(now - timedelta(days=days) - _WEEK)
+
+
+def _follows(before: str, now: datetime) -> bool:
+    try:
+        earlier = datetime.strptime(before, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return abs(now - earlier) <= BELIEVED
