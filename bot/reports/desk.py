@@ -13,6 +13,7 @@ from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
+from bot.reports.alarm import Alarm
 from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
@@ -53,6 +54,11 @@ NO_MATCH = (
 )
 
 
+Outcome = Literal["sent", "told", "untold", "already", "sending"]
+"""What became of Send: kept; kept, urgent, and moderators were told, or could not be told yet;
+kept before; being kept by another press."""
+
+
 class Notifier(Protocol):
     """Tells a server's moderators that something is in the inbox."""
 
@@ -86,6 +92,7 @@ class Desk:
     """Reports from the draft to the reply. ``open`` it before use, ``close`` it in the end.
 
     Attributes:
+        alarm: tells moderators at once where a reporter wants that.
         drafts: those being written.
         inbox: the moderators' side.
         figures: what may be published.
@@ -108,6 +115,7 @@ class Desk:
         self._changing = asyncio.Lock()
         self._stirred = asyncio.Event()
         self.keyring = Keyring(self._store, KeyFiles(config.keys), config.report_reading)
+        self.alarm = Alarm(self._store)
         self.drafts = Drafts(clock)
         self.timetable = Timetable(config.report_notice_times, config.timezone)
         self._slots = Slots(self.timetable, clock)
@@ -168,11 +176,13 @@ class Desk:
                 "Nothing was sent yet."
             )
 
-    async def send(self, draft: Draft, person_id: int) -> Literal["sent", "already", "sending"]:
+    async def send(self, draft: Draft, person_id: int, *, urgent: bool = False) -> Outcome:
         """Seal and keep a report. Sending it again, also after a restart, keeps it once.
 
         Args:
             person_id: for today's limit only; it goes no further than memory.
+            urgent: show it to moderators at once, and tell them; its reporter knows what that
+                reveals.
 
         Raises:
             NotAllowed: the limit for today is reached.
@@ -185,7 +195,7 @@ class Desk:
             raise NotAllowed(self._too_many())
         self.drafts.mark(draft, "sending")
         try:
-            await self._keep(draft)
+            heard = await self._keep(draft, urgent=urgent)
         except BaseException as error:
             self._limits.give_back("report", draft.guild_id, person_id)
             if isinstance(error, AlreadyKept):
@@ -194,14 +204,25 @@ class Desk:
             self.drafts.mark(draft, "open")
             raise
         self.drafts.mark(draft, "sent")
+        if urgent:
+            return "told" if heard else "untold"
         return "sent"
 
-    async def _keep(self, draft: Draft) -> None:
+    async def _keep(self, draft: Draft, *, urgent: bool) -> bool:
         derived = await self._derived(draft.receipt)
         readers = await self.keyring.sealing(draft.guild_id)
-        sealed = await asyncio.to_thread(seal, draft.answers.payload(), readers)
-        await self._store.insert(draft.guild_id, derived.lookup, derived.public_key, sealed)
-        self._stirred.set()
+        inside = draft.answers.payload()
+        if urgent:
+            inside["urgent"] = "1"
+        sealed = await asyncio.to_thread(seal, inside, readers)
+        kept = (draft.guild_id, derived.lookup, derived.public_key, sealed)
+        if not urgent:
+            await self._store.insert(*kept)
+            self._stirred.set()
+            return False
+        async with self.alarm.telling:
+            report_id = await self._store.insert(*kept, iso_week(self._clock.now()))
+            return await self.alarm.raise_for(draft.guild_id, report_id)
 
     # Coming back
 
@@ -387,6 +408,11 @@ class Desk:
                 slot = self._slots.due(served)
                 if slot is not None:
                     await self._release(slot, served)
+        async with self.alarm.telling:
+            await self.alarm.again()
+            await self._tell(notifier)
+
+    async def _tell(self, notifier: Notifier) -> None:
         for waiting in await self._store.waiting():
             if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
                 await self._store.announced(waiting.guild_id)

@@ -38,6 +38,7 @@ class OpenedReport:
     Attributes:
         category, employer, region, use: codes of bot.reports.questions; empty without the text.
         around: what was said besides; unsaid in reports that are older than the question.
+        urgent: whether its reporter had moderators told at once.
         week: the ISO week from which moderators could see it.
         text: None where none of the keys opens it, though one may open a message.
         messages: in the order in which moderators could see them.
@@ -53,6 +54,7 @@ class OpenedReport:
     text: str | None
     messages: tuple[OpenedMessage, ...]
     around: Circumstances = NOTHING_SAID
+    urgent: bool = False
 
     @property
     def name(self) -> str:
@@ -99,6 +101,7 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
         text=payload.get("text"),
         messages=messages,
         around=Circumstances(*(payload.get(name, UNSAID) for name in ("month", "told", "effect"))),
+        urgent="urgent" in payload,
     )
 
 

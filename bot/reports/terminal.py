@@ -44,6 +44,7 @@ def shown(report: OpenedReport) -> str:
             ),
             f"May be used: {label(USES, report.use)}",
             *(f"{name}: {value}" for name, value in report.around.described()),
+            *(["Urgent: its reporter had moderators told at once"] if report.urgent else []),
         ]
     parts = [RULE, *head, "", _words(report.text)]
     for message in report.messages:

@@ -71,6 +71,7 @@ def report_messages(report: OpenedReport) -> list[list[discord.Embed]]:
         ("Status", label(STATUSES, report.status)),
         ("Seen from", report.week),
         *report.around.described(),
+        *([("Urgent", "its reporter had you told at once")] if report.urgent else []),
     ):
         head.add_field(name=name, value=value or "-")
     embeds = [head, *_texts("What happened", report.text)]

@@ -205,6 +205,7 @@ PREVIEW_TEXT = (
     "1. Save the receipt below. 2. Press the first button and type it back. 3. Send.\n"
     f"{NOBODY_WATCHES}"
 )
+READY_TEXT = "**Not sent yet.** Press Send when the words are right."
 CONFIRMED_TEXT = "**Not sent yet.** You have the receipt. Press Send when the words are right."
 SKIPPED_TEXT = (
     "**Not sent yet.** If you have not saved the eight words, you cannot read the reply, add "
@@ -226,6 +227,32 @@ def sent_text(when: str, *, at_once: bool) -> str:
     )
 
 
+def urgent_text(when: str, *, at_once: bool) -> str:
+    """What having moderators told at once reveals, before it is done."""
+    revealed = (
+        ""
+        if at_once
+        else " and see that it came in just now. Few people are here in any one minute, so they "
+        f"may guess that it was you. With Send alone they see it {when}, with whatever else came in"
+    )
+    return (
+        "**Tell moderators now?** Only if someone may come to harm soon. The people who read "
+        f"reports are pinged, without your words; they can open this report at once{revealed}.\n"
+        f"They are volunteers, and perhaps nobody is there. {NOBODY_WATCHES}"
+    )
+
+
+TOLD_TEXT = (
+    "**Sent, and moderators were told just now.** They can read it already. Perhaps nobody is "
+    "there. {watches}\nCome back with `/report check` and the eight words for any reply."
+)
+UNTOLD_TEXT = (
+    "**Sent, but moderators could not be told:** their channel cannot be reached. I go on trying; "
+    "they can read it already. Please do not wait for them. {watches}\nCome back with "
+    "`/report check` and the eight words for any reply."
+)
+
+
 def preview_buttons(draft: Draft) -> Buttons:
     return (
         Buttons()
@@ -243,6 +270,15 @@ def send_buttons(draft: Draft) -> Buttons:
         .button("Send", _id("send", draft), style=Style.success)
         .button("Edit", _id("edit", draft))
         .button("Discard", _id("discard", draft))
+        .button("Someone may come to harm soon: tell moderators now", _id("urgent", draft), row=1)
+    )
+
+
+def urgent_buttons(draft: Draft) -> Buttons:
+    return (
+        Buttons()
+        .button("Send and tell moderators now", _id("sendnow", draft), style=Style.danger)
+        .button("Back", _id("back", draft))
     )
 
 

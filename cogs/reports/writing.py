@@ -131,8 +131,37 @@ class WritingCog(commands.Cog):
         if draft is not None:
             await _show(interaction, pages.SKIPPED_TEXT, draft, pages.send_buttons(draft))
 
+    @component("reports:urgent", private=True)
+    async def urgent(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Say what telling moderators now reveals, and ask whether it is meant."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            timetable = self.bot.services.reports.timetable
+            text = pages.urgent_text(
+                timetable.when(self.bot.clock.now()), at_once=timetable.at_once
+            )
+            await _show(interaction, text, draft, pages.urgent_buttons(draft))
+
+    @component("reports:back", private=True)
+    async def back(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Offer Send again, without telling anybody."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            await _show(interaction, pages.READY_TEXT, draft, pages.send_buttons(draft))
+
+    @component("reports:sendnow", private=True)
+    async def send_now(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Send it, show it to moderators at once, and tell them."""
+        await self._send(interaction, draft_id, codes, urgent=True)
+
     @component("reports:send", private=True)
     async def send(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Send it, to be seen at the next notice time."""
+        await self._send(interaction, draft_id, codes, urgent=False)
+
+    async def _send(
+        self, interaction: Interaction, draft_id: str, codes: tuple[str, ...], *, urgent: bool
+    ) -> None:
         """Say that it is being sealed, seal and keep it, say that it was."""
         guild_id = await require_open(interaction)
         draft = await self._open_draft(interaction, draft_id, codes)
@@ -145,7 +174,7 @@ class WritingCog(commands.Cog):
         with suppress(*UNDELIVERED):
             await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
         try:
-            outcome = await desk.send(draft, interaction.user.id)
+            outcome = await desk.send(draft, interaction.user.id, urgent=urgent)
         except UserError as error:
             await _show_instead(interaction, f"**Not sent.** {error}", draft)
             return
@@ -159,11 +188,11 @@ class WritingCog(commands.Cog):
                 await reply(interaction, BEING_SENT)  # the other press will finish the message
             return
         when = desk.timetable.when(self.bot.clock.now())
-        text = (
-            pages.sent_text(when, at_once=desk.timetable.at_once)
-            if outcome == "sent"
-            else ALREADY_SENT
-        )
+        text = {
+            "sent": pages.sent_text(when, at_once=desk.timetable.at_once),
+            "told": pages.TOLD_TEXT.format(watches=pages.NOBODY_WATCHES),
+            "untold": pages.UNTOLD_TEXT.format(watches=pages.NOBODY_WATCHES),
+        }.get(outcome, ALREADY_SENT)
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.
         with suppress(*UNDELIVERED):
             await interaction.edit_original_response(
