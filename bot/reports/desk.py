@@ -37,6 +37,7 @@ from bot.reports.store import (
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.visits import Visit, Visits
+from bot.reports.wording import Wording
 from bot.storage import Database
 from bot.text import counted
 
@@ -97,6 +98,7 @@ class Desk:
         inbox: the moderators' side.
         figures: what may be published.
         choices: what each server has chosen.
+        wording: the words that each server has chosen.
         timetable: when moderators see what has come in.
     """
 
@@ -120,6 +122,7 @@ class Desk:
         self.timetable = Timetable(config.report_notice_times, config.timezone)
         self._slots = Slots(self.timetable, clock)
         self.choices = Choices(database)
+        self.wording = Wording(self.choices)
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
         self._tended: date | None = None

@@ -8,7 +8,7 @@ from bot.reports.circumstances import NOTHING_SAID, Circumstances, joined
 from bot.routing import component
 from cogs.common import guards
 from cogs.common.replies import chosen, reply, update
-from cogs.reports import pages
+from cogs.reports import asking, pages
 from cogs.reports.gate import require_open
 
 
@@ -35,11 +35,12 @@ class ReportCog(
         await self._explain(interaction)
 
     async def _explain(self, interaction: Interaction) -> None:
-        await require_open(interaction)
+        guild_id = await require_open(interaction)
         desk = self.bot.services.reports
         when = desk.timetable.when(self.bot.clock.now())
-        embed = pages.explanation(when, at_once=desk.timetable.at_once)
-        await reply(interaction, embed=embed, view=pages.explanation_buttons())
+        signposts = await desk.wording.signposts(guild_id)
+        embed = asking.explanation(signposts, when, at_once=desk.timetable.at_once)
+        await reply(interaction, embed=embed, view=asking.explanation_buttons())
 
     @component("reports:circumstances", private=True)
     async def ask_circumstances(self, interaction: Interaction) -> None:
@@ -58,8 +59,8 @@ class ReportCog(
         today = self.bot.clock.now().astimezone(self.bot.config.timezone).date()
         await update(
             interaction,
-            embed=pages.circumstances(),
-            view=pages.circumstances_buttons(today, around),
+            embed=asking.circumstances(),
+            view=asking.circumstances_buttons(today, around),
         )
 
     @app_commands.command(extras={"private": True})

@@ -3,15 +3,12 @@
 from bot.app import Interaction
 from bot.errors import Unavailable
 from cogs.common import guards
-from cogs.reports.pages import NOBODY_WATCHES, OTHER_ROUTES
 
-_CLOSED = (
-    "Anonymous reports are switched off here. Nothing was sent or kept.\n\n{routes}\n\n{nobody}"
-)
+_CLOSED = "Anonymous reports are switched off here. Nothing was sent or kept."
 _NOT_YET = (
     "Anonymous reports are not open here yet: the moderators have not finished setting them up. "
     "Nothing was sent or kept. You can ask them to; what you want to report, please keep to "
-    "yourself until then, or use another way.\n\n{routes}\n\n{nobody}"
+    "yourself until then, or use another way."
 )
 
 
@@ -24,14 +21,16 @@ async def require_open(interaction: Interaction) -> int:
     """
     guild_id = guards.guild_id(interaction)
     bot = interaction.client
+    signposts = await bot.services.reports.wording.signposts(guild_id)
+    elsewhere = f"\n\n{signposts.other_routes}\n\n{signposts.nobody_watches}"
     if bot.config.reports == "off":
-        raise Unavailable(_CLOSED.format(routes=OTHER_ROUTES, nobody=NOBODY_WATCHES))
+        raise Unavailable(_CLOSED + elsewhere)
     if bot.config.reports == "after-setup":
         settings = await bot.services.servers.settings(guild_id)
         if not settings.reports_ready:
-            raise Unavailable(_NOT_YET.format(routes=OTHER_ROUTES, nobody=NOBODY_WATCHES))
+            raise Unavailable(_NOT_YET + elsewhere)
     try:
         await bot.services.reports.prepare(guild_id)
     except Unavailable as error:
-        raise Unavailable(f"{error}\n\n{OTHER_ROUTES}\n\n{NOBODY_WATCHES}") from error
+        raise Unavailable(f"{error}{elsewhere}") from error
     return guild_id

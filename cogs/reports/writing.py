@@ -15,7 +15,7 @@ from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, update
-from cogs.reports import pages
+from cogs.reports import asking, pages
 from cogs.reports.gate import require_open
 
 ALREADY_SENT = (
@@ -41,7 +41,7 @@ class WritingCog(commands.Cog):
         guild_id = await require_open(interaction)
         desk = self.bot.services.reports
         desk.may_send(guild_id, interaction.user.id)
-        form = pages.report_form(desk.drafts.new_id(), pages.empty(around))
+        form = asking.report_form(desk.drafts.new_id(), asking.empty(around))
         await interaction.response.send_modal(form)
 
     @modal("reports:draft", private=True)
@@ -69,14 +69,25 @@ class WritingCog(commands.Cog):
         if draft.state != "open":
             await reply(interaction, ALREADY_SENT if draft.state == "sent" else BEING_SENT)
             return
-        await _show(interaction, pages.PREVIEW_TEXT, draft, pages.preview_buttons(draft))
+        await self._preview(interaction, draft)
+
+    async def _preview(self, interaction: Interaction, draft: Draft) -> None:
+        signposts = await self.bot.services.reports.wording.signposts(draft.guild_id)
+        text = pages.preview_text(signposts, draft)
+        await _show(interaction, text, draft, pages.preview_buttons(draft))
+
+    async def _offer(self, interaction: Interaction, draft: Draft, text: str) -> None:
+        """Offer Send."""
+        signposts = await self.bot.services.reports.wording.signposts(draft.guild_id)
+        text = pages.with_concerns(signposts, draft, text)
+        await _show(interaction, text, draft, pages.send_buttons(draft))
 
     @component("reports:edit", private=True)
     async def edit(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
         """Open the form again, filled in with the words as they were marked."""
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
-            await interaction.response.send_modal(pages.report_form(draft.id, draft.answers))
+            await interaction.response.send_modal(asking.report_form(draft.id, draft.answers))
 
     @component("reports:around", private=True)
     async def around(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -84,7 +95,7 @@ class WritingCog(commands.Cog):
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
             today = self.bot.clock.now().astimezone(self.bot.config.timezone).date()
-            await interaction.response.send_modal(pages.around_form(today, draft))
+            await interaction.response.send_modal(asking.around_form(today, draft))
 
     @modal("reports:arounded", private=True)
     async def arounded(
@@ -98,7 +109,7 @@ class WritingCog(commands.Cog):
         around = Circumstances.of([fields.get("month", ""), fields.get("told", ""), effect])
         drafts = self.bot.services.reports.drafts
         draft = drafts.keep(replace(draft, answers=replace(draft.answers, around=around)))
-        await _show(interaction, pages.PREVIEW_TEXT, draft, pages.preview_buttons(draft))
+        await self._preview(interaction, draft)
 
     @component("reports:discard", private=True)
     async def discard(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -122,24 +133,24 @@ class WritingCog(commands.Cog):
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
             self.bot.services.reports.confirm(draft, fields.get("receipt", ""))
-            await _show(interaction, pages.CONFIRMED_TEXT, draft, pages.send_buttons(draft))
+            await self._offer(interaction, draft, pages.CONFIRMED_TEXT)
 
     @component("reports:skip", private=True)
     async def skip(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
         """Offer Send without the receipt asked back, with a warning."""
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
-            await _show(interaction, pages.SKIPPED_TEXT, draft, pages.send_buttons(draft))
+            await self._offer(interaction, draft, pages.SKIPPED_TEXT)
 
     @component("reports:urgent", private=True)
     async def urgent(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
         """Say what telling moderators now reveals, and ask whether it is meant."""
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
-            timetable = self.bot.services.reports.timetable
-            text = pages.urgent_text(
-                timetable.when(self.bot.clock.now()), at_once=timetable.at_once
-            )
+            desk = self.bot.services.reports
+            when = desk.timetable.when(self.bot.clock.now())
+            signposts = await desk.wording.signposts(draft.guild_id)
+            text = pages.urgent_text(signposts, when, at_once=desk.timetable.at_once)
             await _show(interaction, text, draft, pages.urgent_buttons(draft))
 
     @component("reports:back", private=True)
@@ -147,7 +158,7 @@ class WritingCog(commands.Cog):
         """Offer Send again, without telling anybody."""
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
-            await _show(interaction, pages.READY_TEXT, draft, pages.send_buttons(draft))
+            await self._offer(interaction, draft, pages.READY_TEXT)
 
     @component("reports:sendnow", private=True)
     async def send_now(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -188,10 +199,13 @@ class WritingCog(commands.Cog):
                 await reply(interaction, BEING_SENT)  # the other press will finish the message
             return
         when = desk.timetable.when(self.bot.clock.now())
+        signposts = await desk.wording.signposts(guild_id)
         text = {
-            "sent": pages.sent_text(when, at_once=desk.timetable.at_once),
-            "told": pages.TOLD_TEXT.format(watches=pages.NOBODY_WATCHES),
-            "untold": pages.UNTOLD_TEXT.format(watches=pages.NOBODY_WATCHES),
+            "sent": pages.with_concerns(
+                signposts, draft, pages.sent_text(when, at_once=desk.timetable.at_once)
+            ),
+            "told": pages.TOLD_TEXT.format(watches=signposts.nobody_watches),
+            "untold": pages.UNTOLD_TEXT.format(watches=signposts.nobody_watches),
         }.get(outcome, ALREADY_SENT)
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.
         with suppress(*UNDELIVERED):

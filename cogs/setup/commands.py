@@ -95,7 +95,8 @@ class SetupCog(StarterFeeds):
             raise NotAllowed(f"You may not write in {channel.mention}, so I do not either.")
         await interaction.response.defer()
         before = await self.servers.settings(channel.guild.id)
-        message = await frontdesk.place(channel)
+        signposts = await self.bot.services.reports.wording.signposts(channel.guild.id)
+        message = await frontdesk.place(channel, signposts)
         await self._change(
             interaction,
             "setup.front_desk",
