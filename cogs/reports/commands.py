@@ -6,13 +6,13 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.reports.circumstances import NOTHING_SAID, Circumstances, joined
 from bot.routing import component
-from cogs.common import guards
 from cogs.common.replies import chosen, reply, update
 from cogs.reports import asking, pages
+from cogs.reports.direct import lead_to_server
 from cogs.reports.gate import require_open
 
 
-@app_commands.guild_only()
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 class ReportCog(
     commands.GroupCog,
     group_name="report",
@@ -27,7 +27,10 @@ class ReportCog(
     @app_commands.command(extras={"private": True})
     async def new(self, interaction: Interaction) -> None:
         """Report something at work, without your name; you are told first who can see what."""
-        await self._explain(interaction)
+        if interaction.guild_id is None:
+            await lead_to_server(interaction, "new")
+        else:
+            await self._explain(interaction)
 
     @component("reports:begin", private=True)
     async def begin(self, interaction: Interaction) -> None:
@@ -66,8 +69,10 @@ class ReportCog(
     @app_commands.command(extras={"private": True})
     async def check(self, interaction: Interaction) -> None:
         """See what became of your report, read replies, add something or withdraw."""
-        guards.guild_id(interaction)
-        await interaction.response.send_modal(pages.receipt_form())
+        if interaction.guild_id is None:
+            await lead_to_server(interaction, "check")
+        else:
+            await interaction.response.send_modal(pages.receipt_form())
 
     @app_commands.command(extras={"private": True})
     async def privacy(self, interaction: Interaction) -> None:

@@ -1,6 +1,6 @@
 """Whether reports are taken on a server."""
 
-from bot.app import Interaction
+from bot.app import Interaction, Steward
 from bot.errors import Unavailable
 from cogs.common import guards
 
@@ -20,7 +20,12 @@ async def require_open(interaction: Interaction) -> int:
         Unavailable: switched off, not set up yet, or without a key; says what else to do.
     """
     guild_id = guards.guild_id(interaction)
-    bot = interaction.client
+    await open_in(interaction.client, guild_id)
+    return guild_id
+
+
+async def open_in(bot: Steward, guild_id: int) -> None:
+    """Raises Unavailable, as ``require_open``, where reports are not taken."""
     signposts = await bot.services.reports.wording.signposts(guild_id)
     elsewhere = f"\n\n{signposts.other_routes}\n\n{signposts.nobody_watches}"
     if bot.config.reports == "off":
@@ -33,4 +38,3 @@ async def require_open(interaction: Interaction) -> int:
         await bot.services.reports.prepare(guild_id)
     except Unavailable as error:
         raise Unavailable(f"{error}{elsewhere}") from error
-    return guild_id
