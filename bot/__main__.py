@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dotenv import dotenv_values
 
@@ -18,6 +19,9 @@ from bot import __version__, logs
 from bot.config import Config
 from bot.errors import ConfigError, DataError, UserError
 from bot.text import counted
+
+if TYPE_CHECKING:
+    from bot.reports.bundle import Bundle
 
 SETTINGS_FILE = Path("config.env")
 
@@ -40,7 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 0 if options.work in (run, sandbox) else _fail("Interrupted.")
+        return (
+            0
+            if options.work in (run, sandbox) or getattr(options, "page", False)
+            else _fail("Interrupted.")
+        )
 
 
 def environment() -> dict[str, str]:
@@ -93,6 +101,18 @@ def parser() -> argparse.ArgumentParser:
     inbox_.add_argument("bundle", type=Path, help="the file that /inbox export gave")
     inbox_.add_argument(
         "--key", type=Path, required=True, action="append", help="a private key's file; may repeat"
+    )
+    inbox_.add_argument("--page", action="store_true", help="show it as a page on this machine")
+    inbox_.add_argument("--port", type=_port, default=0, help="of the page (any free one)")
+    inbox_.add_argument(
+        "--answers", type=Path, help="where answers go, for /inbox import (beside the bundle)"
+    )
+    for name, text in (("reply", "reply to a report's writer"), ("note", "write a note")):
+        inbox_.add_argument(
+            f"--{name}", metavar="REPORT", help=f"{text}; the words come from standard input"
+        )
+    inbox_.add_argument(
+        "--status", nargs=2, metavar=("REPORT", "STATUS"), help="set a report's status"
     )
     return top
 
@@ -233,14 +253,44 @@ def keys_new(config: Config, options: argparse.Namespace) -> int:
 
 
 def inbox(config: Config, options: argparse.Namespace) -> int:
-    """Open an exported bundle and show the reports."""
-    from bot.reports.bundle import read_bundle
-    from bot.reports.terminal import shown, summary
+    """Open an exported bundle: show the reports, here or on a page, or answer one."""
+    from bot.reports.bundle import open_bundle
+    from bot.reports.terminal import answer, shown, summary
 
-    reports = read_bundle(options.bundle, options.key)
-    for report in reports:
+    bundle = open_bundle(options.bundle, options.key)
+    answers = options.answers or options.bundle.with_suffix(".answers.json")
+    if options.page:
+        return asyncio.run(_inbox_page(bundle, answers, options.port))
+    for kind in ("reply", "note"):
+        if name := getattr(options, kind):
+            print(answer(bundle, answers, name, kind, sys.stdin.read()))
+            return 0
+    if options.status:
+        name, status = options.status
+        print(answer(bundle, answers, name, "status", status))
+        return 0
+    for report in bundle.reports:
         print(shown(report))
-    print(summary(reports))
+    print(summary(bundle.reports))
+    return 0
+
+
+async def _inbox_page(bundle: "Bundle", answers: Path, port: int) -> int:
+    from bot.reports.away.answers import AnswerFile
+    from bot.reports.away.page import InboxPage
+
+    page = InboxPage(bundle, AnswerFile(answers, bundle))
+    try:
+        address = await page.start(port)
+    except OSError as error:
+        return _fail(f"The page cannot listen on port {port}: {error.strerror}.")
+    try:
+        print("Open this address on this machine, and give it to nobody:")
+        print(address, flush=True)
+        print("Ctrl-C ends it. Answers go to", answers, flush=True)
+        await asyncio.Event().wait()
+    finally:
+        await page.close()
     return 0
 
 

@@ -34,6 +34,7 @@ EXTENSIONS = (
     "cogs.knowledge",
     "cogs.reports",
     "cogs.inbox",
+    "cogs.audit",
 )
 
 # Neither is privileged: who and what is on the server, and that somebody wrote (mentions of us).

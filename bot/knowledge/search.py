@@ -19,6 +19,7 @@ from bot.knowledge.english import is_english
 from bot.knowledge.vocabulary import Vocabulary, is_mark, whole_token
 from bot.knowledge.words import (
     INTENTS,
+    LIGHT_STEMS,
     TYPED_LIMIT,
     Unit,
     Words,
@@ -86,7 +87,8 @@ class Query:
     @classmethod
     def of(cls, terms: Sequence[Term], wanted: frozenset[str], phrasing: Sequence[str]) -> Self:
         """A question for its terms, the kinds of answer that it wants, and its tokens."""
-        terms = list({tuple(term.tokens): term for term in terms}.values())  # said twice is said once
+        # What is said twice is asked once.
+        terms = list({tuple(term.tokens): term for term in terms}.values())
         by_token: dict[str, list[tuple[int, float]]] = {}
         for number, term in enumerate(terms):
             for token, quality in term.tokens.items():
@@ -282,7 +284,9 @@ def _term(unit: Unit, vocabulary: Vocabulary, slips: frozenset[str]) -> Term:
     if not slips.isdisjoint(unit.words):
         tokens = {token: quality * TYPO_QUALITY for token, quality in tokens.items()}
     known = [token for token in tokens if token in vocabulary]
-    weight = min(vocabulary.weights[token] for token in known or unit.words)
+    # By its own word too where that is a light one: the group's others may be rare.
+    weighed = [*known, *unit.words] if LIGHT_STEMS.issuperset(unit.words) else known
+    weight = min(vocabulary.weights[token] for token in weighed or unit.words)
     return Term(
         tokens,
         weight,
@@ -314,22 +318,19 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
     alike = max(_alike(query, phrasing.tokens) for phrasing in entry.phrasings)
     if not query.asked:
         return Score(0.0, 0.0, alike=alike)
-    best, likeness = [0.0] * len(query.terms), 0.0
-    nearest = best.copy()
-    for phrasing in entry.phrasings:
+    nearest, likeness = [0.0] * len(query.terms), 0.0
+    best = nearest.copy()
+    # What an event is asked by is its date alone; its text counts as that of an answer does.
+    own = ANSWER_FACTOR if event else 1.0
+    for number, phrasing in enumerate(entry.phrasings):
+        if query.tokens.isdisjoint(phrasing.tokens):
+            continue
         met, like = _compared(query, phrasing, vocabulary)
         if like > likeness:
-            best, likeness = met, like
-            nearest = list(met)
-    # What an event is asked by is its date alone; its text counts as that of an answer does.
-    asked_by = entry.phrasings[:1] if event else entry.phrasings
-    if event:
-        best = [ANSWER_FACTOR * quality for quality in best]
-    for tokens, factor in (
-        (frozenset().union(*(phrasing.tokens for phrasing in asked_by)), 1.0),
-        (entry.topics, TOPIC_FACTOR),
-        (entry.answer, ANSWER_FACTOR),
-    ):
+            nearest, likeness = met, like
+        share = own if number else 1.0
+        best = [max(one, share * other) for one, other in zip(best, met, strict=True)]
+    for tokens, factor in ((entry.topics, TOPIC_FACTOR), (entry.answer, ANSWER_FACTOR)):
         for token in tokens & query.tokens:
             share = ABOUT_FACTOR if tokens is entry.topics and is_date_token(token) else factor
             for number, quality in query.by_token[token]:

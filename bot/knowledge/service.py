@@ -223,7 +223,8 @@ class Knowledge:
         elif best and rows and best.answers_all and not apart:
             given = rows
         else:
-            given = [*answered, *rows][:1]
+            # "did X and Y split up" is one question: half of it is none.
+            given = [*answered, *rows][:1] if rows or apart else []
         return given, [row for row in (*answered, *rows) if row not in given]
 
     async def _beside(

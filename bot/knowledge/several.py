@@ -12,7 +12,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their)\b", re.IGNORECASE)
-_JOINTS = re.compile(r"\s(?:and|also|plus|&)\s|[?!;:]+(?:\s|$)|[.,]\s", re.IGNORECASE)
+_JOINTS = re.compile(r"\s(?:and|also|plus|[&+])\s|[?!;:]+(?:\s|$)|[.,]\s", re.IGNORECASE)
 
 
 def parts_of(text: str) -> list[str]:

@@ -43,7 +43,7 @@ class _Weights(dict[str, float]):
 class Vocabulary:
     """The tokens of the index, with the number of entries in which each occurs.
 
-    ``weights`` says how much a token tells: much for a rare one.
+    ``weights`` says how much a token tells: much for a rare one, ``greatest`` for the rarest.
 
     Args:
         counts: by token.
@@ -57,10 +57,14 @@ class Vocabulary:
         self._counts = counts
         self._documents = documents
         self._sorted = sorted(counts)
+        self.greatest = RARITY_CAP * math.log(documents + 1)
         self.weights: Mapping[str, float] = _Weights(self._weigh)
         self._mended: dict[str, str | None] = {}
         self._choices: dict[int, list[str]] = defaultdict(list)
-        meant = {known for known in (*counts, *spellings, *STOP) if known.isalpha()}
+        spelt = set(spellings)
+        # A stem ("prais") is no word that somebody means to type, where the word itself is there.
+        whole = {*counts} - {stem(word) for word in spelt} | spelt | STOP
+        meant = {known for known in whole if known.isalpha()}
         for known in sorted(meant):
             if len(known) >= SHORTEST_MENDED and not is_mark(known):
                 self._choices[len(known)].append(known)
@@ -78,11 +82,6 @@ class Vocabulary:
         rarity = min(rarity, (EVERYDAY_CAP if small_talk else RARITY_CAP) * most)
         unknown = UNKNOWN_EVERYDAY if small_talk else UNKNOWN_FACTOR
         return max(rarity, LEAST_WEIGHT) * (1 if count else unknown)
-
-    @property
-    def greatest(self) -> float:
-        """The weight of the rarest word."""
-        return RARITY_CAP * math.log(self._documents + 1)
 
     def is_name(self, token: str) -> bool:
         """Whether it is a name, an acronym, a number or a date of ours."""

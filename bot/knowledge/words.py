@@ -109,12 +109,13 @@ STOP = frozenset(
 # Words that judge more than they tell: hardly missed where an entry does not have them.
 LIGHT = frozenset(
     """
-    awful awfully botch botched cockup circus crappy debacle dire dreadful
-    disaster disastrous dodgy farce farcical fiasco horrendous horrible horrific hopeless
-    insane lousy lunacy mess messy nightmare nonsense omnishambles pathetic ridiculous rotten rubbish
-    saga shambles shambolic shameful shocking terrible terribly tragic appalling cunning crazy grim
-    old new lovely dear famous infamous notorious precious wonderful brilliant great
-    """.split()  # noqa: SIM905
+    awful awfully botch botched cockup circus crappy debacle dire dreadful disaster disastrous
+    dodgy farce farcical fiasco horrendous horrible horrific hopeless insane lousy lunacy mess
+    messy nightmare nonsense omnishambles pathetic ridiculous rotten rubbish saga shambles
+    shambolic shameful shocking terrible terribly tragic appalling cunning crazy grim old new
+    lovely dear famous infamous notorious precious wonderful brilliant great correct accurate
+    false untrue myth
+    """.split()  # noqa: SIM905 - as above
 )
 
 # What kind of answer is wanted; compared between question and entry, with a small weight.

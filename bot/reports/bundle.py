@@ -3,7 +3,8 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,31 @@ __all__ = ["new_keypair", "pack", "read_bundle"]
 FORMAT = 1
 
 
-def pack(guild_id: int, week: str, reports: Sequence[StoredReport]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that was opened.
+
+    Attributes:
+        keys: the public keys that the server sealed to when it was exported; what is answered is
+            sealed to them too.
+        reports: without those that were withdrawn.
+        reporter_keys: by report, the public key that answers to its reporter are sealed to.
+    """
+
+    guild_id: int
+    week: str
+    keys: tuple[bytes, ...]
+    reports: tuple[OpenedReport, ...]
+    reporter_keys: Mapping[bytes, bytes]
+
+
+def pack(
+    guild_id: int, week: str, reports: Sequence[StoredReport], keys: Sequence[bytes] = ()
+) -> bytes:
     """A bundle as UTF-8 JSON. It holds what ``/inbox list`` shows, and sealed envelopes.
+
+    Args:
+        keys: the public keys that the server seals to now.
 
     A message's place is its place in the list: numbers would have gaps where one is not shown yet.
     """
@@ -27,12 +51,14 @@ def pack(guild_id: int, week: str, reports: Sequence[StoredReport]) -> bytes:
         "steward_inbox": FORMAT,
         "guild_id": str(guild_id),
         "week": week,
+        "keys": [key.hex() for key in keys],
         "reports": [
             {
                 "id": report.id.hex(),
                 "week": report.week,
                 "status": report.status,
                 "reporter_key": report.reporter_key.hex(),
+                "matter": (report.matter or b"").hex(),
                 "sealed": base64.b64encode(report.sealed or b"").decode(),
                 "messages": [
                     {
@@ -51,6 +77,11 @@ def pack(guild_id: int, week: str, reports: Sequence[StoredReport]) -> bytes:
 
 
 def read_bundle(bundle: Path, keys: Path | Sequence[Path]) -> list[OpenedReport]:
+    """The reports of a bundle; as ``open_bundle``."""
+    return list(open_bundle(bundle, keys).reports)
+
+
+def open_bundle(bundle: Path, keys: Path | Sequence[Path]) -> Bundle:
     """Open a bundle with one or more private key files; blocking. Withdrawn reports are left out.
 
     What none of the keys opens is there without its text, as after a change of keys.
@@ -74,6 +105,13 @@ def read_bundle(bundle: Path, keys: Path | Sequence[Path]) -> list[OpenedReport]
     try:
         stored = [_stored(item) for item in content["reports"]]
         reports = [open_report(report, private) for report in stored if report.sealed]
+        opened = Bundle(
+            int(content["guild_id"]),
+            str(content["week"]),
+            tuple(bytes.fromhex(key) for key in content.get("keys", ())),
+            tuple(reports),
+            {report.id: report.reporter_key for report in stored},
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput(f"{bundle} is damaged. Export it again with /inbox export.") from error
     if reports and not any(report.opened for report in reports):
@@ -82,7 +120,7 @@ def read_bundle(bundle: Path, keys: Path | Sequence[Path]) -> list[OpenedReport]
         raise InvalidInput(
             f"{names} {verb} not open {bundle.name}: the reports are sealed to another key."
         )
-    return reports
+    return opened
 
 
 def _stored(item: dict[str, Any]) -> StoredReport:
@@ -104,6 +142,7 @@ def _stored(item: dict[str, Any]) -> StoredReport:
         status=str(item["status"]),
         week=str(item["week"]),
         messages=messages,
+        matter=bytes.fromhex(item.get("matter", "")) or None,
     )
 
 

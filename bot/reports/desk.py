@@ -14,6 +14,7 @@ from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
 from bot.reports.alarm import Alarm
+from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
@@ -127,7 +128,10 @@ class Desk:
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
         self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
-        self.inbox = Inbox(self._store, self.keyring, clock, lambda: self._held)
+        cases = CaseStore(database)
+        self.inbox = Inbox(
+            self._store, cases, self.keyring, clock, lambda: self._held, self._changing
+        )
 
     async def open(self) -> None:
         """Prepare the file; apply deletions that a restored backup does not know of."""

@@ -2,45 +2,47 @@
 
 import asyncio
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from bot.clock import Clock, iso_week
-from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.reports.bundle import pack
+from bot.reports.casework.store import CaseStore
+from bot.reports.consent import permitted
 from bot.reports.keyring import Keyring
-from bot.reports.messages import MessageKind, payload
-from bot.reports.model import OpenedReport, open_report, short_name
-from bot.reports.questions import STATUSES
-from bot.reports.sealing import CannotOpen, open_envelope, seal
+from bot.reports.lines import Line, Opener, Wanted
+from bot.reports.messages import AUTHORS, MessageKind, payload
+from bot.reports.model import OpenedReport, open_report
+from bot.reports.questions import STATUSES, Option
+from bot.reports.quotations import quotations
+from bot.reports.sealing import seal
 from bot.reports.store import ReportStore, StoredReport
+from bot.text import one_line, utf16_len
+
+__all__ = ["FATES", "GONE", "LABEL_LIMIT", "REPLY_LIMIT", "Inbox", "Line", "Wanted"]
 
 REPLY_LIMIT = 1_800
+LABEL_LIMIT = 24
 GONE = "There is no such report here, or not any more. `/inbox list` shows those there are."
 RESTING = "That report cannot be opened before the next notice time. Please try again after it."
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One report in a list.
-
-    Attributes:
-        category: its code; None where reports are not opened on this machine, or not now.
-    """
-
-    id: bytes
-    week: str
-    status: str
-    category: str | None
-
-    @property
-    def name(self) -> str:
-        """The beginning of its random id."""
-        return short_name(self.id)
+FATES = (
+    Option("count", "Counted", "in figures or a bulletin, without its words"),
+    Option("raise", "Raised without its words", "with the employer, as a matter that came up"),
+    Option("conf", "Passed on in confidence", "to an MP, an inspector or a union lawyer"),
+    Option("pub", "Quoted publicly", "only words that were approved with Quote"),
+    Option("other", "Something else"),
+)
 
 
 class Inbox:
     """What those who read reports can see and do.
+
+    Attributes:
+        cases: the tables behind matters and further redaction, for bot.reports.casework.
+        changing: held while a withdrawal or a notice time takes reports away.
 
     Args:
         held: the sealed words of reports that were withdrawn since the last notice time, so that
@@ -50,27 +52,50 @@ class Inbox:
     def __init__(
         self,
         store: ReportStore,
+        cases: CaseStore,
         keyring: Keyring,
         clock: Clock,
         held: Callable[[], dict[bytes, StoredReport]],
+        changing: asyncio.Lock,
     ) -> None:
         self._store = store
-        self._keyring = keyring
+        self.cases = cases
+        self.keyring = keyring
         self._clock = clock
         self._held = held
+        self.changing = changing
+        self._opener = Opener()
 
-    async def list(self, guild_id: int, *, status: str = "", category: str = "") -> list[Line]:
+    @property
+    def week(self) -> str:
+        """The ISO week that a moderator's message carries now."""
+        return iso_week(self._clock.now())
+
+    async def list(
+        self,
+        guild_id: int,
+        *,
+        status: str = "",
+        category: str = "",
+        label: str = "",
+        matter: str = "",
+        handed: int = 0,
+    ) -> list[Line]:
         """The reports, newest week first, in no order within a week.
 
         Args:
-            status, category: codes to narrow it down by; a category needs reading in Discord.
+            status, category, label, matter, handed: as in ``Wanted``. All but status and matter
+                need reading in Discord.
         """
         reports = [self._whole(report) for report in await self._store.shown(guild_id)]
-        if status:
-            reports = [report for report in reports if report.status == status]
-        keys = await self._keyring.opening(guild_id)
-        lines = await asyncio.to_thread(_lines, reports, keys)
-        return [line for line in lines if not category or line.category == category]
+        messages = await self.cases.messages(guild_id)
+        held = self._held()
+        for report_id in held.keys() & {report.id for report in reports}:
+            messages[report_id] = [*held[report_id].messages, *messages.get(report_id, ())]
+        keys = await self.keyring.opening(guild_id)
+        lines = await asyncio.to_thread(self._opener.lines, reports, messages, keys)
+        wanted = Wanted(status, category, label, matter, handed)
+        return [line for line in lines if wanted.takes(line)]
 
     async def find(self, guild_id: int, typed: str) -> bytes:
         """The id of a report from its name, or from any beginning of its id of 4 digits or more.
@@ -97,15 +122,15 @@ class Inbox:
             NotFound: there is none, or moderators may not see it yet.
             Unavailable: it cannot be opened on this machine, or not now.
         """
-        report = await self._stored(guild_id, report_id)
-        if not self._keyring.opens_here:
+        report = await self.stored(guild_id, report_id)
+        if not self.keyring.opens_here:
             raise Unavailable(
                 "Reports are sealed to a key that is not on this machine. Take `/inbox export`, "
                 "and open the file where the key is, with `python -m bot inbox FILE --key KEY`."
             )
         if report.sealed is None:
             raise Unavailable(RESTING)
-        keys = await self._keyring.opening(guild_id)
+        keys = await self.keyring.opening(guild_id)
         opened = await asyncio.to_thread(open_report, report, keys)
         if not opened.opened:
             raise Unavailable(
@@ -122,14 +147,88 @@ class Inbox:
             InvalidInput: it is empty or too long.
             NotFound, Unavailable: as with ``open``.
         """
-        text = text.strip()
-        if not text or len(text) > REPLY_LIMIT:
-            raise InvalidInput(f"A reply has from 1 to {REPLY_LIMIT:,} characters.")
-        report = await self._stored(guild_id, report_id)
-        readers = [*await self._keyring.sealing(guild_id), report.reporter_key]
-        sealed = await asyncio.to_thread(seal, payload(MessageKind.REPLY, text), readers)
-        week = iso_week(self._clock.now())
-        if not await self._store.add_message(guild_id, report_id, "moderator", sealed, week):
+        await self.write(guild_id, report_id, MessageKind.REPLY, _within(text, "A reply"))
+
+    async def note(self, guild_id: int, report_id: bytes, by: int, text: str) -> None:
+        """Write something for moderators alone.
+
+        Args:
+            by: the moderator's id, sealed with it.
+
+        Raises:
+            InvalidInput, NotFound, Unavailable: as with ``reply``.
+        """
+        text = _within(text, "A note")
+        await self.write(guild_id, report_id, MessageKind.NOTE, text, by=str(by))
+
+    async def label(self, guild_id: int, report_id: bytes, by: int, text: str) -> str:
+        """Label a report, instead of what label it had; an empty one takes it off. What it reads.
+
+        Raises:
+            InvalidInput: it is too long.
+            NotFound, Unavailable: as with ``open``.
+        """
+        # A button carries it between colons, and up to a tilde.
+        label = one_line(re.sub("[:~]", " ", text))
+        if utf16_len(label) > LABEL_LIMIT:
+            raise InvalidInput(f"A label has at most {LABEL_LIMIT} characters.")
+        await self.write(guild_id, report_id, MessageKind.LABEL, label, by=str(by))
+        return label
+
+    async def hand(self, guild_id: int, report_id: bytes, by: int, to: int) -> None:
+        """Hand a report to a moderator, who finds it by that in the list.
+
+        Args:
+            to: whose right to read reports the caller has looked at.
+
+        Raises:
+            NotFound, Unavailable: as with ``open``.
+        """
+        await self.write(guild_id, report_id, MessageKind.HANDED, by=str(by), to=str(to))
+
+    async def used(self, guild_id: int, report_id: bytes, fate: str, text: str) -> None:
+        """Tell the reporter what became of the report.
+
+        Args:
+            fate: a code of FATES.
+
+        Raises:
+            InvalidInput: as with ``reply``, or no such fate.
+            NotAllowed: the reporter does not allow that.
+            NotFound, Unavailable: as with ``open``.
+        """
+        text = _within(text, "It")
+        if fate not in {option.code for option in FATES}:
+            raise InvalidInput("That choice is not on the list. Please open the report again.")
+        if fate in ("conf", "pub"):
+            report = await self.open(guild_id, report_id)
+            allowed = permitted(report)
+            refused = allowed.confidence_refused if fate == "conf" else allowed.public_refused
+            if fate == "pub" and not refused and not any(each.taken for each in quotations(report)):
+                refused = "No words of it were approved and copied with Quote."
+            if refused:
+                raise NotAllowed(
+                    f"{refused} Nothing was sent. If it happened all the same, tell the reporter "
+                    "so in a reply."
+                )
+        await self.write(guild_id, report_id, MessageKind.USED, text, how=fate)
+
+    async def write(
+        self, guild_id: int, report_id: bytes, kind: MessageKind, text: str = "", **more: str
+    ) -> None:
+        """Put a moderator's message under a report, sealed to whom it is for.
+
+        Raises:
+            NotFound: there is no such report that moderators may see.
+            Unavailable: it could not be sealed or stored.
+        """
+        report = await self.stored(guild_id, report_id)
+        author = AUTHORS[kind]
+        readers = await self.keyring.sealing(guild_id)
+        if author == "moderator":
+            readers = [*readers, report.reporter_key]
+        sealed = await asyncio.to_thread(seal, payload(kind, text, **more), readers)
+        if not await self._store.add_message(guild_id, report_id, author, sealed, self.week):
             raise NotFound(GONE)
 
     async def set_status(self, guild_id: int, report_id: bytes, status: str) -> None:
@@ -151,13 +250,36 @@ class Inbox:
             report = await self._store.shown_one(guild_id, line.id)
             if report is not None:
                 reports.append(self._whole(report))
-        return await asyncio.to_thread(pack, guild_id, iso_week(self._clock.now()), reports)
+        keys: Sequence[bytes] = ()
+        with suppress(Unavailable):  # then it can be read, and not answered
+            keys = await self.keyring.sealing(guild_id)
+        return await asyncio.to_thread(pack, guild_id, self.week, reports, keys)
 
-    async def _stored(self, guild_id: int, report_id: bytes) -> StoredReport:
+    # For bot.reports.casework
+
+    async def stored(self, guild_id: int, report_id: bytes) -> StoredReport:
+        """One report, sealed, as moderators may see it.
+
+        Raises:
+            NotFound: there is none.
+        """
         report = await self._store.shown_one(guild_id, report_id)
         if report is None:
             raise NotFound(GONE)
         return self._whole(report)
+
+    def withdrawn(self, report_id: bytes) -> StoredReport | None:
+        """What is held in memory of a report that is withdrawn, until moderators may know."""
+        return self._held().get(report_id)
+
+    def hold(self, report: StoredReport) -> None:
+        """Hold this in memory instead of what is held of a withdrawn report."""
+        if report.id in self._held():
+            self._held()[report.id] = report
+
+    async def shown(self, guild_id: int) -> Sequence[StoredReport]:
+        """The reports that moderators may see, without their messages."""
+        return await self._store.shown(guild_id)
 
     def _whole(self, report: StoredReport) -> StoredReport:
         held = self._held().get(report.id)
@@ -168,17 +290,8 @@ class Inbox:
         return replace(report, sealed=held.sealed, messages=messages)
 
 
-def _lines(reports: list[StoredReport], keys: list[bytes]) -> list[Line]:
-    return [
-        Line(report.id, report.week or "", report.status, _category(report, keys))
-        for report in reports
-    ]
-
-
-def _category(report: StoredReport, keys: list[bytes]) -> str | None:
-    if report.sealed is None or not keys:
-        return None
-    try:
-        return open_envelope(report.sealed, keys).get("category")
-    except CannotOpen:
-        return None
+def _within(text: str, what: str) -> str:
+    text = text.strip()
+    if not text or utf16_len(text) > REPLY_LIMIT:
+        raise InvalidInput(f"{what} has from 1 to {REPLY_LIMIT:,} characters.")
+    return text

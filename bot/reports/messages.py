@@ -25,6 +25,8 @@ class MessageKind(StrEnum):
         USED: what became of the report, told to the reporter.
         NOTE, LABEL, HANDED: among moderators: a note, a label (the last one counts), and to whom
             it was handed (``to``, a moderator's id).
+        PROPOSED, AGREED: among moderators: words to quote, and that a second moderator agrees:
+            ``quote`` is the quotation's id. Who wrote a note is in ``by``, a moderator's id.
     """
 
     ADDITION = "addition"
@@ -36,6 +38,8 @@ class MessageKind(StrEnum):
     NOTE = "note"
     LABEL = "label"
     HANDED = "handed"
+    PROPOSED = "proposed"
+    AGREED = "agreed"
 
 
 AUTHORS: Mapping[MessageKind, Author] = {
@@ -48,6 +52,8 @@ AUTHORS: Mapping[MessageKind, Author] = {
     MessageKind.NOTE: "note",
     MessageKind.LABEL: "note",
     MessageKind.HANDED: "note",
+    MessageKind.PROPOSED: "note",
+    MessageKind.AGREED: "note",
 }
 _PLAIN: Mapping[Author, MessageKind] = {
     "reporter": MessageKind.ADDITION,

@@ -21,6 +21,8 @@ class OpenedMessage:
         collected: of a moderators' reply: whether the reporter had it at the last notice time.
         kind: what it is; of one that no key opens, an addition, a reply or a note.
         more: what its kind has besides, by name.
+        turn: its place, which stays its own.
+        envelope: it, still sealed.
     """
 
     author: Author
@@ -29,6 +31,8 @@ class OpenedMessage:
     collected: bool
     kind: MessageKind
     more: Mapping[str, str] = field(default_factory=dict)
+    turn: int = 0
+    envelope: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class OpenedReport:
         week: the ISO week from which moderators could see it.
         text: None where none of the keys opens it, though one may open a message.
         messages: in the order in which moderators could see them.
+        matter: the random id that reports of one matter share, in hexadecimal digits; or empty.
+        redacted: whether moderators have taken more out of its text.
     """
 
     id: bytes
@@ -55,6 +61,8 @@ class OpenedReport:
     messages: tuple[OpenedMessage, ...]
     around: Circumstances = NOTHING_SAID
     urgent: bool = False
+    matter: str = ""
+    redacted: bool = False
 
     @property
     def name(self) -> str:
@@ -102,6 +110,8 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
         messages=messages,
         around=Circumstances(*(payload.get(name, UNSAID) for name in ("month", "told", "effect"))),
         urgent="urgent" in payload,
+        matter=(stored.matter or b"").hex(),
+        redacted="redacted" in payload,
     )
 
 
@@ -113,6 +123,8 @@ def _message(stored: StoredMessage, opened: Mapping[str, str]) -> OpenedMessage:
         stored.collected,
         kind_of(stored.author, opened),
         {name: value for name, value in opened.items() if name not in _COMMON},
+        stored.turn,
+        stored.sealed,
     )
 
 

@@ -75,6 +75,16 @@ def open_envelope(envelope: bytes, private_keys: Iterable[bytes]) -> dict[str, s
     raise CannotOpen("no key fits")
 
 
+def looks_sealed(envelope: bytes, readers: int) -> bool:
+    """Whether something has the form of an envelope for so many readers; nothing is opened."""
+    head = len(MAGIC) + 1 + readers * _WRAP_BYTES
+    around = SecretBox.NONCE_SIZE + SecretBox.MACBYTES
+    return (
+        envelope[: len(MAGIC) + 1] == MAGIC + bytes([readers])
+        and len(envelope) - head - around in SIZES
+    )
+
+
 def _pad(content: bytes) -> bytes:
     full = _LENGTH_BYTES + len(content)
     for size in SIZES:

@@ -49,6 +49,7 @@ class StoredReport:
         sealed: None when it was withdrawn and moderators may not know that yet.
         week: from which ISO week moderators can see it; None until the next notice time.
         messages: in order.
+        matter: the random id that reports of one matter share, if any.
     """
 
     id: bytes
@@ -58,6 +59,7 @@ class StoredReport:
     status: str
     week: str | None
     messages: tuple[StoredMessage, ...] = ()
+    matter: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,4 +425,5 @@ def _report(row: Row, messages: list[StoredMessage] | None = None) -> StoredRepo
         row["status"],
         row["shown_week"],
         tuple(messages or ()),
+        None if row["matter"] is None else bytes(row["matter"]),
     )

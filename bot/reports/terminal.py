@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.errors import DataError
+from bot.errors import DataError, NotFound
+from bot.reports.away.answers import AnswerFile
+from bot.reports.bundle import Bundle
+from bot.reports.consent import permitted
+from bot.reports.inbox import FATES
 from bot.reports.keys import write_key
-from bot.reports.model import OpenedReport
-from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, USES, label
+from bot.reports.messages import MessageKind
+from bot.reports.model import OpenedMessage, OpenedReport
+from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, label
 from bot.reports.sealing import new_keypair
 from bot.text import counted, plain
 
@@ -42,14 +47,76 @@ def shown(report: OpenedReport) -> str:
                     label(REGIONS, report.region),
                 )
             ),
-            f"May be used: {label(USES, report.use)}",
+            f"May be used: {permitted(report).words}",
             *(f"{name}: {value}" for name, value in report.around.described()),
             *(["Urgent: its reporter had moderators told at once"] if report.urgent else []),
         ]
     parts = [RULE, *head, "", _words(report.text)]
     for message in report.messages:
-        parts += ["", f"[{message.author}, week {message.week}]", _words(message.text)]
+        parts += ["", f"[{told(message)}, week {message.week}]"]
+        if message.text != "":
+            parts.append(_words(message.text))
     return plain("\n".join(parts))
+
+
+def answer(bundle: Bundle, path: Path, name: str, kind: str, text: str) -> str:
+    """Write one answer to the file of answers; what to say.
+
+    Args:
+        name: the report's, or its beginning.
+        kind: ``reply``, ``note`` or ``status``, whose text is a code or a label.
+
+    Raises:
+        InvalidInput, NotFound: nothing was written.
+        DataError: the file could not be written.
+    """
+    wanted = name.strip().lower()
+    found = [report for report in bundle.reports if report.id.hex().startswith(wanted)]
+    if len(found) != 1 or len(wanted) < 4:
+        raise NotFound(f"No one report in this bundle is called {name}.")
+    answers = AnswerFile(path, bundle)
+    try:
+        if kind == "status":
+            said = text.strip().lower()
+            code = next((each.code for each in STATUSES if said == each.label.lower()), said)
+            answers.set_status(found[0], code)
+        else:
+            answers.write(found[0], MessageKind(kind), text)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from error
+    return f"Kept in {path} ({counted(len(answers), 'answer')}). Bring it back with /inbox import."
+
+
+def told(message: OpenedMessage) -> str:
+    """What a message is, in a few words and without those of the message itself."""
+    match message.kind:
+        case MessageKind.ADDITION:
+            return "added by the reporter"
+        case MessageKind.CONSENT:
+            return f"the reporter's new choice: {label(USES, message.more.get('use', ''))}"
+        case MessageKind.ANSWER:
+            return f"the reporter says {'yes' if message.more.get('yes') == '1' else 'no'}"
+        case MessageKind.REPLY:
+            return f"reply, {_fetched(message)}"
+        case MessageKind.QUOTE:
+            return f"the reporter was asked about these words, {_fetched(message)}"
+        case MessageKind.USED:
+            fate = label(FATES, message.more.get("how", ""))
+            return f"what became of it: {fate}, {_fetched(message)}"
+        case MessageKind.NOTE:
+            return "note for moderators"
+        case MessageKind.LABEL:
+            return "label"
+        case MessageKind.HANDED:
+            return "handed to another moderator"
+        case MessageKind.PROPOSED:
+            return "words proposed to quote"
+        case MessageKind.AGREED:
+            return "a second moderator agreed"
+
+
+def _fetched(message: OpenedMessage) -> str:
+    return "fetched" if message.collected else "not fetched as of the last notice"
 
 
 def summary(reports: Sequence[OpenedReport]) -> str:

@@ -60,6 +60,14 @@ class Servers:
         """Remember what a moderator did. Never call this for a reporter."""
         await self._store.record(guild_id, self._clock.now(), actor_id, action, target)
 
-    async def audit(self, guild_id: int, limit: int = 50) -> list[AuditEntry]:
-        """What moderators did, newest first."""
-        return await self._store.audit(guild_id, limit)
+    async def audit(
+        self, guild_id: int, limit: int = 50, *, skip: int = 0, about: str = "", actor_id: int = 0
+    ) -> list[AuditEntry]:
+        """What moderators did, newest first.
+
+        Args:
+            skip: how many of the newest are left out.
+            about: only actions of this group, as ``feeds``; empty for all.
+            actor_id: only of this moderator; 0 for all.
+        """
+        return await self._store.audit(guild_id, limit, skip, about, actor_id)

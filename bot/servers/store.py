@@ -73,11 +73,21 @@ class ServerStore:
         async with self._database.transaction() as tx:
             await tx.execute(sql, (guild_id, unix(at), actor_id, action, target))
 
-    async def audit(self, guild_id: int, limit: int) -> list[AuditEntry]:
+    async def audit(
+        self, guild_id: int, limit: int, skip: int, about: str, actor_id: int
+    ) -> list[AuditEntry]:
         rows = await self._database.fetch_all(
-            "SELECT at, actor_id, action, target FROM audit WHERE guild_id = ? "
-            "ORDER BY at DESC, id DESC LIMIT ?",
-            (guild_id, limit),
+            "SELECT at, actor_id, action, target FROM audit WHERE guild_id = :guild "
+            "AND (:about = '' OR action GLOB :about || '.*') "
+            "AND (:actor = 0 OR actor_id = :actor) "
+            "ORDER BY at DESC, id DESC LIMIT :limit OFFSET :skip",
+            {
+                "guild": guild_id,
+                "about": about,
+                "actor": actor_id,
+                "limit": limit,
+                "skip": skip,
+            },
         )
         return [
             AuditEntry(from_unix(row["at"]), row["actor_id"], row["action"], row["target"])

@@ -117,6 +117,13 @@ class Buttons(ui.View):
         )
         return self.add_item(item)
 
+    def user_select(self, custom_id: str, placeholder: str) -> Self:
+        """Add a select of one person."""
+        item: ui.UserSelect[Self] = ui.UserSelect(
+            custom_id=checked_id(custom_id), placeholder=cut(placeholder, HINT_LIMIT)
+        )
+        return self.add_item(item)
+
     def role_select(self, custom_id: str, placeholder: str, *, chosen: int | None = None) -> Self:
         """Add a select of one role or none; ``chosen`` is shown as what is set now."""
         default = [chosen] if chosen else []

@@ -63,6 +63,26 @@ async def reads_inbox(interaction: Interaction) -> bool:
     return await is_moderator(interaction)
 
 
+async def member_reads_inbox(interaction: Interaction, user_id: int) -> bool:
+    """Whether somebody else may read reports; Discord is asked, since no member is remembered."""
+    if interaction.guild is None:
+        return False
+    try:
+        member = await interaction.guild.fetch_member(user_id)
+    except discord.NotFound:
+        return False
+    settings = await interaction.client.services.servers.settings(interaction.guild.id)
+    if member.bot:
+        return False
+    if settings.inbox_role_id is not None:
+        return member.get_role(settings.inbox_role_id) is not None
+    held = member.guild_permissions
+    moderates = settings.moderator_role_id is not None and (
+        member.get_role(settings.moderator_role_id) is not None
+    )
+    return held.manage_guild or held.administrator or moderates
+
+
 async def require_moderator(interaction: Interaction) -> None:
     """Raises NotAllowed unless the person is a moderator; for buttons and forms."""
     if not await is_moderator(interaction):

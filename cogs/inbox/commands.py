@@ -1,6 +1,5 @@
-"""/inbox: list, read, reply, status, export, settings; and the count-only notices."""
+"""/inbox: its parts together; export, settings, and the count-only notices."""
 
-import asyncio
 import io
 from contextlib import suppress
 
@@ -10,26 +9,27 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.clock import iso_week
-from bot.errors import InvalidInput, UserError
-from bot.reports.desk import Desk
-from bot.reports.inbox import REPLY_LIMIT
-from bot.reports.model import OpenedReport
-from bot.reports.questions import CATEGORIES, STATUSES, Option
+from bot.errors import InvalidInput, Unavailable, UserError
+from bot.reports.away.answers import FILE_LIMIT
+from bot.reports.away.bringing import bring
 from bot.routing import Fields, component, modal
+from bot.text import counted
 from cogs.common import guards
-from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons
-from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, think, update
+from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, think
 from cogs.inbox import pages
 from cogs.inbox.figures import Figures
-
-VANISH_AFTER_S = 300.0
-CLEARING_S = 2.0  # at the end; whoever stops us waits for this
+from cogs.inbox.list import Listing
+from cogs.inbox.playbook import Playbook
+from cogs.inbox.quoting import Quoting
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(guards.MANAGE_SERVER)
 class InboxCog(
+    Listing,
+    Quoting,
+    Playbook,
     Figures,
     commands.GroupCog,
     group_name="inbox",
@@ -39,11 +39,7 @@ class InboxCog(
 
     def __init__(self, bot: Steward) -> None:
         self.bot = bot
-        self._on_screens: set[discord.WebhookMessage] = set()
-
-    @property
-    def desk(self) -> Desk:
-        return self.bot.services.reports
+        self._on_screens = set()
 
     # Notices
 
@@ -54,9 +50,7 @@ class InboxCog(
     async def cog_unload(self) -> None:
         """End the rounds, and take opened reports from screens: after this nobody would."""
         self._rounds.cancel()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLEARING_S):
-                await self._take_away([*self._on_screens])
+        await self.clear_screens()
 
     async def _serve(self) -> None:
         await self.bot.connected.wait()
@@ -91,149 +85,6 @@ class InboxCog(
             return False
         return True
 
-    # Lists
-
-    @app_commands.command(name="list")
-    @app_commands.describe(status="Only with this status", category="Only about this")
-    @guards.inbox_reader()
-    async def list_reports(
-        self, interaction: Interaction, status: str = "", category: str = ""
-    ) -> None:
-        """List the reports, as of the last notice time; shown to you alone."""
-        embed, buttons = await self._page(
-            interaction, 0, _code(STATUSES, status), _code(CATEGORIES, category)
-        )
-        await reply(interaction, embed=embed, view=buttons)
-
-    @component("inbox:page")
-    async def page(self, interaction: Interaction, page: str, status: str, category: str) -> None:
-        """Back and on."""
-        await guards.require_inbox(interaction)
-        embed, buttons = await self._page(interaction, int(page), status, category)
-        await update(interaction, embed=embed, view=buttons)
-
-    async def _page(
-        self, interaction: Interaction, page: int, status: str, category: str
-    ) -> tuple[discord.Embed, Buttons | None]:
-        guild_id = guards.guild_id(interaction)
-        lines = await self.desk.inbox.list(guild_id, status=status, category=category)
-        # Reports can have gone since the page was turned.
-        page = max(0, min(page, (len(lines) - 1) // pages.PAGE))
-        when = self.desk.timetable.when(self.bot.clock.now())
-        return (
-            pages.list_embed(lines, page, when),
-            pages.list_buttons(len(lines), page, status, category),
-        )
-
-    @list_reports.autocomplete("status")
-    @suggest("inbox")
-    async def _statuses(self, interaction: Interaction, typed: str) -> list[tuple[str, str]]:
-        return _matching(STATUSES, typed)
-
-    @list_reports.autocomplete("category")
-    @suggest("inbox")
-    async def _categories(self, interaction: Interaction, typed: str) -> list[tuple[str, str]]:
-        return _matching(CATEGORIES, typed)
-
-    # One report
-
-    @app_commands.command()
-    @app_commands.describe(report="Which; the first digits of its name are enough")
-    @guards.inbox_reader()
-    async def read(self, interaction: Interaction, report: str) -> None:
-        """Read one report; shown to you alone, and gone after five minutes."""
-        await think(interaction)
-        guild_id = guards.guild_id(interaction)
-        report_id = await self.desk.inbox.find(guild_id, report)
-        opened = await self.desk.inbox.open(guild_id, report_id)
-        await self._record(interaction, "inbox.read", report_id)
-        await self._show(interaction, opened)
-
-    @read.autocomplete("report")
-    @suggest("inbox")
-    async def _reports(self, interaction: Interaction, typed: str) -> list[tuple[str, str]]:
-        wanted = typed.lower()
-        lines = await self.desk.inbox.list(guards.guild_id(interaction))
-        labelled = [(pages.line_text(line), line.id.hex()) for line in lines]
-        return [pair for pair in labelled if wanted in pair[0].lower() or wanted == pair[1]]
-
-    async def _show(self, interaction: Interaction, report: OpenedReport) -> None:
-        *before, last = pages.report_messages(report)
-        sent: list[discord.WebhookMessage] = []
-        try:
-            for embeds in before:
-                message = await interaction.followup.send(
-                    embeds=embeds, ephemeral=True, wait=True, allowed_mentions=NO_MENTIONS
-                )
-                sent.append(message)
-                self._on_screens.add(message)
-            final = await interaction.followup.send(
-                "This goes from your screen in five minutes.",
-                embeds=last,
-                view=pages.report_buttons(report),
-                ephemeral=True,
-                wait=True,
-                allowed_mentions=NO_MENTIONS,
-            )
-            sent.append(final)
-            self._on_screens.add(final)
-        finally:
-            if sent:
-                self.bot.background(self._vanish(sent))
-
-    async def _vanish(self, messages: list[discord.WebhookMessage]) -> None:
-        await asyncio.sleep(VANISH_AFTER_S)
-        await self._take_away(messages)
-
-    async def _take_away(self, messages: list[discord.WebhookMessage]) -> None:
-        async def delete(message: discord.WebhookMessage) -> None:
-            with suppress(*UNDELIVERED):
-                await message.delete()
-            self._on_screens.discard(message)
-
-        await asyncio.gather(*map(delete, messages))
-
-    @component("inbox:reply")
-    async def reply_pressed(self, interaction: Interaction, report_id: str) -> None:
-        """Open the form for a reply."""
-        await guards.require_inbox(interaction)
-        await interaction.response.send_modal(pages.reply_form(report_id, REPLY_LIMIT))
-
-    @modal("inbox:replied")
-    async def replied(self, interaction: Interaction, fields: Fields, report_id: str) -> None:
-        """Seal the reply to its reporter."""
-        await guards.require_inbox(interaction)
-        guild_id = guards.guild_id(interaction)
-        await think(interaction)
-        found = await self.desk.inbox.find(guild_id, report_id)
-        await self.desk.inbox.reply(guild_id, found, fields["reply"])
-        await self._record(interaction, "inbox.reply", found)
-        with suppress(*UNDELIVERED):  # it is kept: no other answer may say that nothing was done
-            await reply(
-                interaction,
-                "Kept. The reporter finds it at `/report check`; `/inbox read` shows whether it "
-                "was fetched, as of the last notice time.",
-            )
-
-    @component("inbox:status")
-    async def status_chosen(self, interaction: Interaction, report_id: str) -> None:
-        """Change the status from the select."""
-        await self._set_status(interaction, report_id, chosen(interaction)[0])
-
-    @component("inbox:set")
-    async def status_pressed(self, interaction: Interaction, report_id: str, status: str) -> None:
-        """Close or reopen."""
-        await self._set_status(interaction, report_id, status)
-
-    async def _set_status(self, interaction: Interaction, report_id: str, status: str) -> None:
-        await guards.require_inbox(interaction)
-        guild_id = guards.guild_id(interaction)
-        found = await self.desk.inbox.find(guild_id, report_id)
-        await self.desk.inbox.set_status(guild_id, found, status)
-        await self._record(interaction, f"inbox.status.{status}", found)
-        words = next(option.label for option in STATUSES if option.code == status)
-        await reply(interaction, f"Status of `{report_id[:8]}`: **{words}**. The reporter sees it.")
-
     # Away from the host
 
     @app_commands.command()
@@ -243,13 +94,35 @@ class InboxCog(
         await think(interaction)
         guild_id = guards.guild_id(interaction)
         bundle = await self.desk.inbox.export(guild_id)
-        await self._record(interaction, "inbox.export")
+        await self.record(interaction, "inbox.export")
         name = f"inbox-{iso_week(self.bot.clock.now())}.json"
         await reply(
             interaction,
-            f"Still sealed. Where the private key is: `python -m bot inbox {name} --key FILE`.",
+            f"Still sealed. Where the private key is: `python -m bot inbox {name} --key FILE`, "
+            "with `--page` as a page. `/inbox import` brings answers back.",
             file=discord.File(io.BytesIO(bundle), name),
         )
+
+    @app_commands.command(name="import")
+    @app_commands.describe(file="The file of answers that `python -m bot inbox` wrote")
+    @guards.inbox_reader()
+    async def bring_back(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """Bring back answers that were written where the private key is."""
+        if file.size > FILE_LIMIT:
+            raise InvalidInput("That file is larger than any file of answers.")
+        await think(interaction)
+        try:
+            content = await file.read()
+        except UNDELIVERED as error:
+            raise Unavailable("Discord did not give me the file. Try it once more.") from error
+        brought = await bring(self.desk.inbox, guards.guild_id(interaction), content)
+        await self.record(interaction, "inbox.import", more=counted(brought.added, "answer"))
+        text = f"Brought back {counted(brought.added, 'answer')}."
+        if brought.known:
+            text += f" {brought.known:,} had been brought back before, and are not doubled."
+        if brought.gone:
+            text += f" {brought.gone:,} are for reports that are not here any more."
+        await reply(interaction, text)
 
     @app_commands.command()
     @guards.inbox_reader()
@@ -299,31 +172,7 @@ class InboxCog(
             "was printed. Keep the private key and a copy safe: without it nobody can read them.",
         )
 
-    async def _record(self, interaction: Interaction, action: str, report_id: bytes = b"") -> None:
-        await self.bot.services.servers.record(
-            guards.guild_id(interaction), interaction.user.id, action, report_id.hex()
-        )
-
 
 async def _require_manager(interaction: Interaction) -> None:
     await guards.require_inbox(interaction)
     guards.require_manager(interaction)
-
-
-def _code(options: tuple[Option, ...], typed: str) -> str:
-    for option in options:
-        if typed.strip().lower() in {option.code, option.label.lower()}:
-            return option.code
-    if typed.strip():
-        raise InvalidInput(
-            "Please choose from the list, or leave it out: "
-            + ", ".join(option.label for option in options)
-            + "."
-        )
-    return ""
-
-
-def _matching(options: tuple[Option, ...], typed: str) -> list[tuple[str, str]]:
-    return [
-        (option.label, option.code) for option in options if typed.lower() in option.label.lower()
-    ]

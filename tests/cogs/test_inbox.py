@@ -14,8 +14,10 @@ import discord
 import pytest
 
 from bot.config import Config
-from bot.reports.bundle import new_keypair, read_bundle
+from bot.reports.away.answers import AnswerFile
+from bot.reports.bundle import new_keypair, open_bundle, read_bundle
 from bot.reports.keys import write_key
+from bot.reports.messages import MessageKind
 from bot.sandbox import CannotUse, Reply, Sandbox
 from tests.cogs.reporting import WORDS, checked, sent
 from tests.conftest import HandClock
@@ -183,7 +185,7 @@ async def test_what_was_read_goes_from_the_screen(
     sandbox: Sandbox, steward: RunningSteward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # discord.py has loaded the cog's modules anew for this bot.
-    monkeypatch.setattr(sys.modules["cogs.inbox.commands"], "VANISH_AFTER_S", 0.05)
+    monkeypatch.setattr(sys.modules["cogs.inbox.reading"], "VANISH_AFTER_S", 0.05)
     member, moderator = sandbox.person("member"), sandbox.person("moderator")
     long = ("Every word of a long report counts. *" * 80)[:2_990]
     await sent(sandbox, member, long)
@@ -217,7 +219,7 @@ async def test_a_restart_takes_what_was_read_from_every_screen(
 async def test_stopping_does_not_wait_long_for_screens_to_clear(
     sandbox: Sandbox, steward: RunningSteward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["cogs.inbox.commands"], "CLEARING_S", 0.05)
+    monkeypatch.setattr(sys.modules["cogs.inbox.reading"], "CLEARING_S", 0.05)
     member, moderator = sandbox.person("member"), sandbox.person("moderator")
     await sent(sandbox, member)
     (name,) = await listed(sandbox, steward)
@@ -334,6 +336,38 @@ async def test_sealed_reading_from_the_key_to_the_bundle(
     (report,) = read_bundle(bundle, key)
     assert (report.text, report.category, report.name) == (WORDS, "load", name)
     assert not (sealed.config.keys / f"{sandbox.guild.id}.key").exists()
+
+
+async def test_answers_from_sealed_reading_are_brought_back(
+    sandbox: Sandbox, sealed: RunningSteward, tmp_path: Path
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    private, public = new_keypair()
+    await sealed.bot.services.reports.keyring.use_away_key(sandbox.guild.id, public.hex())
+    receipt = await sent(sandbox, member)
+    await listed(sandbox, sealed)
+    bundle, key = _saved(sandbox, await moderator.run("inbox export"), tmp_path), tmp_path / "k"
+    write_key(key, private)
+    opened = open_bundle(bundle, key)
+    answers = AnswerFile(tmp_path / "answers.json", opened)
+    answers.write(opened.reports[0], MessageKind.REPLY, "Thank you, from far away.")
+    content = answers.path.read_bytes()
+    with pytest.raises(CannotUse):
+        await member.run("inbox import", file=("answers.json", content))
+    done = await moderator.run("inbox import", file=("answers.json", content))
+    assert "Brought back 1 answer." in done.text
+    assert "Thank you, from far away." in (await checked(member, receipt)).text
+    again = await moderator.run("inbox import", file=("answers.json", content))
+    assert "not doubled" in again.text
+    wrong = await moderator.run("inbox import", file=("answers.json", b"hello"))
+    assert "not a file of answers" in wrong.text
+    assert "brought back answers" in (await moderator.run("audit")).text
+    await sealed.bot.services.servers.change(
+        sandbox.guild.id, inbox_role_id=sandbox.add_role("Readers").id
+    )
+    refused = await moderator.run("inbox import", file=("answers.json", content))
+    assert "Only the people who read reports here" in refused.text
+    assert all(each.ephemeral for each in (done, again, wrong, refused))
 
 
 def _saved(sandbox: Sandbox, exported: Reply, folder: Path) -> Path:

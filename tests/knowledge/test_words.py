@@ -53,6 +53,31 @@ def test_an_indexed_text_is_found_under_its_words_and_its_groups() -> None:
     assert set(words.indexed("The judicial review")) == {"judicial", "review", "qq0"}
 
 
+def test_a_small_word_is_not_taken_for_another_word_of_the_same_stem() -> None:
+    words = Words.build([("resigned", "quit")])
+    assert not words.units("not quite sure")
+    assert words.units("they quit")[0].concepts == ("qq0",)
+    assert not words.indexed("quite")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what on earth is it in plain english",
+        "is it true that, true or false",
+        "who the hell are these bloody muppets",
+        "whats it when its at home",
+    ],
+)
+def test_fillers_insults_and_turns_of_phrase_say_nothing(question: str) -> None:
+    assert not Words.build([]).units(question)
+
+
+@pytest.mark.parametrize("word", ["car", "cars", "plan", "unit"])
+def test_a_word_of_its_own_is_not_small_because_a_small_one_has_its_stem(word: str) -> None:
+    assert not is_stop(word)
+
+
 @pytest.mark.parametrize(
     ("question", "wanted"),
     [

@@ -9,7 +9,7 @@ from bot.reports.bundle import read_bundle
 from bot.reports.keys import write_key
 from bot.reports.sealing import new_keypair
 from bot.reports.terminal import SEALED, shown, summary
-from cogs.inbox import pages
+from cogs.inbox import conversation
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, Office, OpenOffice
 from tests.reports.test_promises import DAY, shown_report
@@ -82,5 +82,5 @@ async def test_in_discord_too_a_lost_key_closes_only_what_was_sealed_to_it(
     await office.serve()
     report = await office.desk.inbox.open(GUILD, await office.only_id())
     assert report.texts == (None, "One thing more.")
-    messages = pages.report_messages(report)
-    assert pages.SEALED in [embed.description for embeds in messages for embed in embeds]
+    messages = conversation.report_messages(report)
+    assert conversation.SEALED in [embed.description for embeds in messages for embed in embeds]

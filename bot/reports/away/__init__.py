@@ -1,0 +1,1 @@
+"""Sealed reading away from the bot's machine: a local page, and answers that are brought back."""

@@ -1,0 +1,1 @@
+"""What moderators do with a report: notes, labels, matters, further redaction, quotations."""

@@ -1,0 +1,244 @@
+"""Taking more out of a report than its reporter did, for good."""
+
+import asyncio
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.reports.casework.store import Changed, Replacement
+from bot.reports.inbox import GONE, RESTING, Inbox
+from bot.reports.messages import MessageKind
+from bot.reports.model import OpenedReport, open_report
+from bot.reports.questions import MARKED_LIMIT
+from bot.reports.quotations import quotations, said, stands_in
+from bot.reports.sealing import CannotOpen, open_envelope, seal
+from bot.reports.store import StoredReport
+from bot.text import utf16_len
+
+MARK = "[removed]"
+REPORT = "report"
+_TOKEN = re.compile(r"\[[^\[\]]*\]|\w+(?:['’]\w+)*|[^\w\s]")
+_WORDS = re.compile(r"\w{4,}")
+
+TOLD = (
+    "A moderator took more details out of your report, so that nobody can be recognised by them. "
+    "The words that were there are deleted."
+)
+NOTED = "Took more details out of the report."
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A text of the reporter's that more can be taken out of.
+
+    Attributes:
+        key: ``report``, or the place of an addition.
+        name: what a moderator knows it by.
+    """
+
+    key: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """What came of it.
+
+    Attributes:
+        quotations: how many proposed quotations went with the words.
+        still: where words that were taken out stand still, as a moderator knows the places.
+    """
+
+    quotations: int
+    still: tuple[str, ...]
+
+
+def taken_out(old: str, new: str) -> str:
+    """The old text with a mark wherever the new one lacks something.
+
+    A moderator may take words out and put anything in square brackets in their place, and not add
+    or change a word: the reporter's words stay the reporter's.
+
+    Raises:
+        InvalidInput: something was added, or nothing taken out, or too little at a time.
+    """
+    places = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(old)]
+    kept = _kept([token for token, _, _ in places], _TOKEN.findall(new))
+    if len(kept) == len(places):
+        raise InvalidInput("Nothing was taken out. Delete the words that have to go.")
+    result, end, marked = "", 0, False
+    for number, (token, start, stop) in enumerate(places):
+        if number in kept:
+            result += old[end:start] + token
+            marked = False
+        elif not marked:
+            result += old[end:start] + MARK
+            marked = True
+        end = stop
+    if utf16_len(result) > MARKED_LIMIT:
+        raise InvalidInput(
+            "With a mark at each place it would be too long. Take out longer stretches."
+        )
+    return result
+
+
+def _kept(old: list[str], new: list[str]) -> set[int]:
+    begin = 0
+    while begin < min(len(old), len(new)) and old[begin] == new[begin]:
+        begin += 1
+    end = 0
+    while end < min(len(old), len(new)) - begin and old[-1 - end] == new[-1 - end]:
+        end += 1
+    kept = {*range(begin), *range(len(old) - end, len(old))}
+    at = begin
+    for token in new[begin : len(new) - end]:
+        try:
+            found = old.index(token, at, len(old) - end)
+        except ValueError:
+            if token[0] in "[…":
+                continue
+            raise InvalidInput(
+                f"“{token}” is not in the report there. You can only take words out, or put "
+                "something in [square brackets] in their place. Nothing was changed."
+            ) from None
+        kept.add(found)
+        at = found + 1
+    return kept
+
+
+def targets(report: OpenedReport) -> list[Target]:
+    """The texts of a report that can be opened, the report's own first."""
+    found = [] if report.text is None else [Target(REPORT, "What happened", report.text)]
+    additions = [each for each in report.messages if each.kind is MessageKind.ADDITION]
+    return found + [
+        Target(str(each.turn), f"Addition {number}, {each.week}", each.text)
+        for number, each in enumerate(additions, 1)
+        if each.text is not None
+    ]
+
+
+async def target(inbox: Inbox, guild_id: int, report_id: bytes, key: str) -> Target:
+    """One of them.
+
+    Raises:
+        NotFound: the report or the addition is gone.
+        Unavailable: as with ``Inbox.open``.
+    """
+    for found in targets(await inbox.open(guild_id, report_id)):
+        if found.key == key:
+            return found
+    raise NotFound("That text is not there any more. Please open the report again.")
+
+
+async def redact(
+    inbox: Inbox, guild_id: int, report_id: bytes, by: int, key: str, typed: str
+) -> Redacted:
+    """Seal a text anew without some of its words; of the old one no byte stays on the disk.
+
+    Quotations that were proposed with the words go too. The report tells that it was done, its
+    reporter is told, and nothing brings the words back.
+
+    Args:
+        by: the moderator's id.
+        key: of a ``Target``.
+        typed: the text as it is to be, as ``taken_out`` takes it.
+
+    Raises:
+        InvalidInput: as with ``taken_out``.
+        NotFound, Unavailable: as with ``target``; nothing was changed.
+    """
+    async with inbox.changing:  # not between a withdrawal's copy to memory and its deletion
+        chosen = await target(inbox, guild_id, report_id, key)
+        new = taken_out(chosen.text, typed)
+        before = await inbox.open(guild_id, report_id)
+        stored = await inbox.stored(guild_id, report_id)
+        swap = await _swap(inbox, guild_id, stored, chosen, new)
+        after = await _opened(inbox, guild_id, _swapped(stored, swap))
+        lost = _lost(before, after)
+        swap = replace(swap, drop=lost)
+        held = inbox.withdrawn(report_id)
+        try:
+            if held is not None:
+                inbox.hold(_swapped(held, swap))
+                await inbox.cases.drop(guild_id, report_id, lost)
+            else:
+                await inbox.cases.replace(guild_id, report_id, swap)
+        except Changed:
+            raise NotFound(GONE) from None
+    with suppress(
+        Unavailable, NotFound
+    ):  # the words are gone: that must not be said to have failed
+        await inbox.note(guild_id, report_id, by, NOTED)
+        await inbox.reply(guild_id, report_id, TOLD)
+    gone = sum(not stands_in(each.words, said(after)) for each in quotations(before))
+    return Redacted(gone, _still(chosen, new, before, lost))
+
+
+async def _swap(
+    inbox: Inbox, guild_id: int, stored: StoredReport, chosen: Target, new: str
+) -> Replacement:
+    turn = None if chosen.key == REPORT else int(chosen.key)
+    old = stored.sealed
+    if turn is not None:
+        found = [each for each in stored.messages if each.turn == turn]
+        old = next((each.sealed for each in found if each.author == "reporter"), None)
+    if old is None:
+        raise Unavailable(RESTING)
+    keys = await inbox.keyring.opening(guild_id)
+    readers = await inbox.keyring.sealing(guild_id)
+
+    def sealed() -> bytes:
+        return seal({**open_envelope(old, keys), "text": new, "redacted": "1"}, readers)
+
+    try:
+        return Replacement(old, await asyncio.to_thread(sealed), turn)
+    except CannotOpen:
+        raise Unavailable("That text is sealed to a key that is not on this machine.") from None
+
+
+def _swapped(report: StoredReport, swap: Replacement) -> StoredReport:
+    messages = tuple(
+        replace(each, sealed=swap.new) if each.sealed == swap.old else each
+        for each in report.messages
+        if each.sealed not in swap.drop
+    )
+    return replace(
+        report, sealed=swap.new if report.sealed == swap.old else report.sealed, messages=messages
+    )
+
+
+async def _opened(inbox: Inbox, guild_id: int, stored: StoredReport) -> OpenedReport:
+    keys = await inbox.keyring.opening(guild_id)
+    return await asyncio.to_thread(open_report, stored, keys)
+
+
+def _lost(before: OpenedReport, after: OpenedReport) -> tuple[bytes, ...]:
+    """The messages of quotations whose words are not in the report any more."""
+    texts = said(after)
+    gone = {each.id for each in quotations(before) if not stands_in(each.words, texts)}
+    kinds = (MessageKind.PROPOSED, MessageKind.AGREED, MessageKind.QUOTE)
+    return tuple(
+        each.envelope
+        for each in before.messages
+        if each.kind in kinds and each.more.get("quote") in gone
+    )
+
+
+def _still(
+    chosen: Target, new: str, report: OpenedReport, lost: tuple[bytes, ...]
+) -> tuple[str, ...]:
+    """Where else words stand that are in the text no more."""
+    words = {word.casefold() for word in _WORDS.findall(chosen.text)}
+    words -= {word.casefold() for word in _WORDS.findall(new)}
+    others = [(each.name, each.text) for each in targets(report) if each.key != chosen.key]
+    names = {MessageKind.NOTE: "a note", MessageKind.REPLY: "a reply", MessageKind.USED: "a reply"}
+    others += [
+        (f"{names[each.kind]}, {each.week}", each.text or "")
+        for each in report.messages
+        if each.kind in names and each.envelope not in lost
+    ]
+    return tuple(
+        name for name, text in others if words & {word.casefold() for word in _WORDS.findall(text)}
+    )

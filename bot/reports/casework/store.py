@@ -1,0 +1,175 @@
+"""SQL for what moderators do with reports; a part of reports.db that no reporter writes to."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.errors import StorageTrouble, Unavailable
+from bot.reports.store import StoredMessage
+from bot.storage import Database, Transaction
+
+
+class Changed(Exception):
+    """What was to be replaced is not there any more as it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Sealed words to be replaced, and messages to go with them.
+
+    Attributes:
+        old, new: envelopes of the report itself, or of the reporter's message at ``turn``.
+        drop: the envelopes of moderators' messages that go for good.
+    """
+
+    old: bytes
+    new: bytes
+    turn: int | None = None
+    drop: tuple[bytes, ...] = ()
+
+
+class CaseStore:
+    """Matters, messages by server, and replacing what is sealed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Transaction]:
+        try:
+            async with self._database.transaction() as tx:
+                yield tx
+        except StorageTrouble:
+            raise Unavailable(
+                "It could not be stored just now: the disk is full or the file is in use. Nothing "
+                "was changed. Please try again in a few minutes."
+            ) from None
+
+    async def messages(self, guild_id: int) -> dict[bytes, list[StoredMessage]]:
+        """What moderators may see under each report of a server, in order.
+
+        Only of notes the sealed words are read; of the others they are empty.
+        """
+        rows = await self._database.fetch_all(
+            "SELECT report_id, turn, author, shown_week, collected, "
+            "CASE author WHEN 'note' THEN sealed ELSE x'' END AS sealed FROM message "
+            "WHERE guild_id = ? AND shown_week IS NOT NULL ORDER BY report_id, turn",
+            [guild_id],
+        )
+        found: dict[bytes, list[StoredMessage]] = {}
+        for row in rows:
+            message = StoredMessage(
+                row["turn"],
+                row["author"],
+                bytes(row["sealed"]),
+                row["shown_week"],
+                row["collected"] == 2,
+            )
+            found.setdefault(bytes(row["report_id"]), []).append(message)
+        return found
+
+    async def set_matters(self, guild_id: int, matters: Mapping[bytes, bytes | None]) -> bool:
+        """Put reports that moderators may see under matters, all or none; False when one is gone.
+
+        Args:
+            matters: the matter of each report; None takes it out of any.
+        """
+        async with self._writing() as tx:
+            for report_id in matters:
+                if not await tx.fetch_value(
+                    "SELECT count(*) FROM report "
+                    "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL",
+                    (guild_id, report_id),
+                ):
+                    return False
+            await tx.executemany(
+                "UPDATE report SET matter = ? WHERE guild_id = ? AND id = ?",
+                [(matter, guild_id, report_id) for report_id, matter in matters.items()],
+            )
+        return True
+
+    async def replace(self, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
+        """Write new sealed words over the old ones, of which no byte stays.
+
+        Raises:
+            Changed: the old words are not there any more; nothing was done.
+        """
+        async with self._writing() as tx:
+            if wanted.turn is None:
+                changed = await tx.execute(
+                    "UPDATE report SET sealed = ? WHERE guild_id = ? AND id = ? AND sealed = ?",
+                    (wanted.new, guild_id, report_id, wanted.old),
+                )
+            else:
+                changed = await tx.execute(
+                    "UPDATE message SET sealed = ? WHERE guild_id = ? AND report_id = ? "
+                    "AND turn = ? AND sealed = ?",
+                    (wanted.new, guild_id, report_id, wanted.turn, wanted.old),
+                )
+            if not changed:
+                raise Changed
+            await _drop(tx, guild_id, report_id, wanted.drop)
+
+    async def drop(self, guild_id: int, report_id: bytes, envelopes: Iterable[bytes]) -> None:
+        """Delete messages of moderators for good."""
+        async with self._writing() as tx:
+            await _drop(tx, guild_id, report_id, envelopes)
+
+    async def bring(
+        self,
+        guild_id: int,
+        report_id: bytes,
+        author: str,
+        sealed: bytes,
+        week: str,
+        status: str = "",
+    ) -> bool:
+        """Take in a message that was sealed away from this machine; False when it is here already.
+
+        Args:
+            status: what the report's status becomes with it; empty when it stays.
+
+        Raises:
+            Changed: moderators have no such report any more.
+        """
+        async with self._writing() as tx:
+            where = "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL"
+            if not await tx.fetch_value(
+                f"SELECT count(*) FROM report {where}",  # noqa: S608  our own words
+                (guild_id, report_id),
+            ):
+                raise Changed
+            # An envelope is never made twice alike, so one that is there was brought before.
+            added = await tx.execute(
+                "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
+                "SELECT :report, (SELECT max(0, coalesce(max(turn), 0)) + 1 FROM message "
+                "WHERE report_id = :report), :guild, :author, :sealed, :week "
+                "WHERE NOT EXISTS (SELECT 1 FROM message WHERE report_id = :report "
+                "AND sealed = :sealed)",
+                {
+                    "report": report_id,
+                    "guild": guild_id,
+                    "author": author,
+                    "sealed": sealed,
+                    "week": week,
+                },
+            )
+            if added and status:
+                await tx.execute(
+                    f"UPDATE report SET status = ? {where}",  # noqa: S608  our own words
+                    (status, guild_id, report_id),
+                )
+            return bool(added)
+
+
+async def _drop(
+    tx: Transaction, guild_id: int, report_id: bytes, envelopes: Iterable[bytes]
+) -> None:
+    await tx.executemany(
+        "DELETE FROM message WHERE guild_id = ? AND report_id = ? AND sealed = ? "
+        "AND author <> 'reporter'",
+        [(guild_id, report_id, envelope) for envelope in envelopes],
+    )
+
+
+__all__ = ["CaseStore", "Changed", "Replacement"]

@@ -1,0 +1,88 @@
+"""/audit: what moderators did, and who opened which report, without any reporter's words."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Interaction, Steward
+from bot.errors import Forgotten
+from bot.routing import component
+from bot.servers import actions
+from bot.servers.service import AuditEntry
+from bot.text import cut, escape, one_line
+from cogs.common import guards
+from cogs.common.components import Buttons
+from cogs.common.replies import COLOUR, reply, update
+
+PAGE = 15
+_TARGET = 120  # characters shown of what something was done to
+
+ABOUT = [app_commands.Choice(name=name, value=group) for group, name in actions.GROUPS.items()]
+
+
+class AuditCog(commands.Cog):
+    """One command and its pages."""
+
+    def __init__(self, bot: Steward) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.default_permissions(guards.MANAGE_SERVER)
+    @app_commands.describe(about="Only what was done to these", who="Only what this person did")
+    @app_commands.choices(about=ABOUT)
+    @guards.moderator()
+    async def audit(
+        self, interaction: Interaction, about: str = "", who: discord.User | None = None
+    ) -> None:
+        """What moderators did, newest first; shown to you alone."""
+        embed, buttons = await self._page(interaction, 0, about, who.id if who else 0)
+        await reply(interaction, embed=embed, view=buttons)
+
+    @component("audit:page")
+    async def page(self, interaction: Interaction, page: str, about: str, who: str) -> None:
+        """Back and on."""
+        await guards.require_moderator(interaction)
+        if not (page.isdigit() and who.isdigit()):
+            raise Forgotten("That button is damaged. Please run `/audit` again.")
+        embed, buttons = await self._page(interaction, int(page), about, int(who))
+        await update(interaction, embed=embed, view=buttons)
+
+    async def _page(
+        self, interaction: Interaction, page: int, about: str, who: int
+    ) -> tuple[discord.Embed, Buttons | None]:
+        entries = await self.bot.services.servers.audit(
+            guards.guild_id(interaction), PAGE + 1, skip=page * PAGE, about=about, actor_id=who
+        )
+        embed = discord.Embed(
+            title="What moderators did",
+            description="\n".join(map(_line, entries[:PAGE])) or "Nothing more here.",
+            colour=COLOUR,
+        ).set_footer(text="Reports by name alone; no word of them is kept here.")
+        if page == 0 and len(entries) <= PAGE:
+            return embed, None
+
+        def to(number: int) -> str:
+            return f"audit:page:{number}:{about}:{who}"
+
+        buttons = (
+            Buttons()
+            .button("Newer", to(max(0, page - 1)), disabled=page == 0)
+            .button("Older", to(page + 1), disabled=len(entries) <= PAGE)
+        )
+        return embed, buttons
+
+
+def _line(entry: AuditEntry) -> str:
+    target = one_line(actions.shown_target(entry.action, entry.target))
+    line = f"<t:{int(entry.at.timestamp())}:f> <@{entry.actor_id}> {actions.words(entry.action)}"
+    if not target:
+        return line
+    if entry.action.startswith("inbox."):
+        return f"{line} {cut(target, _TARGET)}"
+    return f"{line} {escape(cut(target, _TARGET))}"
+
+
+async def setup(bot: Steward) -> None:
+    """Called by discord.py when the cog is loaded."""
+    await bot.add_cog(AuditCog(bot))

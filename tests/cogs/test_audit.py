@@ -1,0 +1,101 @@
+"""/audit: who did what, in plain English, without a word of anybody's."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.reports import playbook
+from bot.reports.inbox import FATES
+from bot.reports.questions import STATUSES
+from bot.sandbox import CannotUse, Sandbox
+from bot.servers import actions
+from tests.cogs.reporting import sent
+from tests.cogs.test_inbox import listed
+from tests.harness import RunningSteward
+
+COGS = Path(__file__).parent.parent.parent / "cogs"
+
+
+def test_every_action_of_the_inbox_has_a_name_in_plain_english() -> None:
+    recorded: set[str] = set()
+    for path in (COGS / "inbox").glob("*.py"):
+        recorded |= set(re.findall(r'"(inbox\.[a-z.]+)"', path.read_text(encoding="utf-8")))
+    recorded |= {f"inbox.status.{status.code}" for status in STATUSES}
+    recorded |= {f"inbox.used.{fate.code}" for fate in FATES}
+    assert len(recorded) > 20
+    assert [action for action in sorted(recorded) if not actions.known(action)] == []
+
+
+def test_an_action_without_a_name_reads_as_words() -> None:
+    assert actions.words("feeds.some-new_thing") == "feeds: some new thing"
+    assert actions.words("setup.inbox_role") == "chose in the set-up: inbox role"
+
+
+async def test_it_tells_who_opened_which_report_and_none_of_its_words(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    moderator = sandbox.person("moderator")
+    await sent(sandbox, sandbox.person("member"))
+    (name,) = await listed(sandbox, steward)
+    read = await moderator.run("inbox read", report=name)
+    note = await moderator.press(read, "Note")
+    await moderator.submit(note.form, {"note": "A secret thought."})
+    servers = steward.bot.services.servers
+    await servers.record(sandbox.guild.id, moderator.id, "knowledge.dismiss", "where is my pay")
+    shown = await moderator.run("audit")
+    assert shown.ephemeral
+    assert f"<@{moderator.id}> opened report {name}" in shown.text
+    assert f"wrote a note under report {name}" in shown.text
+    assert "dismissed an unanswered question" in shown.text
+    for words in ("secret", "supervision", "my pay"):
+        assert words not in shown.text
+    only = await moderator.run("audit", about="inbox", who="colleague")
+    assert "Nothing more here" in only.text
+    only = await moderator.run("audit", about="inbox", who="moderator")
+    assert "unanswered" not in only.text
+    assert name in only.text
+
+
+async def test_its_pages_turn_and_ask_for_the_right_at_each_press(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    servers = steward.bot.services.servers
+    for number in range(20):
+        await servers.record(sandbox.guild.id, moderator.id, "feeds.add", f"feed-{number:02}")
+    first = await moderator.run("audit")
+    assert first.text.count("added feed") == 15
+    assert "feed\\-19" in first.text or "feed-19" in first.text
+    older = await moderator.press(first, "Older")
+    assert older.text.count("added feed") == 5
+    with pytest.raises(CannotUse):
+        await member.run("audit")
+    members = sandbox.guild.members
+    members[moderator.id].roles = [*members[member.id].roles]
+    refused = await moderator.press(older, "Newer")
+    assert "Only moderators can do that" in refused.text
+
+
+async def test_the_playbook_is_for_those_who_read_reports(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    with pytest.raises(CannotUse):
+        await member.run("inbox playbook")
+    shown = await moderator.run("inbox playbook")
+    assert "call 999" in shown.text
+    for play in playbook.PLAYS:
+        turned = await moderator.choose(shown, "What kind of report is it?", play.code)
+        assert play.title in turned.text
+        assert all(step in turned.text for step in play.steps)
+    role = sandbox.add_role("Readers")
+    await steward.bot.services.servers.change(sandbox.guild.id, inbox_role_id=role.id)
+    refused = await moderator.choose(shown, "What kind of report is it?", "abuse")
+    assert "Only the people who read reports here" in refused.text
+
+
+@pytest.mark.parametrize("play", playbook.PLAYS, ids=lambda play: play.code)
+def test_a_play_fits_into_an_embed(play: playbook.Play) -> None:
+    assert 3 <= len(play.steps) <= 6
+    assert len("\n".join(play.steps)) < 4_000

@@ -1,0 +1,200 @@
+"""The local page of sealed reading, and the same at a terminal."""
+
+import asyncio
+import io
+import re
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.__main__ import main
+from bot.reports.away.answers import AnswerFile
+from bot.reports.away.bringing import Brought
+from bot.reports.away.page import InboxPage
+from tests.conftest import HandClock
+from tests.reports.moderating import shown
+from tests.reports.test_away import ANSWER, Away, away
+
+__all__ = ["away"]
+
+ROOT = Path(__file__).parent.parent.parent
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+class Browser:
+    """Asks the page as a browser on this machine would."""
+
+    def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
+        self.session = session
+        self.address = address
+        self.origin = re.match(r"http://[^/]+", address)[0]  # type: ignore[index]
+
+    async def get(self, path: str = "", **headers: str) -> tuple[int, str]:
+        async with self.session.get(self.address + path, headers=headers) as response:
+            assert response.status != 200 or response.headers["Cache-Control"] == "no-store"
+            return response.status, await response.text()
+
+    async def post(self, path: str, origin: str | None = "", **form: str) -> tuple[int, str]:
+        headers = {} if origin is None else {"Origin": origin or self.origin}
+        async with self.session.post(self.address + path, data=form, headers=headers) as response:
+            return response.status, await response.text()
+
+
+@pytest.fixture
+async def browser(away: Away) -> AsyncIterator[Browser]:
+    bundle = await away.bundle()
+    page = InboxPage(bundle, AnswerFile(away.folder / "answers.json", bundle))
+    address = await page.start()
+    async with aiohttp.ClientSession() as session:
+        yield Browser(session, address)
+    await page.close()
+
+
+async def test_a_report_is_read_answered_and_brought_back(away: Away, browser: Browser) -> None:
+    assert browser.address.startswith("http://127.0.0.1:")
+    name = away.report_id.hex()[:8]
+    status, listed = await browser.get()
+    assert status == 200
+    assert f'href="r/{name}"' in listed
+    assert "supervision" not in listed
+    assert name not in (await browser.get("?status=closed"))[1]
+    _, read = await browser.get(f"r/{name}")
+    assert "cancelled every supervision meeting" in read
+    assert "In confidence" in read
+    status, after = await browser.post(f"r/{name}", do="write", kind="reply", text=ANSWER)
+    assert status == 200
+    assert ANSWER in after
+    await browser.post(f"r/{name}", do="write", kind="note", text="A note.")
+    await browser.post(f"r/{name}", do="used", fate="count", text="Counted in week 12.")
+    await browser.post(f"r/{name}", do="status", status="acted")
+    assert await away.bring() == Brought(4, 0, 0)
+    assert await away.status() == "acted"
+    assert (await away.office.check(away.receipt)).replies == (ANSWER, "Counted in week 12.")
+
+
+async def test_what_cannot_be_kept_is_said_and_the_words_stay_in_the_form(
+    away: Away, browser: Browser
+) -> None:
+    name = away.report_id.hex()[:8]
+    status, said = await browser.post(f"r/{name}", do="write", text="<x>" * 700)
+    assert status == 400
+    assert "1,800 characters" in said
+    assert "&lt;x&gt;&lt;x&gt;" in said
+    assert (await browser.post(f"r/{name}", do="status", status="nonsense"))[0] == 400
+    assert not (away.folder / "answers.json").exists()
+
+
+async def test_nothing_in_a_reporters_words_can_act_on_the_page(
+    away: Away, clock: HandClock
+) -> None:
+    _, report_id = await shown(away.office, clock, "<script>alert(1)</script> & \u202e<b>bold")
+    bundle = await away.bundle()
+    page = InboxPage(bundle, AnswerFile(away.folder / "answers.json", bundle))
+    address = await page.start()
+    try:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{address}r/{report_id.hex()[:8]}") as response,
+        ):
+            text = await response.text()
+            assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    finally:
+        await page.close()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;bold" in text
+    assert "<script" not in text
+
+
+async def test_the_page_answers_nobody_without_its_address_and_no_other_site(
+    away: Away, browser: Browser
+) -> None:
+    path = f"r/{away.report_id.hex()[:8]}"
+    right = browser.address
+    assert (await browser.get(Host="evil.example"))[0] == 403
+    assert (await browser.get(Origin="http://evil.example"))[0] == 403
+    for origin in (None, "http://evil.example", "null"):
+        status, _ = await browser.post(path, origin, do="write", kind="reply", text="forged")
+        assert status == 403
+    browser.address = browser.origin + "/"
+    assert (await browser.get())[0] == 404
+    browser.address = right[:-2] + ("A/" if right[-2] != "A" else "B/")
+    for reached in ("", path):
+        assert (await browser.get(reached))[0] == 404
+    assert (await browser.post(path, do="write", kind="reply", text="forged"))[0] == 404
+    assert not (away.folder / "answers.json").exists()
+    assert len(right.split("/")[3]) >= 32
+
+
+async def test_the_same_can_be_done_at_a_terminal(
+    away: Away, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await away.bundle()
+    monkeypatch.chdir(away.folder)
+    name = away.report_id.hex()[:8]
+    key = ["--key", "away.key"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO(ANSWER))
+    assert main(["inbox", "inbox.json", *key, "--reply", name]) == 0
+    assert "1 answer" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.StringIO("A note.\n"))
+    assert main(["inbox", "inbox.json", *key, "--note", name[:4]]) == 0
+    assert main(["inbox", "inbox.json", *key, "--status", name, "Acted on"]) == 0
+    assert "3 answers" in capsys.readouterr().out
+    assert main(["inbox", "inbox.json", *key, "--status", name, "nonsense"]) == 1
+    assert main(["inbox", "inbox.json", *key, "--status", "ffff0000", "new"]) == 1
+    assert capsys.readouterr().err.count("\n") == 2
+    assert await away.bring("inbox.answers.json") == Brought(3, 0, 0)
+    assert Path("inbox.json").exists()
+    await away.bundle()
+    assert main(["inbox", "inbox.json", *key]) == 0
+    shown = capsys.readouterr().out
+    assert f"[reply, not fetched as of the last notice, week 2026-W10]\n{ANSWER}" in shown
+    assert "[note for moderators, week 2026-W10]\nA note." in shown
+    assert "acted" in shown
+
+
+async def test_the_command_serves_the_page_until_it_is_told_to_stop(away: Away) -> None:
+    await away.bundle()
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "inbox", str(away.folder / "inbox.json")),
+        *("--key", str(away.folder / "away.key"), "--page"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert started.stdout is not None
+    try:
+        async with asyncio.timeout(30):
+            await started.stdout.readline()
+            address = (await started.stdout.readline()).decode().strip()
+            async with aiohttp.ClientSession() as session:
+                assert (await Browser(session, address).get())[0] == 200
+            started.terminate()
+            _, problems = await started.communicate()
+    finally:
+        if started.returncode is None:
+            started.kill()
+    assert started.returncode == 0
+    assert problems == b""
+
+
+async def test_a_real_browser_can_send_the_forms(away: Away, browser: Browser) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+    said: list[str] = []
+    async with playwright.async_playwright() as driver:
+        chromium = await driver.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = await chromium.new_page(viewport={"width": 420, "height": 900})
+        page.on("console", lambda message: said.append(message.text))
+        await page.goto(browser.address)
+        await page.click(f"text={away.report_id.hex()[:8]}")
+        await page.fill("textarea >> nth=0", ANSWER)
+        await page.click("button >> nth=0")
+        await page.wait_for_selector("text=Written here", timeout=10_000)
+        await chromium.close()
+    assert said == []
+    assert await away.bring() == Brought(1, 0, 0)

@@ -1,0 +1,242 @@
+"""What may be done with a report now, and how far each quotation from it has come."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import InvalidInput, NotAllowed
+from bot.reports.casework import quoting
+from bot.reports.consent import permitted
+from bot.reports.messages import AUTHORS, MessageKind
+from bot.reports.model import OpenedMessage, OpenedReport
+from bot.reports.questions import USES
+from bot.reports.quotations import Standing, quotations, stands_in
+from tests.conftest import HandClock
+from tests.reports.conftest import GUILD, Office
+from tests.reports.moderating import ANN, BOB, notice_time, says, shown
+
+TEXT = "Nobody has had supervision since autumn, and the rota is impossible."
+WORDS = "the rota is impossible"
+
+
+def report(use: str, *messages: OpenedMessage, text: str | None = TEXT) -> OpenedReport:
+    return OpenedReport(b"1" * 16, "2026-W10", "new", "load", "ps", "n", use, text, messages)
+
+
+def said(kind: MessageKind, text: str | None = "", **more: str) -> OpenedMessage:
+    return OpenedMessage(AUTHORS[kind], "2026-W10", text, collected=False, kind=kind, more=more)
+
+
+PROPOSED = said(MessageKind.PROPOSED, WORDS, quote="1a", by="1")
+AGREED = said(MessageKind.AGREED, quote="1a", by="2")
+ASKED = said(MessageKind.QUOTE, WORDS, quote="1a")
+YES, NO = (said(MessageKind.ANSWER, quote="1a", yes=yes) for yes in "10")
+SECOND, UNASKED, REPORTER = Standing.SECOND, Standing.UNASKED, Standing.REPORTER
+FREE, DECLINED, STOPPED = Standing.FREE, Standing.DECLINED, Standing.STOPPED
+
+
+def consents(use: str) -> OpenedMessage:
+    return said(MessageKind.CONSENT, use=use)
+
+
+@pytest.mark.parametrize(
+    ("use", "confidence", "public", "ask"),
+    [
+        ("count", False, False, False),
+        ("conf", True, False, False),
+        ("ask", True, True, True),
+        ("pub", True, True, False),
+    ],
+)
+def test_what_each_use_allows(use: str, *, confidence: bool, public: bool, ask: bool) -> None:
+    for found in (permitted(report(use)), permitted(report("count", consents(use)))):
+        assert found.use == use
+        assert (not found.confidence_refused, not found.public_refused) == (confidence, public)
+        assert found.ask == ask
+    assert not permitted(report(use)).changed
+
+
+def test_the_last_consent_counts() -> None:
+    changed = permitted(report("pub", consents("conf"), consents("count")))
+    assert (changed.use, changed.changed) == ("count", True)
+    assert not permitted(report("pub", consents("count"), consents("pub"))).public_refused
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        report("pub", text=None),
+        report("pub", said(MessageKind.ADDITION, None)),
+        report("pub", consents("nonsense")),
+        report(""),
+    ],
+)
+def test_what_cannot_be_read_allows_nothing_but_counting(closed: OpenedReport) -> None:
+    found = permitted(closed)
+    assert found.use == ""
+    assert found.confidence_refused
+    assert found.public_refused
+
+
+messages = st.lists(
+    st.one_of(
+        st.sampled_from([option.code for option in USES]).map(consents),
+        st.sampled_from([PROPOSED, AGREED, ASKED, YES, NO]),
+        st.just(said(MessageKind.AGREED, quote="1a", by="1")),
+    ),
+    max_size=8,
+)
+
+
+@given(st.sampled_from([option.code for option in USES]), messages)
+def test_words_are_free_only_with_two_moderators_and_the_reporters_consent(
+    use: str, history: list[OpenedMessage]
+) -> None:
+    whole = report(use, *history)
+    for found in quotations(whole):
+        allowed = permitted(whole)
+        if found.standing is FREE:
+            assert allowed.use in ("ask", "pub")
+            assert AGREED in history
+            assert allowed.use == "pub" or history[history.index(ASKED) :].count(YES)
+        if NO in history and ASKED in history[: len(history) - history[::-1].index(NO)]:
+            last = [each for each in history if each in (YES, NO)][-1]
+            assert last is YES or found.standing is not FREE
+
+
+@pytest.mark.parametrize(
+    ("use", "history", "standing"),
+    [
+        ("pub", [PROPOSED], SECOND),
+        ("pub", [PROPOSED, said(MessageKind.AGREED, quote="1a", by="1")], SECOND),
+        ("pub", [PROPOSED, said(MessageKind.AGREED, quote="2b", by="2")], SECOND),
+        ("pub", [PROPOSED, AGREED], FREE),
+        ("pub", [PROPOSED, AGREED, consents("count")], STOPPED),
+        ("pub", [PROPOSED, AGREED, consents("ask")], UNASKED),
+        ("pub", [PROPOSED, AGREED, consents("ask"), ASKED], REPORTER),
+        ("ask", [PROPOSED, AGREED], UNASKED),
+        ("ask", [PROPOSED, AGREED, YES], UNASKED),
+        ("ask", [PROPOSED, AGREED, ASKED], REPORTER),
+        ("ask", [PROPOSED, ASKED, YES], SECOND),
+        ("ask", [PROPOSED, AGREED, ASKED, YES], FREE),
+        ("ask", [PROPOSED, AGREED, ASKED, NO], DECLINED),
+        ("ask", [PROPOSED, AGREED, ASKED, YES, NO], DECLINED),
+        ("ask", [PROPOSED, AGREED, ASKED, NO, consents("pub")], DECLINED),
+        ("ask", [PROPOSED, AGREED, ASKED, YES, consents("conf")], STOPPED),
+        ("ask", [PROPOSED, AGREED, said(MessageKind.QUOTE, "other", quote="1a"), YES], UNASKED),
+        ("conf", [PROPOSED, AGREED], STOPPED),
+        ("count", [PROPOSED, AGREED], STOPPED),
+    ],
+)
+def test_how_far_a_quotation_has_come(
+    use: str, history: list[OpenedMessage], standing: Standing
+) -> None:
+    (found,) = quotations(report(use, *history))
+    assert found.standing is standing
+    assert bool(found.reason) == (standing in (DECLINED, STOPPED))
+
+
+def test_words_that_were_redacted_since_are_stopped() -> None:
+    whole = report("pub", PROPOSED, AGREED, text=TEXT.replace("rota", "[removed]"))
+    assert quotations(whole)[0].standing is STOPPED
+
+
+@pytest.mark.parametrize(
+    ("words", "stands"),
+    [
+        (TEXT, True),
+        (TEXT.replace(" ", "\n"), True),
+        ("supervision since autumn", True),
+        ("Nobody has had supervision […] the rota is impossible", True),
+        ("Nobody … impossible.", True),
+        ("[They said that n]obody has", False),
+        ("the rota […] supervision", False),
+        ("body has had", False),
+        ("the rota is possible", False),
+        ("[…]", False),
+        ("", False),
+    ],
+)
+def test_a_quotation_is_the_reporters_words_in_their_order(words: str, *, stands: bool) -> None:
+    assert stands_in(words, [None, "something else", TEXT]) == stands
+
+
+async def test_from_proposing_to_copying_with_the_reporters_approval(
+    office: Office, clock: HandClock
+) -> None:
+    receipt, report_id = await shown(office, clock, TEXT, use="ask")
+    inbox = office.desk.inbox
+    where = (inbox, GUILD, report_id)
+    quote = await quoting.propose(*where, ANN, WORDS)
+    with pytest.raises(InvalidInput, match="already"):
+        await quoting.propose(*where, BOB, WORDS)
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        await quoting.agree(*where, ANN, quote)
+    with pytest.raises(NotAllowed, match="second moderator"):
+        await quoting.take(*where, quote)
+    # The reporter is not asked for what one moderator alone would like.
+    assert (await office.check(receipt)).replies == ()
+    assert (await quoting.agree(*where, BOB, quote)).standing is REPORTER
+    assert (await quoting.agree(*where, BOB, quote)).standing is REPORTER
+    assert (await office.check(receipt)).replies == (WORDS,)
+    await says(office, report_id, MessageKind.ANSWER, quote=quote, yes="1")
+    with pytest.raises(NotAllowed, match="approve these words first"):
+        await quoting.take(*where, quote)
+    await notice_time(office, clock)
+    assert (await quoting.take(*where, quote)).words == WORDS
+    assert (await quoting.take(*where, quote)).taken
+    told = [text for text in (await office.check(receipt)).replies if "taken to be used" in text]
+    assert len(told) == 1  # once, however often it is copied
+
+
+async def test_a_consent_changed_stops_a_quotation_at_the_notice_time_and_shows_nothing_before(
+    office: Office, clock: HandClock
+) -> None:
+    _, report_id = await shown(office, clock, TEXT, use="pub")
+    where = (office.desk.inbox, GUILD, report_id)
+    quote = await quoting.propose(*where, ANN, WORDS)
+    await quoting.agree(*where, BOB, quote)
+    before = await quoting.known_quotations(*where)
+    await says(office, report_id, MessageKind.CONSENT, use="count")
+    assert await quoting.known_quotations(*where) == before
+    await notice_time(office, clock)
+    for attempt in (
+        quoting.take(*where, quote),
+        quoting.agree(*where, BOB, quote),
+        quoting.propose(*where, ANN, "supervision since autumn"),
+    ):
+        with pytest.raises(NotAllowed, match="counting only"):
+            await attempt
+
+
+async def test_a_withdrawal_ends_a_quotation(office: Office, clock: HandClock) -> None:
+    receipt, report_id = await shown(office, clock, TEXT, use="pub")
+    where = (office.desk.inbox, GUILD, report_id)
+    quote = await quoting.propose(*where, ANN, WORDS)
+    await quoting.agree(*where, BOB, quote)
+    visit = (await office.check(receipt)).visit
+    await office.desk.withdraw(GUILD, visit, hide_now=True)
+    with pytest.raises(Exception, match="no such report"):
+        await quoting.take(*where, quote)
+
+
+@pytest.mark.parametrize(("use", "why"), [("count", "counting only"), ("conf", "in confidence")])
+async def test_what_may_not_be_quoted_is_refused_with_the_reason(
+    office: Office, clock: HandClock, use: str, why: str
+) -> None:
+    _, report_id = await shown(office, clock, TEXT, use=use)
+    where = (office.desk.inbox, GUILD, report_id)
+    for attempt in (quoting.may_propose(*where), quoting.propose(*where, ANN, WORDS)):
+        with pytest.raises(NotAllowed, match=why):
+            await attempt
+
+
+async def test_identifiers_are_removed_from_proposed_words(
+    office: Office, clock: HandClock
+) -> None:
+    _, report_id = await shown(office, clock, TEXT, use="pub")
+    where = (office.desk.inbox, GUILD, report_id)
+    quote = await quoting.propose(*where, ANN, f"{WORDS} x123456")
+    assert (await quoting.find(*where, quote)).words == f"{WORDS} [CRN removed]"
+    with pytest.raises(InvalidInput, match="not the reporter's words"):
+        await quoting.propose(*where, ANN, "They are all liars")
