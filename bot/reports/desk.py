@@ -18,12 +18,14 @@ from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
+from bot.reports.groups import Groups
 from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
 from bot.reports.messages import MessageKind, payload
+from bot.reports.opening import Openings
 from bot.reports.questions import MARKED_LIMIT, STATUSES, Answers, clean, label
 from bot.reports.receipts import Derived, Deriver, new_receipt, read_receipt
 from bot.reports.sealing import CannotOpen, open_envelope, seal
@@ -99,7 +101,8 @@ class Desk:
         inbox: the moderators' side.
         figures: what may be published.
         choices: what each server has chosen.
-        wording: the words that each server has chosen.
+        wording, groups: the words that each server has chosen, and the groups that it offers.
+        openings: what each server has decided before it takes reports.
         timetable: when moderators see what has come in.
     """
 
@@ -124,6 +127,8 @@ class Desk:
         self._slots = Slots(self.timetable, clock)
         self.choices = Choices(database)
         self.wording = Wording(self.choices)
+        self.groups = Groups(self.choices)
+        self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
         self._tended: date | None = None

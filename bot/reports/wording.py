@@ -18,14 +18,14 @@ class Wording:
         return Signposts.of(chosen)
 
     async def put_signposts(self, guild_id: int, typed: Mapping[str, str]) -> Signposts:
-        """Say it differently from now on; what is empty or as it comes is not kept.
+        """Say it this way from now on; what is empty goes back to how it comes.
 
         Raises:
             InvalidInput: something is too long; nothing was changed.
             Unavailable: it could not be stored.
         """
-        chosen, usual = Signposts.of(typed), Signposts()
+        chosen = Signposts.of(typed)
         for name in NAMES:
-            text = getattr(chosen, name)
-            await self._choices.put(guild_id, name, None if text == getattr(usual, name) else text)
+            given = (typed.get(name) or "").strip()
+            await self._choices.put(guild_id, name, getattr(chosen, name) if given else None)
         return chosen

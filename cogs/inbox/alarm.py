@@ -4,7 +4,7 @@ import discord
 from discord.ext import commands
 
 from bot.app import Steward
-from bot.servers import ServerSettings
+from cogs.common.readers import readers
 from cogs.common.replies import UNDELIVERED
 
 TEXT = (
@@ -47,15 +47,6 @@ class AlarmCog(commands.Cog):
         except UNDELIVERED:
             return False
         return True
-
-
-def readers(guild: discord.Guild, settings: ServerSettings) -> discord.Role | discord.Object | None:
-    """Whom to ping: the role that reads reports, else the moderators' role, else the owner."""
-    for role_id in (settings.inbox_role_id, settings.moderator_role_id):
-        role = guild.get_role(role_id or 0)
-        if role is not None:
-            return role
-    return discord.Object(guild.owner_id) if guild.owner_id else None
 
 
 def _mention(who: discord.Role | discord.Object | None) -> str:

@@ -113,12 +113,16 @@ def _with(route: str, around: Circumstances) -> str:
     return ":".join([route, *around.codes])
 
 
-def report_form(draft_id: str, answers: Answers) -> Form:
-    """The five questions; filled in when an earlier version is edited."""
+def report_form(draft_id: str, answers: Answers, groups: Sequence[Option] = CATEGORIES) -> Form:
+    """The five questions; filled in when an earlier version is edited.
+
+    Args:
+        groups: what the server offers as a subject.
+    """
     text = answers.text
     return (
         Form("Your report", "reports:draft", draft_id, *answers.around.codes)
-        .select("category", "What is it about?", _options(CATEGORIES, answers.category))
+        .select("category", "What is it about?", _options(groups, answers.category))
         .select(
             "employer", "Who employs you?", _options(EMPLOYERS, answers.employer), required=False
         )

@@ -85,5 +85,9 @@ class ReportCog(
         await self._privacy(interaction)
 
     async def _privacy(self, interaction: Interaction) -> None:
-        at_once = self.bot.services.reports.timetable.at_once
-        await reply(interaction, embed=pages.privacy_embed(at_once=at_once))
+        desk = self.bot.services.reports
+        known = interaction.guild_id is not None
+        controller = await desk.openings.controller(interaction.guild_id or 0) if known else None
+        at_once = desk.timetable.at_once
+        embed = pages.privacy_embed(at_once=at_once, controller=controller)
+        await reply(interaction, embed=embed)

@@ -16,10 +16,12 @@ from bot.reports.questions import (
     REGIONS,
     USES,
     Answers,
+    Option,
     label,
 )
 from bot.reports.receipts import read_receipt
 from bot.reports.signposts import Signposts
+from bot.text import escape
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import COLOUR
 from cogs.reports.asking import carried as _id
@@ -29,12 +31,16 @@ RECEIPT_TITLE = "Your receipt"
 ADDITION_TITLE = "Your addition, as it would be sent"
 
 
-def preview(draft: Draft) -> list[discord.Embed]:
-    """The report as it would be sent, and its receipt. ``rebuild`` reads these again."""
+def preview(draft: Draft, groups: Sequence[Option] = CATEGORIES) -> list[discord.Embed]:
+    """The report as it would be sent, and its receipt. ``rebuild`` reads these again.
+
+    Args:
+        groups: every subject, in the server's words.
+    """
     answers = draft.answers
     words = discord.Embed(title=TEXT_TITLE, description=answers.text, colour=COLOUR)
     for name, options, code in (
-        ("About", CATEGORIES, answers.category),
+        ("About", groups, answers.category),
         ("Employer", EMPLOYERS, answers.employer),
         ("Where", REGIONS, answers.region),
         ("Use", USES, answers.use),
@@ -212,8 +218,12 @@ def addition_text(message: discord.Message | None) -> str:
     raise Forgotten("I no longer have these words, and nothing was added. Please write them again.")
 
 
-def privacy_embed(*, at_once: bool) -> discord.Embed:
-    """`/report privacy`, as the timetable makes it true."""
+def privacy_embed(*, at_once: bool, controller: tuple[str, str] | None = None) -> discord.Embed:
+    """`/report privacy`, as the timetable makes it true.
+
+    Args:
+        controller: who answers for what is kept on this server, and how to reach them.
+    """
     embed = discord.Embed(title="Who can see what", colour=COLOUR)
     for observer in privacy.observers(at_once=at_once):
         embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
@@ -221,4 +231,7 @@ def privacy_embed(*, at_once: bool) -> discord.Embed:
     embed.add_field(name="What remains", value=remains, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
     embed.add_field(name="When you withdraw", value=privacy.deleted(at_once=at_once), inline=False)
+    if controller is not None:
+        answers_for_it = f"{escape(controller[0])}. Contact: {escape(controller[1])}."
+        embed.add_field(name="Who answers for it", value=answers_for_it, inline=False)
     return embed

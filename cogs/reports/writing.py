@@ -4,6 +4,7 @@ the bot forgets it."""
 from contextlib import suppress
 from dataclasses import replace
 
+import discord
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
@@ -41,7 +42,8 @@ class WritingCog(commands.Cog):
         guild_id = await require_open(interaction)
         desk = self.bot.services.reports
         desk.may_send(guild_id, interaction.user.id)
-        form = asking.report_form(desk.drafts.new_id(), asking.empty(around))
+        groups = await desk.groups.offered(guild_id)
+        form = asking.report_form(desk.drafts.new_id(), asking.empty(around), groups)
         await interaction.response.send_modal(form)
 
     @modal("reports:draft", private=True)
@@ -87,7 +89,9 @@ class WritingCog(commands.Cog):
         """Open the form again, filled in with the words as they were marked."""
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
-            await interaction.response.send_modal(asking.report_form(draft.id, draft.answers))
+            groups = await self.bot.services.reports.groups.offered(draft.guild_id)
+            form = asking.report_form(draft.id, draft.answers, groups)
+            await interaction.response.send_modal(form)
 
     @component("reports:around", private=True)
     async def around(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -237,20 +241,26 @@ class WritingCog(commands.Cog):
 async def _show(interaction: Interaction, text: str, draft: Draft, buttons: Buttons) -> None:
     """Replace the message before the person, or answer anew where there is none of ours."""
     message = interaction.message
+    embeds = await _embeds(interaction, draft)
     if message is None or not message.flags.ephemeral:
-        await reply(interaction, text, embeds=pages.preview(draft), view=buttons)
+        await reply(interaction, text, embeds=embeds, view=buttons)
     else:
-        await update(interaction, text, embeds=pages.preview(draft), view=buttons)
+        await update(interaction, text, embeds=embeds, view=buttons)
 
 
 async def _show_instead(interaction: Interaction, text: str, draft: Draft) -> None:
     """Replace the first answer, whether or not we heard that it arrived."""
     await interaction.edit_original_response(
         content=text,
-        embeds=pages.preview(draft),
+        embeds=await _embeds(interaction, draft),
         view=pages.send_buttons(draft),
         allowed_mentions=NO_MENTIONS,
     )
+
+
+async def _embeds(interaction: Interaction, draft: Draft) -> list[discord.Embed]:
+    groups = await interaction.client.services.reports.groups.all(draft.guild_id)
+    return pages.preview(draft, groups)
 
 
 def _shows_preview(interaction: Interaction) -> bool:
