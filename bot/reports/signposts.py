@@ -60,12 +60,9 @@ class Signposts:
             ["**Nobody watches this day and night.**", *(self._line(each) for each in Concern)]
         )
 
-    def prominently(self, concerns: Collection[Concern]) -> str:
-        """The lines that somebody's words call for, to stand before everything else; or empty."""
-        if not concerns:
-            return ""
-        lines = [f"**{self._line(concern)}**" for concern in Concern if concern in concerns]
-        return "\n".join(["### Please do not wait for us with this", *lines, ""])
+    def called_for(self, concerns: Collection[Concern]) -> str:
+        """The lines that somebody's words call for, each bold; or empty."""
+        return "\n".join(f"**{self._line(each)}**" for each in Concern if each in concerns)
 
     def _line(self, concern: Concern) -> str:
         return {

@@ -26,6 +26,8 @@ from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import COLOUR
 from cogs.reports.asking import carried as _id
 
+ALERT = discord.Colour(0xB3261E)
+CONCERNED_TITLE = "Please do not wait for us with this"
 TEXT_TITLE = "Your words, as they would be sent"
 RECEIPT_TITLE = "Your receipt"
 ADDITION_TITLE = "Your addition, as it would be sent"
@@ -62,22 +64,28 @@ def receipt(words: str) -> discord.Embed:
     )
 
 
+def concerned(signposts: Signposts, draft: Draft) -> list[discord.Embed]:
+    """What the reporter's words may call for, to stand right above the buttons; usually nothing."""
+    lines = signposts.called_for(concerns(draft.answers.text))
+    return [discord.Embed(title=CONCERNED_TITLE, description=lines, colour=ALERT)] if lines else []
+
+
 def preview_text(signposts: Signposts, draft: Draft) -> str:
-    """What stands above the preview; first of all what the reporter's words may call for."""
-    found = concerns(draft.answers.text)
+    """What stands above the preview."""
     return (
-        f"{signposts.prominently(found)}"
         "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
         "email or a postcode is marked as removed. I do not recognise names, places and job "
         "titles: please look for them yourself.\n"
         "1. Save the receipt below. 2. Press the first button and type it back. 3. Send."
-        + ("" if found else f"\n{signposts.nobody_watches}")
+        # One of these stands below, in a place of its own, where the words call for it.
+        + ("" if concerns(draft.answers.text) else f"\n{signposts.nobody_watches}")
     )
 
 
-def with_concerns(signposts: Signposts, draft: Draft, text: str) -> str:
-    """A text with what the reporter's words may call for before it."""
-    return signposts.prominently(concerns(draft.answers.text)) + text
+def after_sending(signposts: Signposts, draft: Draft, text: str) -> str:
+    """What was sent, with what the reporter's words may call for before it."""
+    lines = signposts.called_for(concerns(draft.answers.text))
+    return f"### {CONCERNED_TITLE}\n{lines}\n{text}" if lines else text
 
 
 READY_TEXT = "**Not sent yet.** Press Send when the words are right."
@@ -102,7 +110,7 @@ def sent_text(when: str, *, at_once: bool) -> str:
     )
 
 
-def urgent_text(signposts: Signposts, when: str, *, at_once: bool) -> str:
+def urgent(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
     """What having moderators told at once reveals, before it is done."""
     revealed = (
         ""
@@ -110,10 +118,14 @@ def urgent_text(signposts: Signposts, when: str, *, at_once: bool) -> str:
         else " and see that it came in just now. Few people are here in any one minute, so they "
         f"may guess that it was you. With Send alone they see it {when}, with whatever else came in"
     )
-    return (
-        "**Tell moderators now?** Only if someone may come to harm soon. The people who read "
-        f"reports are pinged, without your words; they can open this report at once{revealed}.\n"
-        f"They are volunteers, and perhaps nobody is there. {signposts.nobody_watches}"
+    return discord.Embed(
+        title="Tell moderators now?",
+        colour=ALERT,
+        description=(
+            "Only if someone may come to harm soon. The people who read reports are pinged, "
+            f"without your words; they can open this report at once{revealed}.\n"
+            f"They are volunteers, and perhaps nobody is there. {signposts.nobody_watches}"
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """From the form to Send. The message before the person carries the draft, so nothing is lost when
 the bot forgets it."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -76,13 +77,14 @@ class WritingCog(commands.Cog):
     async def _preview(self, interaction: Interaction, draft: Draft) -> None:
         signposts = await self.bot.services.reports.wording.signposts(draft.guild_id)
         text = pages.preview_text(signposts, draft)
-        await _show(interaction, text, draft, pages.preview_buttons(draft))
+        last = pages.concerned(signposts, draft)
+        await _show(interaction, text, draft, pages.preview_buttons(draft), last)
 
     async def _offer(self, interaction: Interaction, draft: Draft, text: str) -> None:
         """Offer Send."""
         signposts = await self.bot.services.reports.wording.signposts(draft.guild_id)
-        text = pages.with_concerns(signposts, draft, text)
-        await _show(interaction, text, draft, pages.send_buttons(draft))
+        last = pages.concerned(signposts, draft)
+        await _show(interaction, text, draft, pages.send_buttons(draft), last)
 
     @component("reports:edit", private=True)
     async def edit(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -154,8 +156,9 @@ class WritingCog(commands.Cog):
             desk = self.bot.services.reports
             when = desk.timetable.when(self.bot.clock.now())
             signposts = await desk.wording.signposts(draft.guild_id)
-            text = pages.urgent_text(signposts, when, at_once=desk.timetable.at_once)
-            await _show(interaction, text, draft, pages.urgent_buttons(draft))
+            last = [pages.urgent(signposts, when, at_once=desk.timetable.at_once)]
+            buttons = pages.urgent_buttons(draft)
+            await _show(interaction, "**Not sent yet.**", draft, buttons, last)
 
     @component("reports:back", private=True)
     async def back(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -205,7 +208,7 @@ class WritingCog(commands.Cog):
         when = desk.timetable.when(self.bot.clock.now())
         signposts = await desk.wording.signposts(guild_id)
         text = {
-            "sent": pages.with_concerns(
+            "sent": pages.after_sending(
                 signposts, draft, pages.sent_text(when, at_once=desk.timetable.at_once)
             ),
             "told": pages.TOLD_TEXT.format(watches=signposts.nobody_watches),
@@ -238,10 +241,20 @@ class WritingCog(commands.Cog):
         return None
 
 
-async def _show(interaction: Interaction, text: str, draft: Draft, buttons: Buttons) -> None:
-    """Replace the message before the person, or answer anew where there is none of ours."""
+async def _show(
+    interaction: Interaction,
+    text: str,
+    draft: Draft,
+    buttons: Buttons,
+    last: Sequence[discord.Embed] = (),
+) -> None:
+    """Replace the message before the person, or answer anew where there is none of ours.
+
+    Args:
+        last: what stands right above the buttons: on a phone that is what is in sight.
+    """
     message = interaction.message
-    embeds = await _embeds(interaction, draft)
+    embeds = [*await _embeds(interaction, draft), *last]
     if message is None or not message.flags.ephemeral:
         await reply(interaction, text, embeds=embeds, view=buttons)
     else:

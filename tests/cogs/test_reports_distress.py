@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.config import Config
-from bot.sandbox import Sandbox
+from bot.sandbox import Reply, Sandbox
 from tests.cogs.reporting import WORDS, checked, confirmed, preview, receipt_in
 from tests.harness import RunningSteward
 
-PROMINENT = "### Please do not wait for us with this"
+PROMINENT = "Please do not wait for us with this"
 
 
 @pytest.mark.parametrize(
@@ -23,19 +23,19 @@ PROMINENT = "### Please do not wait for us with this"
         ),
     ],
 )
-async def test_the_matching_line_comes_first_and_nothing_is_held_up(
+async def test_the_matching_line_stands_above_the_buttons_and_nothing_is_held_up(
     sandbox: Sandbox, steward: RunningSteward, words: str, line: str
 ) -> None:
     member = sandbox.person("member")
     shown = await preview(member, words)
-    assert shown.text.startswith(f"{PROMINENT}\n{line}\n**Not sent yet.**")
+    assert above_the_buttons(shown) == (PROMINENT, line)
     assert shown.text.count(line) == 1
     receipt = receipt_in(shown)
     ready = await confirmed(member, shown)
-    assert ready.text.startswith(f"{PROMINENT}\n{line}")
+    assert above_the_buttons(ready) == (PROMINENT, line)
     reply = await member.press(ready, "Send")
     await sandbox.until(lambda: "**Sent.**" in reply.text)
-    assert line in reply.text
+    assert reply.text.startswith(f"### {PROMINENT}\n{line}\n**Sent.**")
     assert "was kept" in (await checked(member, receipt)).text
     # What was noticed goes nowhere: moderators read the words and that is all.
     desk = steward.bot.services.reports
@@ -78,6 +78,11 @@ async def test_a_servers_own_routes_and_helpline_stand_everywhere(
             assert "**Struggling: Lifeline, 0808 1.**" in shown.text
     finally:
         await steward.stop()
+
+
+def above_the_buttons(shown: Reply) -> tuple[str, str]:
+    embed = shown.messages[0].raw["embeds"][-1]
+    return embed["title"], embed["description"]
 
 
 class Nowhere:

@@ -101,3 +101,26 @@ async def test_where_moderators_cannot_be_told_the_reporter_hears_so(
     assert "do not wait for them" in reply.text
     assert "999" in reply.text
     assert "1 report" in (await sandbox.person("moderator").run("inbox list")).text
+
+
+async def test_the_longest_words_and_all_that_can_stand_with_them_fit_one_message(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    """The sandbox refuses what Discord would."""
+    desk, member = evening.bot.services.reports, sandbox.person("member")
+    long = dict.fromkeys(("route", "emergency", "safeguarding", "helpline"), "x" * 150)
+    await desk.wording.put_signposts(sandbox.guild.id, long)
+    await desk.groups.reword(sandbox.guild.id, "load", "y" * 60, "")
+    words = "I want to die. He will kill me. Children at risk. a1@b.co "
+    screen = await member.press(await member.run("report new"), "When, who knows?")
+    screen = await member.choose(screen, "Who knows of it already?", "rep")
+    screen = await member.choose(screen, "Whom does it affect?", "s", "p", "u")
+    form = await member.press(screen, "Write a report")
+    text = words + "a@b.co " * 100
+    text += "z" * (3_000 - len(text))
+    shown = await member.submit(form.modal, {"category": ["load"], "what": text})
+    assert len(shown.messages[0].raw["embeds"][0]["description"]) > 3_800
+    asked = await member.press(await confirmed(member, shown), BUTTON)
+    assert asked.messages[0].raw["embeds"][-1]["title"] == "Tell moderators now?"
+    reply = await member.press(asked, NOW)
+    await sandbox.until(lambda: "told just now" in reply.text)

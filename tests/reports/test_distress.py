@@ -94,10 +94,10 @@ def test_nothing_of_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.records == []
 
 
-def test_only_the_lines_that_are_called_for_stand_in_front_in_a_fixed_order() -> None:
-    assert DEFAULTS.prominently(()) == ""
-    shown = DEFAULTS.prominently((Concern.STRUGGLING, Concern.DANGER))
-    assert shown.index("**In danger now: 999.**") < shown.index("Samaritans, 116 123")
+def test_only_the_lines_that_are_called_for_are_given_in_a_fixed_order() -> None:
+    assert DEFAULTS.called_for(()) == ""
+    shown = DEFAULTS.called_for((Concern.STRUGGLING, Concern.DANGER))
+    assert shown.startswith("**In danger now: 999.**\n**Struggling: Samaritans, 116 123")
     assert "safeguarding" not in shown
 
 
