@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.knowledge.words import TYPED_LIMIT, is_stop, raw_tokens
+from bot.knowledge.words import is_stop, raw_tokens
 from bot.text import one_line
 
 # Mentions, commands, times and emoji as Discord writes them; addresses; calls to everybody.
@@ -11,7 +11,7 @@ _MARKS = re.compile(
     r"<(?:@[!&]?|#|t:|a?:|/|id:)[^<>\n]{0,100}>|@(?:everyone|here)\b|<?https?://[^\s<>]+>?",
     re.IGNORECASE,
 )
-_FORMATTING = re.compile(r"[*_~`|]{1,3}|^\s*(?:>{1,3}|-#|#{1,3})(?=\s)", re.MULTILINE)
+_FORMATTING = re.compile(r"[*_~`|]{1,3}|^[^\S\n]*(?:>{1,3}|-#|#{1,3})(?=\s)", re.MULTILINE)
 _DECIMAL = re.compile(r"\d+p\d+")  # as ``raw_tokens`` gives 84.4
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!](?=\S)[^.!?]*)*[.!?]+|[^.!?]+\Z")
 
@@ -25,7 +25,9 @@ def question_in(text: str) -> str:
 
 
 def readings(text: str) -> tuple[str, ...]:
-    """What a message may ask, to be tried in turn: all of it, then only its questions.
+    """What a message may ask, to be tried in turn: only its questions, then all of it.
+
+    The questions first: what is said around them would be answered as well.
 
     Args:
         text: as ``question_in`` gives it.
@@ -35,8 +37,7 @@ def readings(text: str) -> tuple[str, ...]:
     )
     if not asked or asked == text:
         return (text,) if text else ()
-    # Of a long text only the beginning would be looked at, and the question may stand at its end.
-    return (asked, text) if len(text) > TYPED_LIMIT else (text, asked)
+    return asked, text
 
 
 def says_something(text: str) -> bool:

@@ -31,6 +31,7 @@ _FORMS = [
         r"(?P<year>(?:19|20)\d\d)[-/](?P<digits>\d{1,2})",
         r"(?P<digits>\d{1,2})/(?P<year>(?:19|20)\d\d)",
         rf"{_WORD}{_GAP}{_YEAR}",
+        rf"{_WORD}{_GAP}['’]?(?P<either>[12]\d)",
         rf"{_DAY}{_GAP}{_WORD}",
         rf"{_WORD}{_GAP}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?",
     )
@@ -39,17 +40,23 @@ _FORMS = [
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A date that stands in a text: a day, a month, or a day of which no year is told."""
+    """A date that stands in a text: a day, a month, or a day of which no year is told.
+
+    Attributes:
+        either: a day without its year, or else that year: "dec 14".
+    """
 
     year: int | None
     month: int
     day: int | None
+    either: bool = False
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """What it is found by, the most exact first."""
         if self.year is None:
-            return (f"dy{self.month:02}{self.day:02}",)
+            day = f"dy{self.month:02}{self.day:02}"
+            return (f"dm20{self.day:02}{self.month:02}", day) if self.either else (day,)
         month = f"dm{self.year}{self.month:02}"
         if self.day is None:
             return (month,)
@@ -92,6 +99,11 @@ def _named(match: re.Match[str]) -> Iterator[Named]:
     year = int(parts["year"]) if parts.get("year") else None
     if year is not None and year < 100:
         year += 2000
+    if parts.get("either"):
+        named = Named(None, month or 0, int(parts["either"]), either=True)
+        if _exists(named):
+            yield named
+        return
     for day in (parts.get("day"), parts.get("last")):
         named = Named(year, month or 0, int(day) if day else None)
         if _exists(named) and (day or parts.get("last") is None):

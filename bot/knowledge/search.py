@@ -229,8 +229,11 @@ def prepare(words: Words, vocabulary: Vocabulary, text: str, *, partial: bool = 
 def _day_term(day: Named, vocabulary: Vocabulary) -> Term:
     """A date in a question; of a day, something in the same month is a weak match."""
     exact, *wider = day.tokens
-    tokens = {exact: 1.0, **dict.fromkeys(wider, SAME_MONTH_QUALITY)}
-    return Term(tokens, vocabulary.weights[exact], frozenset(tokens), is_name=True)
+    tokens = {exact: 1.0, **dict.fromkeys(wider, 1.0 if day.either else SAME_MONTH_QUALITY)}
+    # Of "dec 14" perhaps only one of the two is a date that we know.
+    known = [token for token in tokens if day.either and token in vocabulary] or [exact]
+    weight = min(vocabulary.weights[token] for token in known)
+    return Term(tokens, weight, frozenset(tokens), is_name=True)
 
 
 def _mended(

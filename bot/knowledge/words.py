@@ -53,7 +53,20 @@ _SPELLING = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "nine": "9", "ten": "10", "twelve": "12", "sec": "secretary", "gen": "general",
     "reps": "representative", "rep": "representative",
+    # As people type on a telephone.
+    "wen": "when", "wens": "when", "wer": "were", "wud": "would", "cud": "could", "shud": "should",
+    "u": "you", "ur": "your", "r": "are", "n": "and", "ppl": "people", "bk": "back", "abt": "about",
+    "bout": "about", "wiv": "with", "rly": "really", "thx": "thanks", "ty": "thanks",
+    "1st": "first", "2nd": "second", "3rd": "third", "b4": "before", "dat": "that", "dis": "this",
+    "hw": "how", "y": "why", "hv": "have", "bcos": "because", "tht": "that",
+    "wht": "what", "wats": "what",
+    "wat": "what", "wots": "what", "wot": "what", "whats": "what", "pple": "people",
+    "campain": "campaign", "goverment": "government", "cttee": "committee", "yr": "year",
+    "yrs": "years", "mths": "months", "gonna": "going", "hav": "have", "dnt": "dont", "wnt": "want",
+    "tellme": "tell", "plz": "please", "tmrw": "tomorrow", "msg": "message", "gd": "good",
 }  # fmt: skip
+
+_TYPED = re.compile(r"\b(?:wen|hw|y|wht|wats?|wots?)\b")  # that say what kind of answer is wanted
 
 # Words of a question that say nothing about its subject.
 STOP = frozenset(
@@ -221,7 +234,7 @@ class Unit:
 
 def intents(text: str) -> frozenset[str]:
     """What kind of answer a question wants: a date, a person, a number ..."""
-    folded = _fold(text[:TYPED_LIMIT])
+    folded = _TYPED.sub(lambda match: _SPELLING[match[0]], _fold(text[:TYPED_LIMIT]))
     return frozenset(name for name, found in _INTENT_PATTERNS.items() if found.search(folded))
 
 

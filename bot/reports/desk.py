@@ -21,6 +21,7 @@ from bot.reports.figures import Figures
 from bot.reports.groups import Groups
 from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
+from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
@@ -103,6 +104,7 @@ class Desk:
         choices: what each server has chosen.
         wording, groups: the words that each server has chosen, and the groups that it offers.
         openings: what each server has decided before it takes reports.
+        rotation: a new key for what is stored.
         timetable: when moderators see what has come in.
     """
 
@@ -120,7 +122,8 @@ class Desk:
         self._marked: set[bytes] = set()  # on the list of the deleted, but not deleted yet
         self._changing = asyncio.Lock()
         self._stirred = asyncio.Event()
-        self.keyring = Keyring(self._store, KeyFiles(config.keys), config.report_reading)
+        files = KeyFiles(config.keys)
+        self.keyring = Keyring(self._store, files, config.report_reading)
         self.alarm = Alarm(self._store)
         self.drafts = Drafts(clock)
         self.timetable = Timetable(config.report_notice_times, config.timezone)
@@ -131,6 +134,9 @@ class Desk:
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
+        self.rotation = Rotation(
+            keeping, self._store, files, self.keyring, clock, self._held, self._changing
+        )
         self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)
@@ -428,6 +434,7 @@ class Desk:
         for waiting in await self._store.waiting():
             if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
                 await self._store.announced(waiting.guild_id)
+        await self.rotation.round()
 
     async def _release(self, slot: str | None, before: str | None) -> None:
         await self._apply_deletions()

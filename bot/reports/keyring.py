@@ -2,6 +2,7 @@
 
 import asyncio
 import binascii
+from contextlib import suppress
 from typing import Literal
 
 from bot.errors import InvalidInput, Unavailable
@@ -14,11 +15,24 @@ NOT_OPEN = (
     "Nothing was sent. Please use another route for now."
 )
 
+LOST_HERE = (
+    "**A lost key cannot be replaced.** It is a file in `keys/` beside the bot's database, and in "
+    "no backup. If it goes and nobody has a copy, nobody can ever read the reports from before, "
+    "not even with a backup. So whoever runs the bot copies `keys/` to a safe place, apart from "
+    "the backups, now and after each change of key."
+)
+LOST_AWAY = (
+    "**A lost key cannot be replaced.** If the private key's file goes and nobody has a copy, "
+    "nobody can ever read what was sealed to it. So keep two copies in two safe places, and open a "
+    "report with the second one before you need it."
+)
+
 
 class Keyring:
     """A server's keys.
 
-    In ``discord`` reading there is one in a file on this machine, made when it is missing. In
+    In ``discord`` reading there is one in a file on this machine, made when it is missing, and
+    beside it the one before while reports are being sealed to the new one. In
     ``sealed`` reading the private key is elsewhere and only its public key is known here; a key on
     this machine is then never sealed to.
     """
@@ -58,7 +72,10 @@ class Keyring:
         if self._reading == "sealed":
             return []
         private = await asyncio.to_thread(self._files.private, guild_id)
-        return [] if private is None else [private]
+        old = None
+        with suppress(Unavailable):  # whatever it is, the present key opens what it opens
+            old = await asyncio.to_thread(self._files.old, guild_id)
+        return [key for key in (private, old) if key is not None]
 
     async def use_away_key(self, guild_id: int, typed: str) -> str:
         """Seal to this public key from now on; how to recognise it.

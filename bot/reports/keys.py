@@ -5,7 +5,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from bot.errors import Unavailable
+from bot.errors import InvalidInput, Unavailable
 from bot.reports.sealing import KEY_BYTES, new_keypair, public_of
 from bot.reports.traces import sync_folder
 
@@ -13,12 +13,16 @@ FIRST_LINE = "steward private key 1"
 
 
 class KeyFiles:
-    """``keys/<guild_id>.key`` beside the database, mode 0600, never in a backup."""
+    """``keys/<guild_id>.key`` beside the database, mode 0600, never in a backup.
+
+    While reports are being sealed to a new key, the one before is beside it as
+    ``<guild_id>.old.key``. A copy of an old key that somebody puts there is used in the same way.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         # Two at once must not each make one: what the loser sealed could never be opened.
-        self._making = threading.Lock()
+        self._making = threading.RLock()
 
     def private(self, guild_id: int) -> bytes | None:
         """A server's private key, or None where there is no file; blocking.
@@ -26,10 +30,11 @@ class KeyFiles:
         Raises:
             Unavailable: the file cannot be read or is not a key.
         """
-        path = self._path(guild_id)
-        if not path.exists():
-            return None
-        return read_key(path)
+        with self._making:
+            path = self._path(guild_id)
+            if not path.exists() and not self._finish_change(guild_id):
+                return None
+            return read_key(path)
 
     def make(self, guild_id: int) -> bytes:
         """Make and keep a key where there is none; the private key; blocking.
@@ -58,8 +63,92 @@ class KeyFiles:
             ) from error
         return private
 
+    def change(self, guild_id: int) -> None:
+        """Make a new key, and keep the one before as the old one; blocking.
+
+        Killed in between, it is finished when the key is next asked for.
+
+        Raises:
+            InvalidInput: there is an old one already, or none before.
+            Unavailable: the files could not be written; the key is the same as before.
+        """
+        with self._making:
+            path, fresh, old = self._path(guild_id), self._next(guild_id), self._old(guild_id)
+            if old.exists() or not path.exists():
+                raise InvalidInput(
+                    "The key is being changed already. Nothing was changed; `/inbox settings` "
+                    "says when it is done."
+                )
+            try:
+                fresh.unlink(missing_ok=True)
+                write_key(fresh, new_keypair()[0])
+                sync_folder(self._folder)
+                path.replace(old)
+                fresh.replace(path)
+                sync_folder(self._folder)
+            except OSError as error:
+                if old.exists() and not path.exists():
+                    old.replace(path)
+                raise Unavailable(
+                    "The new key could not be stored: the disk is full or broken. The key is the "
+                    "same as before."
+                ) from error
+
+    def _finish_change(self, guild_id: int) -> bool:
+        fresh = self._next(guild_id)
+        if not (fresh.exists() and self._old(guild_id).exists()):
+            return False
+        fresh.replace(self._path(guild_id))
+        sync_folder(self._folder)
+        return True
+
+    def old(self, guild_id: int) -> bytes | None:
+        """The private key before, or None where there is no file; blocking.
+
+        Raises:
+            Unavailable: the file cannot be read or is not a key.
+        """
+        path = self._old(guild_id)
+        return read_key(path) if path.exists() else None
+
+    def changing(self) -> list[int]:
+        """The servers that have an old key; blocking. What is left of destroyed ones goes."""
+        for left in self._folder.glob("*.gone"):
+            _overwrite(left)
+        names = [path.name.partition(".")[0] for path in self._folder.glob("*.old.key")]
+        return sorted(int(name) for name in names if name.isdigit())
+
+    def destroy_old(self, guild_id: int) -> None:
+        """Overwrite and remove the old key; blocking.
+
+        Raises:
+            OSError: the disk did not let us.
+        """
+        # Under a name that is no key's: half overwritten, it would not be one.
+        gone = self._folder / f"{guild_id}.gone"
+        self._old(guild_id).replace(gone)
+        sync_folder(self._folder)
+        _overwrite(gone)
+        sync_folder(self._folder)
+
     def _path(self, guild_id: int) -> Path:
         return self._folder / f"{guild_id}.key"
+
+    def _next(self, guild_id: int) -> Path:
+        return self._folder / f"{guild_id}.next.key"
+
+    def _old(self, guild_id: int) -> Path:
+        return self._folder / f"{guild_id}.old.key"
+
+
+def _overwrite(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        os.write(descriptor, os.urandom(os.fstat(descriptor).st_size))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    path.unlink()
 
 
 def write_key(path: Path, private: bytes) -> None:

@@ -7,6 +7,8 @@ of reports.db.
 
 from dataclasses import dataclass
 
+from bot.reports.choices import DEFAULT_DAYS, Keeping
+
 
 @dataclass(frozen=True, slots=True)
 class Observer:
@@ -30,6 +32,21 @@ def remains(*, at_once: bool) -> tuple[str, ...]:
 def deleted(*, at_once: bool) -> str:
     """What withdrawing does."""
     return f"{GONE} {SEEN_AT_ONCE if at_once else HELD} {BACKUPS}"
+
+
+def kept_for(keeping: Keeping) -> str:
+    """How long reports are kept here."""
+    text = (
+        AGE if keeping.days == DEFAULT_DAYS else AGE.replace(str(DEFAULT_DAYS), str(keeping.days))
+    )
+    return f"{text} {HOLD_IS_SET if keeping.hold else HOLD_COULD_BE}"
+
+
+def at_check(keeping: Keeping) -> str:
+    """What somebody who comes back to a report is told of how long it is kept."""
+    if keeping.hold:
+        return HOLD_IS_SET
+    return f"It is deleted {keeping.days} days after moderators have finished with it."
 
 
 READERS = Observer(
@@ -119,4 +136,19 @@ SEEN_AT_ONCE = "Moderators who could see the report can tell that it was withdra
 BACKUPS = (
     "Backups made before hold it sealed until they are deleted; restoring one does not bring it "
     "back."
+)
+
+AGE = (
+    "When moderators have closed a report, returned it or found it not to be for them, it is "
+    "deleted for good 180 days later, counted from the end of the week; whatever happens to it "
+    "meanwhile starts that time anew. A report on which nothing happens for 12 months closes by "
+    "itself. No backup brings back what was deleted."
+)
+HOLD_COULD_BE = (
+    "If the union's solicitor asks for a legal hold, nothing is deleted or closed for its age "
+    "until it is lifted. You are told here and at `/report check`, and can still withdraw."
+)
+HOLD_IS_SET = (
+    "**A legal hold is set here just now**: until it is lifted, nothing is deleted or closed for "
+    "its age. You can still withdraw, and that deletes your report as always."
 )

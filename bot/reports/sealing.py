@@ -75,6 +75,27 @@ def open_envelope(envelope: bytes, private_keys: Iterable[bytes]) -> dict[str, s
     raise CannotOpen("no key fits")
 
 
+def reseal(envelope: bytes, old_private: bytes, reader: bytes) -> bytes | None:
+    """The envelope for another reader in place of the one whose private key this is.
+
+    Its own key is sealed to the new reader; it and what it encrypts stay, and so do the other
+    readers, of whom a reporter is one. None where the private key opens nothing in it.
+    """
+    head = len(MAGIC) + 1
+    if envelope[: len(MAGIC)] != MAGIC or len(envelope) < head:
+        return None
+    box, new, found = SealedBox(PrivateKey(old_private)), bytearray(envelope), False
+    end = head + envelope[len(MAGIC)] * _WRAP_BYTES
+    for start in range(head, end, _WRAP_BYTES):
+        try:
+            key = box.decrypt(envelope[start : start + _WRAP_BYTES])
+        except (CryptoError, ValueError):
+            continue
+        new[start : start + _WRAP_BYTES] = SealedBox(PublicKey(reader)).encrypt(key)
+        found = True
+    return bytes(new) if found else None
+
+
 def looks_sealed(envelope: bytes, readers: int) -> bool:
     """Whether something has the form of an envelope for so many readers; nothing is opened."""
     head = len(MAGIC) + 1 + readers * _WRAP_BYTES

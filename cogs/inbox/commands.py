@@ -1,4 +1,4 @@
-"""/inbox: its parts together; export, settings, and the count-only notices."""
+"""/inbox: its parts together; export, and the count-only notices."""
 
 import io
 from contextlib import suppress
@@ -12,16 +12,15 @@ from bot.clock import iso_week
 from bot.errors import InvalidInput, Unavailable, UserError
 from bot.reports.away.answers import FILE_LIMIT
 from bot.reports.away.bringing import bring
-from bot.routing import Fields, component, modal
 from bot.text import counted
 from cogs.common import guards
-from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, think
 from cogs.inbox import pages
 from cogs.inbox.figures import Figures
 from cogs.inbox.list import Listing
 from cogs.inbox.playbook import Playbook
 from cogs.inbox.quoting import Quoting
+from cogs.inbox.settings import Settings
 
 
 @app_commands.guild_only()
@@ -31,6 +30,7 @@ class InboxCog(
     Quoting,
     Playbook,
     Figures,
+    Settings,
     commands.GroupCog,
     group_name="inbox",
     group_description="Read and answer anonymous reports",
@@ -45,6 +45,7 @@ class InboxCog(
 
     async def cog_load(self) -> None:
         """Serve notice times for as long as the bot runs."""
+        self.desk.rotation.when_done = self.key_destroyed
         self._rounds = self.bot.background(self._serve())
 
     async def cog_unload(self) -> None:
@@ -123,56 +124,3 @@ class InboxCog(
         if brought.gone:
             text += f" {brought.gone:,} are for reports that are not here any more."
         await reply(interaction, text)
-
-    @app_commands.command()
-    @guards.inbox_reader()
-    async def settings(self, interaction: Interaction) -> None:
-        """Where reports are opened, and the key that they are sealed to."""
-        guild_id = guards.guild_id(interaction)
-        key = await self.desk.keyring.away_key(guild_id)
-        here = self.desk.keyring.opens_here
-        text = (
-            "**Reading in Discord.** The private key is a file on the bot's machine, and reports "
-            "are opened there."
-            if here
-            else "**Sealed reading.** Reports are opened away from the bot, from `/inbox export`."
-        )
-        if key:
-            text += f"\nReports are sealed to the key that begins `{key}`, kept elsewhere."
-        elif not here:
-            text += (
-                "\nThere is no key yet, so no reports are taken. Make one where it will stay, with "
-                "`python -m bot keys new`, and enter the public key here."
-            )
-        await reply(interaction, text, view=Buttons().button("Enter a public key", "inbox:newkey"))
-
-    @component("inbox:newkey")
-    async def new_key(self, interaction: Interaction) -> None:
-        """Open the form for a key."""
-        await _require_manager(interaction)
-        await interaction.response.send_modal(pages.key_form())
-
-    @modal("inbox:key")
-    async def key_given(self, interaction: Interaction, fields: Fields) -> None:
-        """Seal to this key from now on; the moderators are told who changed it."""
-        await _require_manager(interaction)
-        guild_id = guards.guild_id(interaction)
-        recognised = await self.desk.keyring.use_away_key(guild_id, fields["key"])
-        await self.bot.services.servers.record(
-            guild_id, interaction.user.id, "inbox.key", recognised
-        )
-        await self._post(
-            guild_id,
-            f"{interaction.user.mention} has changed the key that new reports are sealed to. It "
-            f"begins `{recognised}`.",
-        )
-        await reply(
-            interaction,
-            f"New reports are sealed to the key that begins `{recognised}`. Compare this with what "
-            "was printed. Keep the private key and a copy safe: without it nobody can read them.",
-        )
-
-
-async def _require_manager(interaction: Interaction) -> None:
-    await guards.require_inbox(interaction)
-    guards.require_manager(interaction)

@@ -7,7 +7,6 @@ import discord
 from bot.reports.inbox import Line
 from bot.reports.questions import CATEGORIES, STATUSES, label
 from bot.text import counted, escape
-from cogs.common.components import Form
 from cogs.common.replies import COLOUR
 
 PAGE = 15
@@ -57,15 +56,6 @@ def _besides(line: Line, matters: Mapping[str, int]) -> str:
     elif line.unfetched:
         parts.append(f"{counted(line.unfetched, 'message')} not fetched")
     return "".join(f" · {part}" for part in parts)
-
-
-def key_form() -> Form:
-    return Form("The key to seal reports with", "inbox:key").text(
-        "key",
-        "Public key",
-        hint="64 digits and letters, as `python -m bot keys new` prints it.",
-        max_length=200,
-    )
 
 
 def notice(reports: int, additions: int) -> str:

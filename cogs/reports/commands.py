@@ -86,8 +86,10 @@ class ReportCog(
 
     async def _privacy(self, interaction: Interaction) -> None:
         desk = self.bot.services.reports
-        known = interaction.guild_id is not None
-        controller = await desk.openings.controller(interaction.guild_id or 0) if known else None
-        at_once = desk.timetable.at_once
-        embed = pages.privacy_embed(at_once=at_once, controller=controller)
+        guild_id = interaction.guild_id  # none in a direct message, where the usual is told
+        embed = pages.privacy_embed(
+            at_once=desk.timetable.at_once,
+            keeping=await desk.choices.keeping(guild_id) if guild_id else None,
+            controller=await desk.openings.controller(guild_id) if guild_id else None,
+        )
         await reply(interaction, embed=embed)

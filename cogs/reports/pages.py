@@ -6,6 +6,7 @@ import discord
 
 from bot.errors import Forgotten, UserError
 from bot.reports import privacy
+from bot.reports.choices import Keeping
 from bot.reports.circumstances import Circumstances
 from bot.reports.distress import concerns
 from bot.reports.drafts import Draft
@@ -230,8 +231,13 @@ def addition_text(message: discord.Message | None) -> str:
     raise Forgotten("I no longer have these words, and nothing was added. Please write them again.")
 
 
-def privacy_embed(*, at_once: bool, controller: tuple[str, str] | None = None) -> discord.Embed:
-    """`/report privacy`, as the timetable makes it true.
+def privacy_embed(
+    *,
+    at_once: bool,
+    keeping: Keeping | None = None,
+    controller: tuple[str, str] | None = None,
+) -> discord.Embed:
+    """`/report privacy`, as the timetable and the server's choices make it true.
 
     Args:
         controller: who answers for what is kept on this server, and how to reach them.
@@ -242,6 +248,8 @@ def privacy_embed(*, at_once: bool, controller: tuple[str, str] | None = None) -
     remains = "\n".join(f"• {sentence}" for sentence in privacy.remains(at_once=at_once))
     embed.add_field(name="What remains", value=remains, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
+    kept_for = privacy.kept_for(keeping or Keeping())
+    embed.add_field(name="How long it is kept", value=kept_for, inline=False)
     embed.add_field(name="When you withdraw", value=privacy.deleted(at_once=at_once), inline=False)
     if controller is not None:
         answers_for_it = f"{escape(controller[0])}. Contact: {escape(controller[1])}."

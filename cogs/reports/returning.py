@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import Unavailable
+from bot.reports import privacy
 from bot.reports.desk import Checked
 from bot.reports.questions import TEXT_LIMIT, clean
 from bot.routing import Fields, component, modal
@@ -52,7 +53,9 @@ class ReturningCog(commands.Cog):
             .button("Withdraw", f"reports:withdraw:{checked.visit}", style=Style.danger)
         )
         first = replies[:_REPLIES_PER_MESSAGE]
-        await reply(interaction, self._status(checked), embeds=first, view=buttons)
+        kept_for = privacy.at_check(await desk.choices.keeping(guild_id))
+        text = f"{self._status(checked)}\n{kept_for}"
+        await reply(interaction, text, embeds=first, view=buttons)
         for start in range(_REPLIES_PER_MESSAGE, len(replies), _REPLIES_PER_MESSAGE):
             await reply(interaction, embeds=replies[start : start + _REPLIES_PER_MESSAGE])
         # Only now: had Discord refused the answer, the replies would still be waiting.

@@ -94,3 +94,12 @@ def test_a_span_of_years_is_known_by_its_ends() -> None:
     assert set(tokens) == set(index_tokens(PartialDate(2013, 1, 9))) | set(
         index_tokens(PartialDate(2021, 6, 26))
     )
+
+
+def test_a_month_and_two_digits_may_be_a_day_or_a_year() -> None:
+    rest, found = take_out("contracts awarded dec 14")
+    assert rest.split() == ["contracts", "awarded"]
+    assert found == (Named(None, 12, 14, either=True),)
+    assert found[0].tokens == ("dm201412", "dy1214")
+    assert take_out("14 dec")[1] == (Named(None, 12, 14),)
+    assert take_out("june 30")[1] == (Named(None, 6, 30),)

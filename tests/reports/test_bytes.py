@@ -123,7 +123,7 @@ async def misadventures(sandbox: Sandbox, members: list[Person]) -> None:
     receipt = await sent(sandbox, second, "Withdrawn balderdash")
     back = await checked(second, receipt)
     form = await second.press(back, "Add more")
-    addition = await second.submit(form.modal, {"what": "Added codswallop, ring 020 7946 0000"})
+    addition = await second.submit(form.modal, {"what": "Added taradiddle, ring 020 7946 0000"})
     added = await second.press(addition, "Add this")
     await sandbox.until(lambda: "**Added.**" in added.text)
     asked = await second.press(back, "Withdraw")
@@ -159,7 +159,7 @@ def needles(
             wanted[made.token.encode()] = "an interaction's token"
             for message in made.messages:
                 wanted |= dict.fromkeys(spellings(message.id), "an answer to a reporter")
-    words = "Quixotic zephyr flummery balderdash codswallop persiflage rigmarole vexatious plumage"
+    words = "Quixotic zephyr flummery balderdash taradiddle persiflage rigmarole vexatious plumage"
     for word in words.split():
         wanted[word.encode()] = wanted[word.lower().encode()] = f"text: {word}"
     return wanted

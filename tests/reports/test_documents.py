@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.reports import privacy
+from bot.reports.choices import Keeping
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES
 from cogs.reports import pages
 from tests.reports.conftest import Office
@@ -23,6 +24,7 @@ def told(*, at_once: bool) -> list[str]:
         *(f"Can learn {observer.learns}" for observer in privacy.observers(at_once=at_once)),
         *privacy.remains(at_once=at_once),
         privacy.KEPT,
+        privacy.kept_for(Keeping()),
         privacy.deleted(at_once=at_once),
     ]
 
@@ -31,7 +33,13 @@ def test_privacy_md_says_what_the_command_says() -> None:
     page = words("PRIVACY.md")
     for observer in privacy.observers(at_once=False):
         assert f"**{observer.who}** can learn {observer.learns}" in page
-    for sentence in (*privacy.remains(at_once=False), privacy.KEPT, privacy.deleted(at_once=False)):
+    for sentence in (
+        *privacy.remains(at_once=False),
+        privacy.KEPT,
+        privacy.AGE,
+        privacy.HOLD_COULD_BE,
+        privacy.deleted(at_once=False),
+    ):
         assert sentence in page
 
 
@@ -48,6 +56,17 @@ def test_without_notice_times_the_command_promises_none() -> None:
     assert "notice time" in " ".join(told(at_once=False))
     assert "notice time" not in " ".join(told(at_once=True))
     assert "so when it was sent" in " ".join(told(at_once=True))
+
+
+def test_the_command_says_what_the_server_has_chosen() -> None:
+    assert "180 days" in privacy.kept_for(Keeping())
+    chosen = privacy.kept_for(Keeping(days=45, hold=True))
+    assert "45 days" in chosen
+    assert "180" not in chosen
+    assert privacy.HOLD_IS_SET in chosen
+    assert privacy.at_check(Keeping(hold=True)) == privacy.HOLD_IS_SET
+    embed = pages.privacy_embed(at_once=False, keeping=Keeping(days=45, hold=True))
+    assert chosen in {field.value for field in embed.fields}
 
 
 @pytest.mark.parametrize("at_once", [False, True])

@@ -1,0 +1,184 @@
+"""A new key: every report and message that the old key opens is sealed to the new one.
+
+From the moment there is a new key, everything is sealed to it, and both open. Then what is stored
+is resealed in small steps, each a transaction of its own. Killed in between, it goes on from the
+start, passing over what the old key opens no more. In the end the file is rewritten, and the old
+private key is overwritten and removed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.clock import Clock
+from bot.errors import InvalidInput, Unavailable
+from bot.reports.keeping.store import KeepingStore
+from bot.reports.keyring import Keyring
+from bot.reports.keys import KeyFiles
+from bot.reports.sealing import public_of, reseal
+from bot.reports.store import ReportStore, StoredReport
+
+REPORTS_AT_ONCE = 20
+# What was sealed to the old key just before there was a new one is long stored after this.
+GRACE_S = 120.0
+
+ONLY_NEW = (
+    "Reports are opened away from this machine, so I cannot reseal them. Make a new key with "
+    "`python -m bot keys new` and enter its public key here: what is sent from then on is sealed "
+    "to it. Reports from before stay sealed to the key before, for whoever has that, until they "
+    "are deleted."
+)
+
+Progress = Callable[[int], Awaitable[None]]
+
+
+class Rotation:
+    """Changes keys that are on this machine.
+
+    Attributes:
+        when_done: told the server whose old key was destroyed.
+
+    Args:
+        held: withdrawn reports in memory, which have to stay readable until the notice time.
+        changing: held while reports are withdrawn or released.
+    """
+
+    def __init__(
+        self,
+        store: KeepingStore,
+        reports: ReportStore,
+        files: KeyFiles,
+        keyring: Keyring,
+        clock: Clock,
+        held: dict[bytes, StoredReport],
+        changing: asyncio.Lock,
+    ) -> None:
+        self._store = store
+        self._reports = reports
+        self._files = files
+        self._keyring = keyring
+        self._clock = clock
+        self._held = held
+        self._changing = changing
+        self._working = asyncio.Lock()
+        self._begun: dict[int, float] = {}
+        self.when_done: Callable[[int], Awaitable[None]] | None = None
+
+    async def begin(self, guild_id: int) -> None:
+        """Make a new key, to which everything is sealed from now on.
+
+        Raises:
+            InvalidInput: reports are not opened on this machine, or the key is being changed.
+            Unavailable: there is no key, or the new one could not be stored; nothing was changed.
+        """
+        if not self._keyring.opens_here:
+            raise InvalidInput(ONLY_NEW)
+        await self._keyring.sealing(guild_id)
+        self._begun[guild_id] = self._clock.monotonic()
+        await asyncio.to_thread(self._files.change, guild_id)
+        await self._keyring.sealing(guild_id)
+
+    async def under_way(self, guild_id: int) -> bool:
+        """Whether there is an old key still."""
+        return guild_id in await asyncio.to_thread(self._files.changing)
+
+    async def reseal(self, guild_id: int, progress: Progress | None = None) -> int:
+        """Seal to the new key what the old one opens; how many envelopes. Safe to repeat.
+
+        Args:
+            progress: told how far it is, in hundredths. It is a place among all random ids, so it
+                tells nothing of how many reports there are.
+
+        Raises:
+            Unavailable: a key cannot be read, or the file could not be written.
+        """
+        async with self._working:
+            return await self._reseal(guild_id, progress)
+
+    async def _reseal(self, guild_id: int, progress: Progress | None = None) -> int:
+        old = await asyncio.to_thread(self._files.old, guild_id)
+        private = await asyncio.to_thread(self._files.private, guild_id)
+        if old is None or private is None or old == private:
+            return 0
+        reader, after, done = public_of(private), b"", 0
+        while (found := await self._store.envelopes(guild_id, after, REPORTS_AT_ONCE)) is not None:
+            changed = await asyncio.to_thread(_resealed, found.sealed, old, reader)
+            if changed:
+                await self._store.exchange(guild_id, changed)
+            done, after = done + len(changed), found.last
+            if progress is not None:
+                await progress(after[0] * 100 // 256)
+        return done
+
+    async def round(self) -> None:
+        """Go on with every server's change of key, and end those of which nothing is left to do.
+
+        Raises:
+            Unavailable, OSError: the disk did not let us; the next round goes on.
+        """
+        if not self._keyring.opens_here:
+            return
+        for guild_id in await asyncio.to_thread(self._files.changing):
+            with suppress(_NotAKey):
+                await self._go_on(guild_id)
+
+    async def _go_on(self, guild_id: int) -> None:
+        await self._known(guild_id)
+        await self.reseal(guild_id)
+        begun = self._begun.get(guild_id)
+        if begun is not None and self._clock.monotonic() - begun < GRACE_S:
+            return
+        # What is withdrawn now is in memory only, and would stay sealed to the old key.
+        async with self._working, self._changing:
+            await self._reseal_held(guild_id)
+            while await self._reseal(guild_id):
+                pass
+            private = await asyncio.to_thread(self._files.make, guild_id)
+            await self._store.only_host_key(guild_id, public_of(private))
+            await self._reports.rewrite()
+            await asyncio.to_thread(self._files.destroy_old, guild_id)
+        self._begun.pop(guild_id, None)
+        if self.when_done is not None:
+            await self.when_done(guild_id)
+
+    async def _known(self, guild_id: int) -> None:
+        try:
+            await asyncio.to_thread(self._files.old, guild_id)
+        except Unavailable:
+            # Somebody has put something else there; it is not ours to remove.
+            raise _NotAKey from None
+        # An old key alone, put there to open an old backup: then there has to be one to seal to.
+        await self._keyring.sealing(guild_id)
+
+    async def _reseal_held(self, guild_id: int) -> None:
+        old = await asyncio.to_thread(self._files.old, guild_id)
+        private = await asyncio.to_thread(self._files.make, guild_id)
+        if old is None:
+            return
+        reader = public_of(private)
+
+        def new(sealed: bytes) -> bytes:
+            return reseal(sealed, old, reader) or sealed
+
+        for report_id, report in [*self._held.items()]:
+            if report.guild_id == guild_id and report.sealed is not None:
+                messages = tuple(replace(each, sealed=new(each.sealed)) for each in report.messages)
+                self._held[report_id] = replace(
+                    report, sealed=new(report.sealed), messages=messages
+                )
+
+
+class _NotAKey(Exception):
+    """What stands in an old key's place is no key."""
+
+
+def _resealed(
+    envelopes: Sequence[tuple[bytes, bytes]], old: bytes, reader: bytes
+) -> dict[tuple[bytes, bytes], bytes]:
+    changed = {}
+    for report_id, sealed in envelopes:
+        new = reseal(sealed, old, reader)
+        if new is not None:
+            changed[report_id, sealed] = new
+    return changed

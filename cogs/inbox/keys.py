@@ -1,0 +1,219 @@
+"""Changing keys: a new one made here, one that is kept elsewhere, and what to do when somebody who
+read reports leaves."""
+
+from contextlib import suppress
+
+from discord.ext import commands
+
+from bot.app import Interaction, Steward
+from bot.reports.desk import Desk
+from bot.reports.keeping.rotation import ONLY_NEW, Progress
+from bot.routing import Fields, component, modal
+from cogs.common import guards
+from cogs.common.components import Buttons, Form, Style
+from cogs.common.replies import UNDELIVERED, reply, update
+
+PROGRESS_EVERY_S = 2.0
+
+CHANGING = (
+    "**The key is being changed.** Everything is sealed to the new key already. Until what was "
+    "there before is resealed, the old one opens too; then it is destroyed, and the moderators' "
+    "channel is told."
+)
+WHAT_STAYS = (
+    "**What somebody has read cannot be recalled.** Nor can what they copied, an export or a "
+    "backup that they took while they had the key. A new key keeps them from what they have not "
+    "seen yet, and from the file as it is from now on."
+)
+REKEY_ASKED = (
+    "**Make a new key?**\n"
+    "• New reports are sealed to it at once. All earlier ones, with their replies and notes, are "
+    "resealed; you can go on reading meanwhile.\n"
+    "• Then the old key is destroyed on the bot's machine. **Backups made before can only be read "
+    "with the old key**: whoever runs the bot has it if they copied `keys/`.\n"
+    "• Reporters notice nothing; their receipts and replies stay as they are.\n"
+    "• A key that is kept elsewhere is not touched by this.\n"
+    f"{WHAT_STAYS}"
+)
+DONE = (
+    "**Everything is resealed.** The old key is destroyed within a few minutes, when nothing that "
+    "was just being sent can need it any more; the moderators' channel is told. Then whoever runs "
+    "the bot should copy `keys/` to the safe place again."
+)
+DESTROYED = (
+    "All reports are sealed to the new key, and the old key is destroyed. Whoever runs the bot: "
+    "please copy `keys/` to the safe place again. Without a copy a lost key cannot be replaced."
+)
+_CHECKLIST = (
+    "**When somebody who read reports leaves**\n"
+    "1. **Take the role away**, in Server Settings → Members: {roles}. Every button asks for it "
+    "again, so from that moment they can open nothing.\n"
+    "2. **Look at what is outside Discord**: the bot's machine, its backups, the bot's page at "
+    "Discord, copies of `keys/` or of a private key, exports. Change passwords they knew.\n"
+    "3. **Make a new key**, so that a copy of the old one opens nothing that comes, nor the file "
+    "as it is then. {reseal}\n"
+    "4. {stays}\n"
+    "Press a button when step 1 is done. The moderators' channel and the audit trail say that you "
+    "went through this; they do not say who left."
+)
+_RESEALED = "All reports are resealed to it, and the old one is destroyed."
+
+
+class Keys(commands.Cog):
+    """A part of InboxCog."""
+
+    bot: Steward
+
+    @property
+    def desk(self) -> Desk:
+        return self.bot.services.reports
+
+    async def _post(self, guild_id: int, text: str) -> bool:
+        """Post to the moderators' channel."""
+        raise NotImplementedError
+
+    async def _told(self, interaction: Interaction, action: str, target: str, text: str) -> None:
+        """Record a change, and tell the moderators' channel who made it."""
+        guild_id = guards.guild_id(interaction)
+        await self.bot.services.servers.record(guild_id, interaction.user.id, action, target)
+        await self._post(guild_id, f"{interaction.user.mention} {text}")
+
+    # The key that is kept elsewhere
+
+    @component("inbox:newkey")
+    async def new_key(self, interaction: Interaction) -> None:
+        """Open the form for a key."""
+        await require_keeper(interaction)
+        form = Form("The key to seal reports with", "inbox:key").text(
+            "key",
+            "Public key",
+            hint="64 digits and letters, as `python -m bot keys new` prints it.",
+            max_length=200,
+        )
+        await interaction.response.send_modal(form)
+
+    @modal("inbox:key")
+    async def key_given(self, interaction: Interaction, fields: Fields) -> None:
+        """Seal to this key from now on; the moderators are told who changed it."""
+        await require_keeper(interaction)
+        guild_id = guards.guild_id(interaction)
+        recognised = await self.desk.keyring.use_away_key(guild_id, fields["key"])
+        await self._told(
+            interaction,
+            "inbox.key",
+            recognised,
+            f"has changed the key that new reports are sealed to. It begins `{recognised}`.",
+        )
+        await reply(
+            interaction,
+            f"New reports are sealed to the key that begins `{recognised}`. Compare this with what "
+            "was printed. Keep the private key and a copy safe: without it nobody can read them.\n"
+            "Reports from before stay sealed to the key before: keep that too, until they are "
+            "deleted.",
+        )
+
+    # A new key on this machine
+
+    @component("inbox:rekey")
+    async def rekey_pressed(self, interaction: Interaction) -> None:
+        """Ask whether it is meant."""
+        await require_keeper(interaction)
+        buttons = (
+            Buttons()
+            .button("Make a new key", "inbox:rekeyed", style=Style.danger)
+            .button("Leave it as it is", "inbox:unchanged")
+        )
+        await reply(interaction, REKEY_ASKED, view=buttons)
+
+    @component("inbox:rekeyed")
+    async def rekey_confirmed(self, interaction: Interaction) -> None:
+        """Make a new key and reseal what there is."""
+        await require_keeper(interaction)
+        await interaction.response.defer()
+        await self._rekey(interaction)
+
+    async def _rekey(self, interaction: Interaction) -> None:
+        guild_id = guards.guild_id(interaction)
+        await self.desk.rotation.begin(guild_id)
+        await self._told(
+            interaction,
+            "inbox.key.new",
+            "",
+            "has made a new key for the reports. They are being resealed to it; then the old key "
+            "is destroyed.",
+        )
+        # From here on it goes on by itself, also after a restart and whatever Discord says.
+        await self.desk.rotation.reseal(guild_id, self._progress(interaction))
+        with suppress(*UNDELIVERED):
+            await update(interaction, DONE, view=Buttons())
+
+    def _progress(self, interaction: Interaction) -> Progress:
+        shown = 0.0
+
+        async def show(hundredths: int) -> None:
+            nonlocal shown
+            now = self.bot.clock.monotonic()
+            if now - shown >= PROGRESS_EVERY_S:
+                shown = now
+                with suppress(*UNDELIVERED):
+                    await update(
+                        interaction, f"{CHANGING}\nResealed: {hundredths} %", view=Buttons()
+                    )
+
+        return show
+
+    async def key_destroyed(self, guild_id: int) -> None:
+        """Tell the moderators that the old key is gone."""
+        await self._post(guild_id, DESTROYED)
+
+    # Somebody left
+
+    @component("inbox:left")
+    async def left(self, interaction: Interaction) -> None:
+        """What to do when somebody who read reports leaves."""
+        await require_keeper(interaction)
+        here = self.desk.keyring.opens_here
+        buttons = Buttons()
+        if here:
+            buttons.button("Done; make a new key", "inbox:leaver:new", style=Style.danger)
+        buttons.button("Done; the key stays" if here else "Done", "inbox:leaver:same")
+        buttons.button("Not now", "inbox:unchanged")
+        text = _CHECKLIST.format(
+            roles=await self._roles(interaction),
+            reseal=_RESEALED if here else ONLY_NEW,
+            stays=WHAT_STAYS,
+        )
+        await reply(interaction, text, view=buttons)
+
+    async def _roles(self, interaction: Interaction) -> str:
+        """Which roles open reports."""
+        settings = await self.bot.services.servers.settings(guards.guild_id(interaction))
+        if settings.inbox_role_id is not None:
+            return f"<@&{settings.inbox_role_id}>"
+        if settings.moderator_role_id is not None:
+            return f"<@&{settings.moderator_role_id}>, and every role with Manage Server"
+        return "every role with Manage Server"
+
+    @component("inbox:leaver")
+    async def leaver_done(self, interaction: Interaction, way: str) -> None:
+        """Write down that the list was gone through, and make a new key where it is wanted."""
+        await require_keeper(interaction)
+        await interaction.response.defer()
+        new = way == "new"
+        await self._told(
+            interaction,
+            "inbox.left",
+            "role taken away, new key" if new else "role taken away",
+            "has gone through what is to be done when somebody who read reports leaves: the role "
+            "is taken away.",
+        )
+        if new:
+            await self._rekey(interaction)
+        else:
+            await update(interaction, f"Written down.\n{WHAT_STAYS}", view=Buttons())
+
+
+async def require_keeper(interaction: Interaction) -> None:
+    """Raises NotAllowed unless the person may read reports and holds Manage Server."""
+    await guards.require_inbox(interaction)
+    guards.require_manager(interaction)
