@@ -103,6 +103,7 @@ class ReportSetup(commands.Cog):
                     )
                 )
             case "days":
+                await self._not_while_open(guild_id)
                 keeping = await self.desk.choices.keeping(guild_id)
                 form = Form("How long reports are kept", "setup:reports-days").text(
                     "days",
@@ -127,8 +128,19 @@ class ReportSetup(commands.Cog):
     async def days_given(self, interaction: Interaction, fields: Fields) -> None:
         """Decide how long reports are kept."""
         await _require(interaction)
-        days = await self.desk.choices.keep_for(guards.guild_id(interaction), fields["days"])
+        guild_id = guards.guild_id(interaction)
+        await self._not_while_open(guild_id)
+        days = await self.desk.choices.keep_for(guild_id, fields["days"])
         await self._decided(interaction, "reports_kept", f"{days} days")
+
+    async def _not_while_open(self, guild_id: int) -> None:
+        """Once there can be reports, how long they live is changed by those who read them."""
+        settings = await self.servers.settings(guild_id)
+        if settings.reports_ready or self.bot.config.reports == "on":
+            raise NotAllowed(
+                "Reports are open here: `/inbox settings` changes how long they are kept, and "
+                "tells the moderators. Nothing was changed."
+            )
 
     @modal("setup:reports-routes")
     async def routes_given(self, interaction: Interaction, fields: Fields) -> None:

@@ -100,6 +100,8 @@ async def test_reports_open_when_all_is_decided_and_not_before(
     assert "The branch. Contact: office\\@example.org." in told.text
     actions = [each.action for each in await unready.bot.services.servers.audit(sandbox.guild.id)]
     assert "setup.reports_opened" in actions
+    # Those who read reports decide from now on how long they live, before everybody's eyes.
+    assert "`/inbox settings` changes" in (await admin.press(page, "How long")).text
     await unready.restart()
     await admin.press(page, "Close reports")
     await sandbox.until(lambda: "Not open yet" in page.text)
@@ -213,8 +215,8 @@ async def test_a_server_chooses_which_groups_it_offers_and_their_words(
     assert "Workload and hours" in page.text
 
 
-async def test_too_long_words_change_nothing(sandbox: Sandbox, steward: RunningSteward) -> None:
-    desk = steward.bot.services.reports
+async def test_too_long_words_change_nothing(sandbox: Sandbox, unready: RunningSteward) -> None:
+    desk = unready.bot.services.reports
     admin = sandbox.person("administrator")
     page = await page_of(admin)
     said = await fill(admin, page, "How long", days="soon")

@@ -134,5 +134,19 @@ async def test_that_it_is_urgent_is_sealed_too(office: Office) -> None:
     assert WORDS.encode() not in content
 
 
+async def test_what_moderators_could_not_be_told_of_before_is_still_told(
+    office: Office, clock: HandClock
+) -> None:
+    Bell(office.desk.alarm)
+    office.board.reachable = False
+    await office.send()
+    clock.advance(timedelta(hours=7))
+    await office.serve()
+    await send_urgent(office)
+    office.board.reachable = True
+    await office.serve()
+    assert office.board.posted == [(GUILD, 1, 0)]
+
+
 async def _list(office: Office) -> list[Line]:
     return await office.desk.inbox.list(GUILD)
