@@ -7,6 +7,7 @@ lives in memory only. When the day ends, or the process, nobody can say whom a c
 import hashlib
 import hmac
 import secrets
+import sys
 from collections import Counter, deque
 from collections.abc import Mapping
 from datetime import date
@@ -39,6 +40,14 @@ class DailyLimits:
         """Uncount one, because what it was for did not happen."""
         name = self._name(purpose, guild_id, person_id)
         self._counts[name] = max(0, self._counts[name] - 1)
+
+    def code(self, purpose: str, guild_id: int, person_id: int) -> bytes:
+        """What a person is counted under today, and what nobody can tell them by tomorrow."""
+        return self._name(purpose, guild_id, person_id)
+
+    def exhaust(self, code: bytes) -> None:
+        """Let whoever a code belongs to have reached any limit, for today."""
+        self._counts[code] = sys.maxsize
 
     def forget_old(self) -> None:
         """Forget yesterday: its counts, and the key without which they belong to nobody."""

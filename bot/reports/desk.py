@@ -2,17 +2,14 @@
 
 import asyncio
 import logging
-import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol
 
 from bot.clock import Clock, iso_week
 from bot.config import Config
-from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
-from bot.limits import DailyLimits
+from bot.errors import InvalidInput, NotAllowed
 from bot.reports.alarm import Alarm
 from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
@@ -25,38 +22,23 @@ from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
-from bot.reports.messages import MessageKind, payload
 from bot.reports.opening import Openings
-from bot.reports.questions import MARKED_LIMIT, STATUSES, Answers, clean, label
-from bot.reports.receipts import Derived, Deriver, new_receipt, read_receipt
-from bot.reports.sealing import CannotOpen, open_envelope, seal
+from bot.reports.questions import Answers
+from bot.reports.receipts import Deriver, new_receipt, read_receipt
+from bot.reports.returning import Returning
+from bot.reports.sealing import seal
 from bot.reports.slots import Slots
-from bot.reports.store import (
-    AlreadyKept,
-    ReportStore,
-    StoredMessage,
-    StoredReport,
-    delete_listed,
-)
+from bot.reports.store import AlreadyKept, ReportStore, delete_listed
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
-from bot.reports.visits import Visit, Visits
 from bot.reports.wording import Wording
 from bot.storage import Database
 from bot.text import counted
 
 log = logging.getLogger(__name__)
 
-CHECKS_A_DAY = 30
-ADDITIONS_A_DAY = 10
 _LOOK_EVERY_S = 60.0
 _LOOK_EVERY_AT_ONCE_S = 5.0  # for a channel that is chosen after the report was sent
-
-NO_MATCH = (
-    "No report here matches that receipt. Either a word is different from the ones you saved, or "
-    "the report was never sent, was withdrawn, or was deleted when its time was over. Please "
-    "compare all eight words."
-)
 
 
 Outcome = Literal["sent", "told", "untold", "already", "sending"]
@@ -72,28 +54,7 @@ class Notifier(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a right receipt tells its reporter.
-
-    Attributes:
-        status: its label.
-        shown: whether moderators can see the report already.
-        additions: how many the reporter has made.
-        replies: what moderators wrote, oldest first.
-        visit: the token for adding and withdrawing.
-    """
-
-    status: str
-    shown: bool
-    additions: int
-    replies: tuple[str, ...]
-    visit: str
-    _report_id: bytes
-    _fresh: tuple[int, ...]
-
-
-class Desk:
+class Desk(Returning):
     """Reports from the draft to the reply. ``open`` it before use, ``close`` it in the end.
 
     Attributes:
@@ -109,25 +70,20 @@ class Desk:
     """
 
     def __init__(self, database: Database, config: Config, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-        self._daily_limit = config.report_daily_limit
         self._traces = Traces(config.reports_database, config.keys, clock)
-        self._deleted = DeletedReports(database.path.with_name(DELETED_NAME))
-        self._store = ReportStore(database, self._traces)
-        self._limits = DailyLimits(clock)
-        self._visits = Visits(clock)
-        self._deriver: Deriver | None = None
-        self._held: dict[bytes, StoredReport] = {}
-        self._marked: set[bytes] = set()  # on the list of the deleted, but not deleted yet
-        self._changing = asyncio.Lock()
-        self._stirred = asyncio.Event()
-        files = KeyFiles(config.keys)
-        self.keyring = Keyring(self._store, files, config.report_reading)
-        self.alarm = Alarm(self._store)
-        self.drafts = Drafts(clock)
-        self.timetable = Timetable(config.report_notice_times, config.timezone)
+        store, files = ReportStore(database, self._traces), KeyFiles(config.keys)
+        super().__init__(
+            store,
+            Keyring(store, files, config.report_reading),
+            Timetable(config.report_notice_times, config.timezone),
+            DeletedReports(database.path.with_name(DELETED_NAME)),
+            clock,
+        )
+        self._database = database
+        self._daily_limit = config.report_daily_limit
         self._slots = Slots(self.timetable, clock)
+        self.alarm = Alarm(store)
+        self.drafts = Drafts(clock)
         self.choices = Choices(database)
         self.wording = Wording(self.choices)
         self.groups = Groups(self.choices)
@@ -135,7 +91,7 @@ class Desk:
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
         self.rotation = Rotation(
-            keeping, self._store, files, self.keyring, clock, self._held, self._changing
+            keeping, store, files, self.keyring, clock, self._held, self._changing
         )
         self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
@@ -171,10 +127,11 @@ class Desk:
             raise NotAllowed(self._too_many())
 
     def _too_many(self) -> str:
+        # Also of somebody who was stopped, so it does not say how many they sent.
         return (
-            f"You have sent {counted(self._daily_limit, 'report')} today, and that is the most "
-            "that I take from one person in a day. Nothing more was sent. You can add to a report "
-            "with `/report check`, or come back tomorrow."
+            f"I take {counted(self._daily_limit, 'report')} at most from one person in a day, and "
+            "no more from you today. Nothing more was sent. Additions, with `/report check`, have "
+            "a limit of their own. Please come back tomorrow."
         )
 
     def draft(self, guild_id: int, draft_id: str, answers: Answers) -> Draft:
@@ -198,7 +155,7 @@ class Desk:
         """Seal and keep a report. Sending it again, also after a restart, keeps it once.
 
         Args:
-            person_id: for today's limit only; it goes no further than memory.
+            person_id: for today's limit and ``stop_sender``; it goes no further than memory.
             urgent: show it to moderators at once, and tell them; its reporter knows what that
                 reveals.
 
@@ -213,7 +170,7 @@ class Desk:
             raise NotAllowed(self._too_many())
         self.drafts.mark(draft, "sending")
         try:
-            heard = await self._keep(draft, urgent=urgent)
+            heard = await self._keep(draft, person_id, urgent=urgent)
         except BaseException as error:
             self._limits.give_back("report", draft.guild_id, person_id)
             if isinstance(error, AlreadyKept):
@@ -226,7 +183,7 @@ class Desk:
             return "told" if heard else "untold"
         return "sent"
 
-    async def _keep(self, draft: Draft, *, urgent: bool) -> bool:
+    async def _keep(self, draft: Draft, person_id: int, *, urgent: bool) -> bool:
         derived = await self._derived(draft.receipt)
         readers = await self.keyring.sealing(draft.guild_id)
         inside = draft.answers.payload()
@@ -235,146 +192,21 @@ class Desk:
         sealed = await asyncio.to_thread(seal, inside, readers)
         kept = (draft.guild_id, derived.lookup, derived.public_key, sealed)
         if not urgent:
-            await self._store.insert(*kept)
+            report_id = await self._store.insert(*kept)
+            self._senders.tie(draft.guild_id, report_id, person_id)
             self._stirred.set()
             return False
         async with self.alarm.telling:
             report_id = await self._store.insert(*kept, iso_week(self._clock.now()))
+            self._senders.tie(draft.guild_id, report_id, person_id)
             return await self.alarm.raise_for(draft.guild_id, report_id)
 
-    # Coming back
+    def stop_sender(self, guild_id: int, report_id: bytes) -> None:
+        """Take no more reports and additions today from whoever sent or added to a report today.
 
-    async def check(self, guild_id: int, person_id: int, typed: str) -> Checked:
-        """What became of a report.
-
-        Raises:
-            InvalidInput: that is no receipt.
-            NotAllowed: too many tries today.
-            NotFound: there is no report for it here; it took as long as if there were.
+        Nobody learns whether there was anybody to stop, the moderator least of all.
         """
-        receipt = read_receipt(typed)
-        if not self._limits.take("check", guild_id, person_id, CHECKS_A_DAY):
-            raise NotAllowed(
-                "That was the last receipt that I look up for one person in a day. Please come "
-                "back tomorrow."
-            )
-        derived = await self._derived(receipt)
-        report = await self._store.find(guild_id, derived.lookup)
-        if report is None:
-            raise NotFound(NO_MATCH)
-        replies = [message for message in report.messages if message.author == "moderator"]
-        texts = await asyncio.to_thread(_open_all, replies, bytes(derived.private_key))
-        return Checked(
-            status=label(STATUSES, report.status),
-            shown=report.week is not None,
-            additions=sum(message.author == "reporter" for message in report.messages),
-            replies=texts,
-            visit=self._visits.begin(Visit(guild_id, report.id)),
-            _report_id=report.id,
-            _fresh=tuple(reply.turn for reply in replies if not reply.collected),
-        )
-
-    async def collected(self, guild_id: int, checked: Checked) -> None:
-        """Note that the reporter has been shown the replies; call it when Discord took them."""
-        if checked._fresh:
-            await self._store.collect(guild_id, checked._report_id, list(checked._fresh))
-            self._stirred.set()
-
-    async def add(
-        self, guild_id: int, person_id: int, visit: str, text: str, once: str = ""
-    ) -> Literal["added", "already", "adding"]:
-        """Add to a report, identifiers removed.
-
-        Args:
-            once: what the pressed button alone has; a second press in the same visit adds nothing.
-
-        Raises:
-            Forgotten: the visit is over.
-            InvalidInput: it is empty or too long.
-            NotAllowed: too many today.
-            NotFound: the report is gone, or marked to be deleted.
-            Unavailable: it could not be stored.
-        """
-        visited, report_id = self._visits.get(visit, guild_id)
-        once = once or secrets.token_urlsafe(6)
-        if once in visited.additions:
-            return visited.additions[once]
-        # The words have been through the form, and have only grown by the marks since.
-        cleaned = clean(text, MARKED_LIMIT).text
-        if not self._limits.take("add", guild_id, person_id, ADDITIONS_A_DAY):
-            raise NotAllowed(
-                f"{ADDITIONS_A_DAY} additions are the most that I take from one person in a day. "
-                "Nothing was added. Please come back tomorrow."
-            )
-        visited.additions[once] = "adding"
-        try:
-            await self._keep_addition(guild_id, report_id, cleaned)
-        except BaseException:
-            del visited.additions[once]
-            self._limits.give_back("add", guild_id, person_id)
-            raise
-        visited.additions[once] = "already"
-        self._stirred.set()
-        return "added"
-
-    async def _keep_addition(self, guild_id: int, report_id: bytes, text: str) -> None:
-        readers = await self.keyring.sealing(guild_id)
-        sealed = await asyncio.to_thread(seal, payload(MessageKind.ADDITION, text), readers)
-        async with self._changing:  # not between a withdrawal's mark and its deletion
-            if report_id in self._marked:
-                raise NotFound(f"Nothing was added: you have withdrawn this report. {self._fate()}")
-            if not await self._store.add_message(guild_id, report_id, "reporter", sealed, None):
-                raise NotFound(f"Nothing was added. {NO_MATCH}")
-
-    async def withdraw(self, guild_id: int, visit: str, *, hide_now: bool = False) -> None:
-        """Delete a report for good, at once, and end all visits to it.
-
-        Moderators who could see it are shown it from memory until the next notice time, since its
-        going would tell when its reporter was here, unless ``hide_now``, which the reporter
-        chooses after being told so.
-
-        Raises:
-            Forgotten: the visit is over.
-            NotFound: the report is gone already.
-            Unavailable: the disk or the file did not let us; the text says what will happen.
-        """
-        async with self._changing:
-            _, report_id = self._visits.get(visit, guild_id)
-            shown = await self._store.shown_one(guild_id, report_id)
-            try:
-                # First the list: what is on it is deleted, if not now then at the next start.
-                await asyncio.to_thread(self._deleted.add, report_id)
-            except OSError:
-                raise Unavailable(
-                    "It could not be deleted just now: the disk is full or broken. Nothing was "
-                    "changed. Please try again in a few minutes."
-                ) from None
-            self._marked.add(report_id)
-            if shown is not None and shown.sealed is not None and not hide_now:
-                self._held[report_id] = shown
-            try:
-                deleted = await self._store.withdraw(guild_id, report_id, leave_row=not hide_now)
-            except Unavailable:
-                raise Unavailable(
-                    "It could not be deleted from the file just now: the disk is full or the file "
-                    f"is in use. {self._fate()} You can also press the button again in a few "
-                    "minutes."
-                ) from None
-            finally:
-                self._stirred.set()
-            self._marked.discard(report_id)
-            self._visits.end(report_id)
-        if not deleted:
-            raise NotFound(NO_MATCH)
-
-    def _fate(self) -> str:
-        if self.timetable.at_once:
-            return "It is marked and will be deleted as soon as the file can be written."
-        when = self.timetable.when(self._clock.now())
-        return (
-            f"It is marked and will be deleted at the next notice time, {when}. Until then "
-            "moderators who could see it still can."
-        )
+        self._senders.stop(guild_id, report_id)
 
     # Notice times
 
@@ -399,6 +231,7 @@ class Desk:
         self.drafts.forget_old()
         self._visits.forget_old()
         self._limits.forget_old()
+        self._senders.forget_old()
 
     async def _nothing_to_do(self) -> None:
         if self.timetable.at_once:
@@ -428,17 +261,15 @@ class Desk:
                     await self._release(slot, served)
         async with self.alarm.telling:
             await self.alarm.again()
-            await self._tell(notifier)
-
-    async def _tell(self, notifier: Notifier) -> None:
-        for waiting in await self._store.waiting():
-            if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
-                await self._store.announced(waiting.guild_id)
+            for waiting in await self._store.waiting():
+                if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
+                    await self._store.announced(waiting.guild_id)
         await self.rotation.round()
 
     async def _release(self, slot: str | None, before: str | None) -> None:
         await self._apply_deletions()
         await self._store.release(iso_week(self._clock.now()), slot)
+        self._visits.released()
         self._held.clear()
         self._marked.clear()
         try:
@@ -453,20 +284,6 @@ class Desk:
         listed = await asyncio.to_thread(self._deleted.read)
         if listed:
             await delete_listed(self._database, listed)
-
-    async def _derived(self, receipt: str) -> Derived:
-        assert self._deriver is not None, "open() comes first"
-        return await self._deriver.derive(receipt)
-
-
-def _open_all(replies: list[StoredMessage], private: bytes) -> tuple[str, ...]:
-    texts = []
-    for reply in replies:
-        try:
-            texts.append(open_envelope(reply.sealed, [private])["text"])
-        except (CannotOpen, KeyError):
-            texts.append("(This reply is damaged and cannot be opened.)")
-    return tuple(texts)
 
 
 async def apply_deletions(database: Database, list_path: Path) -> int:

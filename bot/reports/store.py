@@ -195,25 +195,29 @@ class ReportStore:
             week: for a moderator's, which moderators see at once; None for a reporter's.
         """
         async with self._writing() as tx:
-            if week is not None:
-                await _stirred(tx, guild_id, report_id, week)
-            return bool(
-                await tx.execute(
-                    "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
-                    "SELECT id, (SELECT CASE WHEN :week IS NULL "
-                    "THEN min(0, coalesce(min(turn), 0)) - 1 "
-                    "ELSE max(0, coalesce(max(turn), 0)) + 1 END "
-                    "FROM message WHERE report_id = report.id), guild_id, :author, :sealed, :week "
-                    "FROM report WHERE guild_id = :guild AND id = :report "
-                    # A withdrawn one looks to moderators as if it were still there.
-                    "AND (sealed IS NOT NULL OR :author <> 'reporter')",
-                    {
-                        "author": author,
-                        "sealed": sealed,
-                        "week": week,
-                        "guild": guild_id,
-                        "report": report_id,
-                    },
+            return await _add(tx, guild_id, report_id, author, sealed, week)
+
+    async def put_waiting(
+        self, guild_id: int, report_id: bytes, sealed: bytes, instead_of: int | None
+    ) -> int | None:
+        """Put a reporter's message under a report; its turn, or None when the report is gone.
+
+        Args:
+            instead_of: the turn of one that moderators cannot see yet, whose place it takes.
+        """
+        one = (guild_id, report_id)
+        async with self._writing() as tx:
+            if instead_of is not None and await tx.execute(
+                "UPDATE message SET sealed = ? WHERE guild_id = ? AND report_id = ? "
+                "AND turn = ? AND author = 'reporter' AND shown_week IS NULL",
+                (sealed, *one, instead_of),
+            ):
+                return instead_of
+            if not await _add(tx, guild_id, report_id, "reporter", sealed, None):
+                return None
+            return int(
+                await tx.fetch_value(
+                    "SELECT min(turn) FROM message WHERE guild_id = ? AND report_id = ?", one
                 )
             )
 
@@ -375,6 +379,37 @@ class ReportStore:
             )
             for row in rows
         ]
+
+
+async def _add(
+    tx: Transaction,
+    guild_id: int,
+    report_id: bytes,
+    author: Author,
+    sealed: bytes,
+    week: str | None,
+) -> bool:
+    if week is not None:
+        await _stirred(tx, guild_id, report_id, week)
+    return bool(
+        await tx.execute(
+            "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
+            "SELECT id, (SELECT CASE WHEN :week IS NULL "
+            "THEN min(0, coalesce(min(turn), 0)) - 1 "
+            "ELSE max(0, coalesce(max(turn), 0)) + 1 END "
+            "FROM message WHERE report_id = report.id), guild_id, :author, :sealed, :week "
+            "FROM report WHERE guild_id = :guild AND id = :report "
+            # A withdrawn one looks to moderators as if it were still there.
+            "AND (sealed IS NOT NULL OR :author <> 'reporter')",
+            {
+                "author": author,
+                "sealed": sealed,
+                "week": week,
+                "guild": guild_id,
+                "report": report_id,
+            },
+        )
+    )
 
 
 async def delete_listed(database: Database, ids: set[bytes]) -> int:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.clock import Clock
 from bot.errors import Forgotten, NotFound
+from bot.reports.conversation import Conversation
 
 LIFETIME_S = 15 * 60
 
@@ -16,11 +17,13 @@ class Visit:
 
     Attributes:
         report_id: None once the report was withdrawn.
+        conversation: what the receipt opened; one for all visits to the same report.
         additions: by the random id of each button that adds, what became of it.
     """
 
     guild_id: int
     report_id: bytes | None
+    conversation: Conversation
     additions: dict[str, Literal["adding", "already"]] = field(default_factory=dict)
 
 
@@ -32,8 +35,11 @@ class Visits:
         self._visits: dict[str, tuple[float, Visit]] = {}
 
     def begin(self, visit: Visit) -> str:
-        """Remember a visit; its token."""
+        """Remember a visit; its token. Earlier visits to the report go by what it opened now."""
         self.forget_old()
+        for _, other in self._visits.values():
+            if other.report_id == visit.report_id:
+                other.conversation = visit.conversation
         token = secrets.token_urlsafe(12)
         self._visits[token] = (self._clock.monotonic(), visit)
         return token
@@ -65,6 +71,12 @@ class Visits:
         for _, visit in self._visits.values():
             if visit.report_id == report_id:
                 visit.report_id = None
+                visit.conversation = Conversation(b"")
+
+    def released(self) -> None:
+        """Moderators have been shown everything that reporters sent."""
+        for _, visit in self._visits.values():
+            visit.conversation.released()
 
     def forget_old(self) -> None:
         """Forget the visits that are over."""

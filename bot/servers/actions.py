@@ -30,6 +30,7 @@ _WORDS: Mapping[str, str] = {
     "inbox.unmerge": "took out of its matter: report",
     "inbox.hand": "handed on report",
     "inbox.redact": "deleted words for good from report",
+    "inbox.stop": "stopped for the day the sender, whoever it is, of report",
     "inbox.quotations": "looked at quotations of report",
     "inbox.quote.propose": "proposed words to quote from report",
     "inbox.quote.agree": "agreed to quote words of report",

@@ -21,6 +21,7 @@ from cogs.inbox.list import Listing
 from cogs.inbox.playbook import Playbook
 from cogs.inbox.quoting import Quoting
 from cogs.inbox.settings import Settings
+from cogs.inbox.stopping import Stopping
 
 
 @app_commands.guild_only()
@@ -28,6 +29,7 @@ from cogs.inbox.settings import Settings
 class InboxCog(
     Listing,
     Quoting,
+    Stopping,
     Playbook,
     Figures,
     Settings,

@@ -185,6 +185,7 @@ def report_buttons(report: OpenedReport, *, joined: bool = False) -> Buttons:
         .button("Redact more", f"inbox:redact:{report_id}", row=2)
         .button("Same matter", f"inbox:same:{report_id}", row=2)
         .button("Hand on", f"inbox:hand:{report_id}", row=2)
+        .button("Stop this sender", f"inbox:stop:{report_id}", row=3)
     )
     if joined:
         buttons.button("Not this matter", f"inbox:apart:{report_id}:", row=2)

@@ -1,8 +1,10 @@
 """/report: writing, coming back, and who can see what. Nothing here is ever logged."""
 
 from bot.app import Steward
+from cogs.reports.answering import AnsweringCog
 from cogs.reports.commands import ReportCog
 from cogs.reports.returning import ReturningCog
+from cogs.reports.weekly import WeeklyCog
 from cogs.reports.writing import WritingCog
 
 
@@ -11,3 +13,5 @@ async def setup(bot: Steward) -> None:
     await bot.add_cog(ReportCog(bot))
     await bot.add_cog(WritingCog(bot))
     await bot.add_cog(ReturningCog(bot))
+    await bot.add_cog(AnsweringCog(bot))
+    await bot.add_cog(WeeklyCog(bot))

@@ -9,18 +9,12 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import Unavailable
 from bot.reports import privacy
-from bot.reports.desk import Checked
 from bot.reports.questions import TEXT_LIMIT, clean
 from bot.routing import Fields, component, modal
-from bot.text import counted, escape
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import COLOUR, UNDELIVERED, reply, think, update
-from cogs.reports import pages
-
-_REPLIES_PER_MESSAGE = (
-    2  # each up to 1,800 characters, twice that when escaped; Discord takes 6,000
-)
+from cogs.reports import conversation, pages
 
 BEING_ADDED = "It is being added already; one press is enough, and nothing is added twice."
 ADDED = "**Added already**, once. `/report check` counts your additions."
@@ -43,41 +37,23 @@ class ReturningCog(commands.Cog):
         desk = self.bot.services.reports
         await think(interaction)
         checked = await desk.check(guild_id, interaction.user.id, fields.get("receipt", ""))
-        replies = [
-            discord.Embed(title="Reply", description=escape(text), colour=COLOUR)
-            for text in checked.replies
-        ]
-        buttons = (
-            Buttons()
-            .button("Add more", f"reports:add:{checked.visit}", style=Style.primary)
-            .button("Withdraw", f"reports:withdraw:{checked.visit}", style=Style.danger)
-        )
-        first = replies[:_REPLIES_PER_MESSAGE]
+        at_once, when = desk.timetable.at_once, desk.timetable.when(self.bot.clock.now())
+        first, *more = conversation.messages(checked.conversation)
+        status = conversation.status_text(checked, when, at_once=at_once)
         kept_for = privacy.at_check(await desk.choices.keeping(guild_id))
-        text = f"{self._status(checked)}\n{kept_for}"
-        await reply(interaction, text, embeds=first, view=buttons)
-        for start in range(_REPLIES_PER_MESSAGE, len(replies), _REPLIES_PER_MESSAGE):
-            await reply(interaction, embeds=replies[start : start + _REPLIES_PER_MESSAGE])
+        await reply(
+            interaction,
+            f"{status}\n{kept_for}",
+            embeds=first,
+            view=conversation.status_buttons(checked),
+        )
+        for embeds in more:
+            await reply(interaction, embeds=embeds)
+        for text, embed, buttons in conversation.questions(checked, when, at_once=at_once):
+            await reply(interaction, text, embed=embed, view=buttons)
         # Only now: had Discord refused the answer, the replies would still be waiting.
         with suppress(Unavailable):  # what is shown is shown; at the next check it is noted
             await desk.collected(guild_id, checked)
-
-    def _status(self, checked: Checked) -> str:
-        when = self.bot.services.reports.timetable.when(self.bot.clock.now())
-        lines = ["**Your report was kept.**"]
-        if checked.shown:
-            lines.append(f"Moderators can see it. Status: **{checked.status}**.")
-        else:
-            lines.append(f"Moderators will see it {when}.")
-        if checked.additions:
-            lines.append(f"You have made {counted(checked.additions, 'addition')}.")
-        if checked.replies:
-            lines.append(
-                f"{counted(len(checked.replies), 'reply', 'replies')} below, oldest first."
-            )
-        else:
-            lines.append("No reply yet.")
-        return "\n".join(lines)
 
     @component("reports:add", private=True)
     async def add(self, interaction: Interaction, visit: str) -> None:
@@ -141,10 +117,12 @@ class ReturningCog(commands.Cog):
     async def withdraw(self, interaction: Interaction, visit: str) -> None:
         """Ask whether it is meant, and how quietly."""
         desk = self.bot.services.reports
+        went_out = desk.went_out(guards.guild_id(interaction), visit)
         buttons = Buttons().button("Withdraw", f"reports:gone:{visit}:quiet", style=Style.danger)
         text = (
             "**Withdraw?** Your words, your choices and the replies are deleted from the file at "
-            "once and cannot be brought back. What was already read or passed on stays known."
+            "once and cannot be brought back. What was already read stays known, and what "
+            "already went out cannot be called back; it is below."
         )
         if not desk.timetable.at_once:
             when = desk.timetable.when(self.bot.clock.now())
@@ -154,7 +132,9 @@ class ReturningCog(commands.Cog):
                 f"can still open it from memory until the next notice time, {when}. If you would "
                 "rather have it hidden now, they can tell that it was withdrawn just now."
             )
-        await reply(interaction, text, view=buttons.button("Keep it", "reports:keep"))
+        buttons.button("Keep it", "reports:keep")
+        embed = conversation.went_out_embed(went_out)
+        await reply(interaction, text, embed=embed, view=buttons)
 
     @component("reports:keep", private=True)
     async def keep(self, interaction: Interaction) -> None:

@@ -36,7 +36,7 @@ async def test_from_new_to_check_a_reporter_sees_only_private_answers(
     await sandbox.until(lambda: "**Sent.**" in reply.text)
     back = await checked(member, receipt.upper())
     assert "Your report was kept" in back.text
-    assert back.buttons == ["Add more", "Withdraw"]
+    assert back.buttons == ["Add more", "Change how it may be used", "Withdraw"]
     assert all(part.ephemeral for part in (screen, shown, ready, reply, back))
     assert colleague.messages("general") == []
 

@@ -9,8 +9,9 @@ import pytest
 
 from bot.clock import Clock
 from bot.config import Config
-from bot.reports.desk import Checked, Desk
+from bot.reports.desk import Desk
 from bot.reports.questions import Answers
+from bot.reports.returning import Checked
 from bot.storage import Database
 
 GUILD = 4_000_000_000_000_000_001

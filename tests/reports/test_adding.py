@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import NotAllowed, NotFound, Unavailable
-from bot.reports.desk import ADDITIONS_A_DAY
+from bot.reports.returning import ADDITIONS_A_DAY
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, Office, OpenOffice, answers
 from tests.reports.test_promises import DAY, shown_report

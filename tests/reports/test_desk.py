@@ -91,7 +91,7 @@ async def test_sending_twice_counts_once_towards_the_limit(open_office: OpenOffi
     office.desk.drafts.drop("draft")
     assert await office.desk.send(draft, PERSON) == "already"
     await office.send()
-    with pytest.raises(NotAllowed, match="2 reports today"):
+    with pytest.raises(NotAllowed, match="2 reports at most"):
         await office.send()
 
 

@@ -1,0 +1,222 @@
+"""What a reporter sees after the receipt: messages by kind, and what can be chosen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import discord
+
+from bot.reports.conversation import NO, YES, Choice, Conversation, Told
+from bot.reports.inbox import FATES
+from bot.reports.messages import MessageKind
+from bot.reports.questions import USES, label
+from bot.reports.returning import Checked
+from bot.text import counted, cut, escape, one_line, utf16_len
+from cogs.common.components import Buttons, Style
+from cogs.common.replies import COLOUR
+
+QUOTE_TITLE = "May these words be used publicly?"
+APPROVED_TITLE = "You approved these words for public use"
+REFUSED_TITLE = "You refused public use of these words"
+ASKED = (
+    "Moderators would like to use these words of your report publicly. They wait for your answer; "
+    "no answer means no. Once they are out, that cannot be called back."
+)
+_OUT_LIMIT = 300  # characters of each thing that went out
+_OUT_MOST = 10
+_MESSAGE_LIMIT = 5_500  # UTF-16 units; Discord takes 6,000 in all embeds of a message, and ten
+
+TITLES: Mapping[MessageKind, str] = {
+    MessageKind.REPLY: "Reply",
+    MessageKind.USED: "What became of it",
+    MessageKind.QUOTE: QUOTE_TITLE,
+}
+MEANS: Mapping[str, str] = {
+    "count": "Those who read reports here see the words, nobody else. It counts in figures.",
+    "conf": "Moderators may also show the words to an MP, an inspector or a union lawyer, who are "
+    "not to publish them.",
+    "ask": "As in confidence; and moderators may ask you here about exact words. They are public "
+    "only if you approve them.",
+    "pub": "The words may be published as you sent them, without asking you again.",
+}
+NO_RECALL = "What already went out cannot be called back."
+
+
+def status_text(checked: Checked, when: str, *, at_once: bool) -> str:
+    """The first lines: where the report stands, and what is below.
+
+    Args:
+        when: moderators see what comes in now, as ``at 18:00``.
+    """
+    conversation = checked.conversation
+    lines = ["**Your report was kept.**"]
+    if checked.shown:
+        lines.append(f"Moderators can see it. Status: **{checked.status}**.")
+    else:
+        lines.append(f"Moderators will see it {when}.")
+    if checked.additions:
+        lines.append(f"You have made {counted(checked.additions, 'addition')}.")
+    if (use := conversation.use) is not None:
+        lines.append(f"You changed how it may be used to: **{label(USES, use.value)}**.")
+        if use.waits is not None and not at_once:
+            lines[-1] += f" Moderators see that {when}."
+    told = [each for each in conversation.told if not _open(each, conversation)]
+    if told:
+        lines.append(f"{counted(len(told), 'message')} below, oldest first.")
+    if asked := len(conversation.told) - len(told):
+        lines.append(f"**{counted(asked, 'quotation')}** can be approved or refused, below.")
+    if not any(each.kind is MessageKind.REPLY for each in told):
+        lines.append("No reply yet.")
+    return "\n".join(lines)
+
+
+def status_buttons(checked: Checked) -> Buttons:
+    return (
+        Buttons()
+        .button("Add more", f"reports:add:{checked.visit}", style=Style.primary)
+        .button("Change how it may be used", f"reports:use:{checked.visit}")
+        .button("Withdraw", f"reports:withdraw:{checked.visit}", style=Style.danger)
+    )
+
+
+def messages(conversation: Conversation) -> list[list[discord.Embed]]:
+    """All that there is nothing to choose about, oldest first, as Discord's messages take it."""
+    packed: list[list[discord.Embed]] = [[]]
+    for embed in _embeds(conversation):
+        if len(packed[-1]) == 10 or sum(map(_size, [*packed[-1], embed])) > _MESSAGE_LIMIT:
+            packed.append([])
+        packed[-1].append(embed)
+    return packed
+
+
+def _size(embed: discord.Embed) -> int:
+    return utf16_len(f"{embed.title}{embed.description}")
+
+
+def _embeds(conversation: Conversation) -> list[discord.Embed]:
+    embeds = []
+    for told in conversation.told:
+        if not _open(told, conversation):
+            embed = _embed(told)
+            if told.kind is MessageKind.QUOTE:
+                answer = conversation.answers[told.quote]
+                embed.title = APPROVED_TITLE if answer.value == YES else REFUSED_TITLE
+            embeds.append(embed)
+    return embeds
+
+
+def questions(
+    checked: Checked, when: str, *, at_once: bool
+) -> Iterable[tuple[str, discord.Embed, Buttons]]:
+    """A message for each quotation that can be answered: its text, its words, its buttons."""
+    conversation = checked.conversation
+    for told in conversation.told:
+        if _open(told, conversation):
+            answer = conversation.answers.get(told.quote)
+            value = "" if answer is None else answer.value
+            text = answered_text(value, when, at_once=at_once) if value else ASKED
+            yield text, _embed(told), answer_buttons(checked.visit, told.quote, value)
+
+
+def answered_text(value: str, when: str, *, at_once: bool) -> str:
+    """What an answer did.
+
+    Args:
+        value: YES or NO.
+    """
+    said = "**Approved.**" if value == YES else "**Refused.**"
+    if at_once:
+        return f"{said} Moderators see your answer now, and it cannot be changed here any more."
+    return f"{said} Moderators see your answer {when}; until then you can change it."
+
+
+def answer_buttons(visit: str, quote: str, value: str = "") -> Buttons:
+    """Approve and Refuse; what was chosen last cannot be pressed again.
+
+    Args:
+        value: YES, NO, or empty before an answer.
+    """
+    name = f"reports:answer:{visit}:{quote}"
+    return (
+        Buttons()
+        .button("Approve", f"{name}:{YES}", style=Style.success, disabled=value == YES)
+        .button("Refuse", f"{name}:{NO}", disabled=value == NO)
+    )
+
+
+def uses_text(use: Choice | None, when: str, *, at_once: bool) -> str:
+    """The four uses, and what a change does and does not do."""
+    now = (
+        f"You last chose: **{label(USES, use.value)}**."
+        if use is not None
+        else "What you chose when you sent it is sealed to the moderators, not to you, so I cannot "
+        "show it here."
+    )
+    uses = "\n".join(f"• **{option.label}.** {MEANS[option.code]}" for option in USES)
+    seen = (
+        "" if at_once else f" Moderators see a change {when}; until then they go by what they know."
+    )
+    return (
+        f"**How may your report be used?** {now}\n{uses}\nThe latest choice counts from when "
+        f"moderators see it, also for words that you approved and that were not used yet.{seen} "
+        f"{NO_RECALL}"
+    )
+
+
+def uses_select(visit: str, use: Choice | None) -> Buttons:
+    options = [
+        discord.SelectOption(
+            label=option.label,
+            value=option.code,
+            description=option.hint or None,
+            default=use is not None and option.code == use.value,
+        )
+        for option in USES
+    ]
+    return Buttons().select(f"reports:chosen:{visit}", "From now on it may be used …", options)
+
+
+def changed_text(use: str, when: str, *, at_once: bool) -> str:
+    """What choosing a use did."""
+    seen = "now" if at_once else when
+    return (
+        f"**Changed to: {label(USES, use)}.** {MEANS[use]}\nModerators see this {seen}. "
+        f"{NO_RECALL} You can change it again at any time."
+    )
+
+
+def went_out_embed(went_out: Sequence[Told]) -> discord.Embed:
+    """What withdrawing does not undo, as moderators have told it."""
+    lines = []
+    for told in went_out[-_OUT_MOST:]:
+        words = escape(cut(one_line(told.text), _OUT_LIMIT))
+        fate = _fate(told)
+        before = f"{fate.capitalize()}: " if fate else ""
+        if told.kind is MessageKind.QUOTE:
+            before = "You approved, and it may be out: "
+        lines.append(f"• {before}{words}")
+    if more := len(went_out) - len(lines):
+        lines.insert(0, f"• {more} more, which `/report check` shows")
+    return discord.Embed(
+        title="What already went out",
+        description="\n".join(lines)
+        or "Nothing, as far as moderators had told when you typed the receipt.",
+        colour=COLOUR,
+    )
+
+
+def _open(told: Told, conversation: Conversation) -> bool:
+    """Whether a quotation still waits for an answer, or for moderators to see one."""
+    if told.kind is not MessageKind.QUOTE:
+        return False
+    answer = conversation.answers.get(told.quote)
+    return answer is None or answer.waits is not None
+
+
+def _embed(told: Told) -> discord.Embed:
+    title = TITLES[told.kind]
+    if fate := _fate(told):
+        title += f": {fate}"
+    return discord.Embed(title=title, description=escape(told.text), colour=COLOUR)
+
+
+def _fate(told: Told) -> str:
+    return label(FATES, told.how).lower() if told.how and told.how != "other" else ""

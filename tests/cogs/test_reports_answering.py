@@ -1,0 +1,202 @@
+"""`/report check` with messages of each kind: quotations, changes of use, what went out."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from bot.clock import iso_week
+from bot.config import Config
+from bot.reports.messages import AUTHORS, MessageKind, payload
+from bot.reports.questions import USES
+from bot.reports.sealing import seal
+from bot.sandbox import Person, Reply, Sandbox
+from cogs.reports import conversation
+from tests.cogs.reporting import checked, sent
+from tests.conftest import HandClock
+from tests.harness import RunningSteward
+
+WORDS = "Nobody *answers*, said one of us."
+
+
+class Nowhere:
+    """A moderators' channel that has not been chosen."""
+
+    async def notice(self, guild_id: int, reports: int, additions: int) -> bool:
+        return False
+
+
+@pytest.fixture
+async def evening(sandbox: Sandbox, config: Config) -> AsyncIterator[RunningSteward]:
+    """A bot that shows moderators things at 18:00, by a clock that the test moves."""
+    steward = RunningSteward(replace(config, report_notice_times=(time(18, 0),)), HandClock())
+    await steward.start()
+    yield steward
+    await steward.stop()
+
+
+async def next_day(steward: RunningSteward) -> None:
+    """Serve the next notice time."""
+    assert isinstance(steward.clock, HandClock)
+    steward.clock.advance(timedelta(days=1))
+    await steward.bot.services.reports.serve(Nowhere())
+
+
+async def tell(
+    sandbox: Sandbox, steward: RunningSteward, kind: MessageKind, text: str, **more: str
+) -> None:
+    """A message of moderators under the only report."""
+    desk, guild_id = steward.bot.services.reports, sandbox.guild.id
+    (line,) = await desk.inbox.list(guild_id)
+    report = await desk._store.shown_one(guild_id, line.id)
+    assert report is not None
+    readers = [*await desk.keyring.sealing(guild_id), report.reporter_key]
+    week = iso_week(steward.bot.clock.now())
+    sealed = seal(payload(kind, text, **more), readers)
+    assert await desk._store.add_message(guild_id, line.id, AUTHORS[kind], sealed, week)
+
+
+async def answers_seen(sandbox: Sandbox, steward: RunningSteward) -> list[dict[str, str]]:
+    """What moderators see of a reporter's choices."""
+    desk = steward.bot.services.reports
+    (line,) = await desk.inbox.list(sandbox.guild.id)
+    report = await desk.inbox.open(sandbox.guild.id, line.id)
+    return [dict(each.more) for each in report.messages if each.author == "reporter"]
+
+
+async def looked_up(sandbox: Sandbox, member: Person, receipt: str, messages: int) -> Reply:
+    """`/report check`, waiting for as many messages as it takes."""
+    reply = await checked(member, receipt)
+    await sandbox.until(lambda: len(reply.messages) >= messages)
+    assert len(reply.messages) == messages
+    return reply
+
+
+def plain(reply: Reply) -> str:
+    return reply.text.replace("\\", "")
+
+
+async def test_each_kind_is_shown_and_a_quotation_approved_refused_and_then_settled(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member)
+    await next_day(evening)
+    await tell(sandbox, evening, MessageKind.REPLY, "Thank you, whoever you are.")
+    await tell(sandbox, evening, MessageKind.USED, "In the bulletin of week 12.", how="count")
+    await tell(sandbox, evening, MessageKind.QUOTE, WORDS, quote="0a1b2c3d")
+    back = await looked_up(sandbox, member, receipt, 2)
+    assert "Thank you, whoever you are." in back.text
+    assert "What became of it: counted" in back.text
+    assert "In the bulletin of week 12." in back.text
+    assert "2 messages below" in back.text
+    assert "1 quotation** can be approved" in back.text
+    asked = back.messages[-1]
+    assert WORDS in asked.text.replace("\\", "")
+    assert "no answer means no" in asked.text
+    approved = await member.press(asked, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in asked.text)
+    assert "at 18:00; until then you can change it" in asked.text
+    assert WORDS in asked.text.replace("\\", "")
+    # A second use of the receipt shows it.
+    again = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
+    assert "**Approved.**" in again.text
+    refused = await member.press(again, "Refuse")
+    await sandbox.until(lambda: "**Refused.**" in again.text)
+    assert await answers_seen(sandbox, evening) == []
+    await next_day(evening)
+    assert await answers_seen(sandbox, evening) == [{"quote": "0a1b2c3d", "yes": "0"}]
+    settled = await checked(member, receipt)
+    assert conversation.REFUSED_TITLE in settled.text
+    assert settled.buttons == ["Add more", "Change how it may be used", "Withdraw"]
+    late = await member.press(again, "Approve")
+    await sandbox.until(lambda: "forget a receipt" in late.text)
+    assert await answers_seen(sandbox, evening) == [{"quote": "0a1b2c3d", "yes": "0"}]
+    assert all(reply.ephemeral for reply in (back, approved, refused, settled, late))
+    assert all(message.ephemeral for message in (asked, again))
+    for channel in ("general", "news", "bulletins", "moderators"):
+        assert sandbox.messages(channel) == []
+
+
+async def test_the_use_is_changed_with_what_each_means_and_the_latest_wins(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member, use="pub")
+    await next_day(evening)
+    back = await checked(member, receipt)
+    shown = await member.press(back, "Change how it may be used")
+    for option in USES:
+        assert option.label in shown.text
+        assert conversation.MEANS[option.code] in shown.text
+    assert "sealed to the moderators, not to you" in shown.text
+    assert "cannot be called back" in shown.text
+    assert "at 18:00" in shown.text
+    first = await member.choose(shown, "From now on it may be used …", "conf")
+    await sandbox.until(lambda: "Changed to: In confidence" in shown.text)
+    assert "cannot be called back" in shown.text
+    shown = await member.press(back, "Change how it may be used")
+    assert "You last chose: **In confidence**" in shown.text
+    second = await member.choose(shown, "From now on it may be used …", "count")
+    await sandbox.until(lambda: "Changed to: Count it only" in shown.text)
+    later = await checked(member, receipt)
+    assert "You changed how it may be used to: **Count it only**. Moderators see that" in later.text
+    assert await answers_seen(sandbox, evening) == []
+    await next_day(evening)
+    assert await answers_seen(sandbox, evening) == [{"use": "count"}]
+    assert all(reply.ephemeral for reply in (shown, first, second, later))
+
+
+async def test_before_it_is_withdrawn_a_report_says_what_already_went_out(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member)
+    await next_day(evening)
+    await tell(sandbox, evening, MessageKind.QUOTE, WORDS, quote="0a1b2c3d")
+    back = await looked_up(sandbox, member, receipt, 2)
+    asked = await member.press(back, "Withdraw")
+    assert "Nothing, as far as moderators had told" in asked.text
+    approved = back.messages[-1]
+    await member.press(approved, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in approved.text)
+    await next_day(evening)
+    await tell(sandbox, evening, MessageKind.USED, "An MP on the justice committee.", how="conf")
+    asked = await member.press(await checked(member, receipt), "Withdraw")
+    assert "What already went out" in asked.text
+    assert "Passed on in confidence: An MP on the justice committee." in asked.text
+    assert f"You approved, and it may be out: {WORDS}" in plain(asked)
+    assert "cannot be called back" in asked.text
+    assert asked.ephemeral
+    gone = await member.press(asked.messages[0], "Withdraw")
+    await sandbox.until(lambda: "**Withdrawn.**" in gone.text)
+
+
+async def test_without_notice_times_an_answer_counts_at_once(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member)
+    await steward.bot.services.reports.serve(Nowhere())
+    await tell(sandbox, steward, MessageKind.QUOTE, WORDS, quote="0a1b2c3d")
+    asked = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
+    await member.press(asked, "Approve")
+    await sandbox.until(lambda: "Moderators see your answer now" in asked.text)
+    assert asked.components == []
+    await steward.bot.services.reports.serve(Nowhere())
+    assert await answers_seen(sandbox, steward) == [{"quote": "0a1b2c3d", "yes": "1"}]
+
+
+async def test_long_messages_are_all_shown(sandbox: Sandbox, evening: RunningSteward) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member)
+    await next_day(evening)
+    for number in range(4):
+        await tell(sandbox, evening, MessageKind.REPLY, f"{number}." + "*" * 1_790)
+    back = await looked_up(sandbox, member, receipt, 4)
+    assert all(f"{number}.\\*" in back.text for number in range(4))
+
+
+def test_each_use_says_what_it_means() -> None:
+    assert set(conversation.MEANS) == {option.code for option in USES}
