@@ -10,16 +10,19 @@ from typing import Literal, Protocol
 from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed
+from bot.reports.alarm import Alarm
 from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
+from bot.reports.groups import Groups
 from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
 from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
+from bot.reports.opening import Openings
 from bot.reports.questions import Answers
 from bot.reports.receipts import Deriver, new_receipt, read_receipt
 from bot.reports.returning import Returning
@@ -28,6 +31,7 @@ from bot.reports.slots import Slots
 from bot.reports.store import AlreadyKept, ReportStore, delete_listed
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
+from bot.reports.wording import Wording
 from bot.storage import Database
 from bot.text import counted
 
@@ -35,6 +39,11 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 60.0
 _LOOK_EVERY_AT_ONCE_S = 5.0  # for a channel that is chosen after the report was sent
+
+
+Outcome = Literal["sent", "told", "untold", "already", "sending"]
+"""What became of Send: kept; kept, urgent, and moderators were told, or could not be told yet;
+kept before; being kept by another press."""
 
 
 class Notifier(Protocol):
@@ -49,10 +58,13 @@ class Desk(Returning):
     """Reports from the draft to the reply. ``open`` it before use, ``close`` it in the end.
 
     Attributes:
+        alarm: tells moderators at once where a reporter wants that.
         drafts: those being written.
         inbox: the moderators' side.
         figures: what may be published.
         choices: what each server has chosen.
+        wording, groups: the words that each server has chosen, and the groups that it offers.
+        openings: what each server has decided before it takes reports.
         rotation: a new key for what is stored.
         timetable: when moderators see what has come in.
     """
@@ -70,8 +82,12 @@ class Desk(Returning):
         self._database = database
         self._daily_limit = config.report_daily_limit
         self._slots = Slots(self.timetable, clock)
+        self.alarm = Alarm(store)
         self.drafts = Drafts(clock)
         self.choices = Choices(database)
+        self.wording = Wording(self.choices)
+        self.groups = Groups(self.choices)
+        self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
         self.rotation = Rotation(
@@ -135,11 +151,13 @@ class Desk(Returning):
                 "Nothing was sent yet."
             )
 
-    async def send(self, draft: Draft, person_id: int) -> Literal["sent", "already", "sending"]:
+    async def send(self, draft: Draft, person_id: int, *, urgent: bool = False) -> Outcome:
         """Seal and keep a report. Sending it again, also after a restart, keeps it once.
 
         Args:
             person_id: for today's limit and ``stop_sender``; it goes no further than memory.
+            urgent: show it to moderators at once, and tell them; its reporter knows what that
+                reveals.
 
         Raises:
             NotAllowed: the limit for today is reached.
@@ -152,7 +170,7 @@ class Desk(Returning):
             raise NotAllowed(self._too_many())
         self.drafts.mark(draft, "sending")
         try:
-            await self._keep(draft, person_id)
+            heard = await self._keep(draft, person_id, urgent=urgent)
         except BaseException as error:
             self._limits.give_back("report", draft.guild_id, person_id)
             if isinstance(error, AlreadyKept):
@@ -161,17 +179,27 @@ class Desk(Returning):
             self.drafts.mark(draft, "open")
             raise
         self.drafts.mark(draft, "sent")
+        if urgent:
+            return "told" if heard else "untold"
         return "sent"
 
-    async def _keep(self, draft: Draft, person_id: int) -> None:
+    async def _keep(self, draft: Draft, person_id: int, *, urgent: bool) -> bool:
         derived = await self._derived(draft.receipt)
         readers = await self.keyring.sealing(draft.guild_id)
-        sealed = await asyncio.to_thread(seal, draft.answers.payload(), readers)
-        report_id = await self._store.insert(
-            draft.guild_id, derived.lookup, derived.public_key, sealed
-        )
-        self._senders.tie(draft.guild_id, report_id, person_id)
-        self._stirred.set()
+        inside = draft.answers.payload()
+        if urgent:
+            inside["urgent"] = "1"
+        sealed = await asyncio.to_thread(seal, inside, readers)
+        kept = (draft.guild_id, derived.lookup, derived.public_key, sealed)
+        if not urgent:
+            report_id = await self._store.insert(*kept)
+            self._senders.tie(draft.guild_id, report_id, person_id)
+            self._stirred.set()
+            return False
+        async with self.alarm.telling:
+            report_id = await self._store.insert(*kept, iso_week(self._clock.now()))
+            self._senders.tie(draft.guild_id, report_id, person_id)
+            return await self.alarm.raise_for(draft.guild_id, report_id)
 
     def stop_sender(self, guild_id: int, report_id: bytes) -> None:
         """Take no more reports and additions today from whoever sent or added to a report today.
@@ -231,9 +259,11 @@ class Desk(Returning):
                 slot = self._slots.due(served)
                 if slot is not None:
                     await self._release(slot, served)
-        for waiting in await self._store.waiting():
-            if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
-                await self._store.announced(waiting.guild_id)
+        async with self.alarm.telling:
+            await self.alarm.again()
+            for waiting in await self._store.waiting():
+                if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
+                    await self._store.announced(waiting.guild_id)
         await self.rotation.round()
 
     async def _release(self, slot: str | None, before: str | None) -> None:

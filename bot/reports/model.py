@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.reports.circumstances import NOTHING_SAID, UNSAID, Circumstances
 from bot.reports.messages import Author, MessageKind, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.store import StoredMessage, StoredReport
@@ -40,6 +41,8 @@ class OpenedReport:
 
     Attributes:
         category, employer, region, use: codes of bot.reports.questions; empty without the text.
+        around: what was said besides; unsaid in reports that are older than the question.
+        urgent: whether its reporter had moderators told at once.
         week: the ISO week from which moderators could see it.
         text: None where none of the keys opens it, though one may open a message.
         messages: in the order in which moderators could see them.
@@ -56,6 +59,8 @@ class OpenedReport:
     use: str
     text: str | None
     messages: tuple[OpenedMessage, ...]
+    around: Circumstances = NOTHING_SAID
+    urgent: bool = False
     matter: str = ""
     redacted: bool = False
 
@@ -103,6 +108,8 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
         use=payload.get("use", ""),
         text=payload.get("text"),
         messages=messages,
+        around=Circumstances(*(payload.get(name, UNSAID) for name in ("month", "told", "effect"))),
+        urgent="urgent" in payload,
         matter=(stored.matter or b"").hex(),
         redacted="redacted" in payload,
     )

@@ -26,7 +26,7 @@ def observers(*, at_once: bool) -> tuple[Observer, ...]:
 
 def remains(*, at_once: bool) -> tuple[str, ...]:
     """What is not protected."""
-    return (ALONE_AT_ONCE if at_once else ALONE, *_REMAINS)
+    return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, *_REMAINS)
 
 
 def deleted(*, at_once: bool) -> str:
@@ -100,6 +100,10 @@ ALONE = "A lone report between two notice times can be guessed from who was acti
 ALONE_AT_ONCE = (
     "Moderators see at once what you send, add or withdraw, and can compare it with who is active "
     "at that moment."
+)
+URGENT = (
+    "If you choose that moderators are told now because someone may come to harm, they see that "
+    "report at once, and when it came in, and may guess from who was online just then."
 )
 _REMAINS = (
     "Your way of writing, or a detail that few people know, can give you away.",

@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.errors import InvalidInput
+from bot.reports.circumstances import NOTHING_SAID, Circumstances
+from bot.reports.options import Option, label
 from bot.reports.redaction import Redacted, redact
 from bot.text import utf16_len
+
+__all__ = ["Answers", "Option", "clean", "label"]
 
 TEXT_LIMIT = 3_000
 # The preview's embed, with identifiers marked; Discord allows 4,096 in a description.
 MARKED_LIMIT = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer to choose: its stored code, its label, and a line that explains it."""
-
-    code: str
-    label: str
-    hint: str = ""
 
 
 CATEGORIES = (
@@ -71,11 +66,6 @@ STATUSES = (
 _QUESTIONS = {"category": CATEGORIES, "employer": EMPLOYERS, "region": REGIONS, "use": USES}
 
 
-def label(options: tuple[Option, ...], code: str) -> str:
-    """The label of a code; a code that this version does not know is shown as it is."""
-    return next((option.label for option in options if option.code == code), code)
-
-
 @dataclass(frozen=True, slots=True)
 class Answers:
     """A report's words and choices, identifiers already removed.
@@ -83,6 +73,7 @@ class Answers:
     Attributes:
         category, employer, region, use: codes of the options above.
         text: what happened, redacted.
+        around: what was said on the first screen.
     """
 
     category: str
@@ -90,6 +81,7 @@ class Answers:
     region: str
     use: str
     text: str
+    around: Circumstances = NOTHING_SAID
 
     @classmethod
     def of(
@@ -100,6 +92,7 @@ class Answers:
         region: str,
         use: str,
         text: str,
+        around: Circumstances | None = None,
         limit: int = TEXT_LIMIT,
     ) -> Self:
         """Check what came out of a form, and redact it. An empty choice takes its default.
@@ -116,6 +109,7 @@ class Answers:
             region or "no",
             use or "count",
             clean(text, limit).text,
+            around or NOTHING_SAID,
         )
         for name, options in _QUESTIONS.items():
             if getattr(answers, name) not in {option.code for option in options}:
@@ -126,13 +120,20 @@ class Answers:
         return answers
 
     @property
-    def codes(self) -> tuple[str, str, str, str]:
-        """The four choices, in the order of the form."""
-        return self.category, self.employer, self.region, self.use
+    def codes(self) -> tuple[str, ...]:
+        """The choices, in the order of the form, then those of the first screen."""
+        return self.category, self.employer, self.region, self.use, *self.around.codes
 
     def payload(self) -> dict[str, str]:
         """What is sealed."""
-        return {"v": "1", **{name: getattr(self, name) for name in _QUESTIONS}, "text": self.text}
+        return {
+            "v": "1",
+            **{name: getattr(self, name) for name in _QUESTIONS},
+            "month": self.around.month,
+            "told": self.around.told,
+            "effect": self.around.effect,
+            "text": self.text,
+        }
 
 
 def clean(text: str, limit: int = TEXT_LIMIT) -> Redacted:

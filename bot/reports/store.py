@@ -93,9 +93,17 @@ class ReportStore:
     # The reporter's side
 
     async def insert(
-        self, guild_id: int, lookup: bytes, reporter_key: bytes, sealed: bytes
+        self,
+        guild_id: int,
+        lookup: bytes,
+        reporter_key: bytes,
+        sealed: bytes,
+        week: str | None = None,
     ) -> bytes:
-        """Keep a new report, unseen by moderators; its random id.
+        """Keep a new report; its random id.
+
+        Args:
+            week: for one that its reporter has shown to moderators at once; None for all others.
 
         Raises:
             AlreadyKept: the receipt has a report already.
@@ -105,9 +113,10 @@ class ReportStore:
         try:
             async with self._writing() as tx:
                 await tx.execute(
-                    "INSERT INTO report (id, guild_id, lookup, reporter_key, sealed) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (report_id, guild_id, lookup, reporter_key, sealed),
+                    "INSERT INTO report "
+                    "(id, guild_id, lookup, reporter_key, sealed, shown_week, active_week) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (report_id, guild_id, lookup, reporter_key, sealed, week, week),
                 )
         except sqlite3.IntegrityError:
             raise AlreadyKept from None
@@ -300,6 +309,15 @@ class ReportStore:
                     "WHERE guild_id = ? AND shown_week IS NOT NULL",
                     [guild_id],
                 )
+
+    async def announced_one(self, guild_id: int, report_id: bytes) -> None:
+        """Note that a server's moderators have been told of this report, and of nothing else."""
+        async with self._writing() as tx:
+            await tx.execute(
+                "UPDATE report SET announced = 1 "
+                "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL",
+                (guild_id, report_id),
+            )
 
     async def _messages(self, guild_id: int, report_id: bytes) -> list[StoredMessage]:
         rows = await self._database.fetch_all(

@@ -48,6 +48,8 @@ def shown(report: OpenedReport) -> str:
                 )
             ),
             f"May be used: {permitted(report).words}",
+            *(f"{name}: {value}" for name, value in report.around.described()),
+            *(["Urgent: its reporter had moderators told at once"] if report.urgent else []),
         ]
     parts = [RULE, *head, "", _words(report.text)]
     for message in report.messages:

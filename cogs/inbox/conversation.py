@@ -52,6 +52,8 @@ def report_messages(
         ("Label", escape(_last(report, MessageKind.LABEL, "text"))),
         ("Handed to", _person(_last(report, MessageKind.HANDED, "to"))),
         ("Same matter", ", ".join(f"`{short_name(each)}`" for each in same[:20])),
+        *report.around.described(),
+        ("Urgent", "its reporter had you told at once" if report.urgent else ""),
     ):
         if value or name in ("About", "Employer", "Where", "May be used", "Status", "Seen from"):
             head.add_field(name=name, value=value or "-")

@@ -4,14 +4,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
+from bot.reports.circumstances import NOTHING_SAID, Circumstances, joined
 from bot.routing import component
-from cogs.common import guards
-from cogs.common.replies import reply
-from cogs.reports import pages
+from cogs.common.replies import chosen, reply, update
+from cogs.reports import asking, pages
+from cogs.reports.direct import lead_to_server
 from cogs.reports.gate import require_open
 
 
-@app_commands.guild_only()
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 class ReportCog(
     commands.GroupCog,
     group_name="report",
@@ -26,7 +27,10 @@ class ReportCog(
     @app_commands.command(extras={"private": True})
     async def new(self, interaction: Interaction) -> None:
         """Report something at work, without your name; you are told first who can see what."""
-        await self._explain(interaction)
+        if interaction.guild_id is None:
+            await lead_to_server(interaction, "new")
+        else:
+            await self._explain(interaction)
 
     @component("reports:begin", private=True)
     async def begin(self, interaction: Interaction) -> None:
@@ -34,17 +38,41 @@ class ReportCog(
         await self._explain(interaction)
 
     async def _explain(self, interaction: Interaction) -> None:
-        await require_open(interaction)
+        guild_id = await require_open(interaction)
         desk = self.bot.services.reports
         when = desk.timetable.when(self.bot.clock.now())
-        embed = pages.explanation(when, at_once=desk.timetable.at_once)
-        await reply(interaction, embed=embed, view=pages.explanation_buttons())
+        signposts = await desk.wording.signposts(guild_id)
+        embed = asking.explanation(signposts, when, at_once=desk.timetable.at_once)
+        await reply(interaction, embed=embed, view=asking.explanation_buttons())
+
+    @component("reports:circumstances", private=True)
+    async def ask_circumstances(self, interaction: Interaction) -> None:
+        """Three optional questions in place of the explanation."""
+        await self._ask(interaction, NOTHING_SAID)
+
+    @component("reports:choose", private=True)
+    async def choose(self, interaction: Interaction, name: str, *codes: str) -> None:
+        """Take over what was chosen: from here on it is in the message."""
+        given = chosen(interaction)
+        value = joined(given) if name == "effect" else "".join(given[:1])
+        before = dict(zip(("month", "told", "effect"), codes, strict=False))
+        await self._ask(interaction, Circumstances.of({**before, name: value}.values()))
+
+    async def _ask(self, interaction: Interaction, around: Circumstances) -> None:
+        today = self.bot.clock.now().astimezone(self.bot.config.timezone).date()
+        await update(
+            interaction,
+            embed=asking.circumstances(),
+            view=asking.circumstances_buttons(today, around),
+        )
 
     @app_commands.command(extras={"private": True})
     async def check(self, interaction: Interaction) -> None:
         """See what became of your report, read replies, add something or withdraw."""
-        guards.guild_id(interaction)
-        await interaction.response.send_modal(pages.receipt_form())
+        if interaction.guild_id is None:
+            await lead_to_server(interaction, "check")
+        else:
+            await interaction.response.send_modal(pages.receipt_form())
 
     @app_commands.command(extras={"private": True})
     async def privacy(self, interaction: Interaction) -> None:
@@ -58,6 +86,10 @@ class ReportCog(
 
     async def _privacy(self, interaction: Interaction) -> None:
         desk = self.bot.services.reports
-        keeping = await desk.choices.keeping(guards.guild_id(interaction))
-        at_once = desk.timetable.at_once
-        await reply(interaction, embed=pages.privacy_embed(at_once=at_once, keeping=keeping))
+        guild_id = interaction.guild_id  # none in a direct message, where the usual is told
+        embed = pages.privacy_embed(
+            at_once=desk.timetable.at_once,
+            keeping=await desk.choices.keeping(guild_id) if guild_id else None,
+            controller=await desk.openings.controller(guild_id) if guild_id else None,
+        )
+        await reply(interaction, embed=embed)

@@ -1,17 +1,14 @@
 """Whether reports are taken on a server."""
 
-from bot.app import Interaction
+from bot.app import Interaction, Steward
 from bot.errors import Unavailable
 from cogs.common import guards
-from cogs.reports.pages import NOBODY_WATCHES, OTHER_ROUTES
 
-_CLOSED = (
-    "Anonymous reports are switched off here. Nothing was sent or kept.\n\n{routes}\n\n{nobody}"
-)
+_CLOSED = "Anonymous reports are switched off here. Nothing was sent or kept."
 _NOT_YET = (
     "Anonymous reports are not open here yet: the moderators have not finished setting them up. "
     "Nothing was sent or kept. You can ask them to; what you want to report, please keep to "
-    "yourself until then, or use another way.\n\n{routes}\n\n{nobody}"
+    "yourself until then, or use another way."
 )
 
 
@@ -23,15 +20,21 @@ async def require_open(interaction: Interaction) -> int:
         Unavailable: switched off, not set up yet, or without a key; says what else to do.
     """
     guild_id = guards.guild_id(interaction)
-    bot = interaction.client
+    await open_in(interaction.client, guild_id)
+    return guild_id
+
+
+async def open_in(bot: Steward, guild_id: int) -> None:
+    """Raises Unavailable, as ``require_open``, where reports are not taken."""
+    signposts = await bot.services.reports.wording.signposts(guild_id)
+    elsewhere = f"\n\n{signposts.other_routes}\n\n{signposts.nobody_watches}"
     if bot.config.reports == "off":
-        raise Unavailable(_CLOSED.format(routes=OTHER_ROUTES, nobody=NOBODY_WATCHES))
+        raise Unavailable(_CLOSED + elsewhere)
     if bot.config.reports == "after-setup":
         settings = await bot.services.servers.settings(guild_id)
         if not settings.reports_ready:
-            raise Unavailable(_NOT_YET.format(routes=OTHER_ROUTES, nobody=NOBODY_WATCHES))
+            raise Unavailable(_NOT_YET + elsewhere)
     try:
         await bot.services.reports.prepare(guild_id)
     except Unavailable as error:
-        raise Unavailable(f"{error}\n\n{OTHER_ROUTES}\n\n{NOBODY_WATCHES}") from error
-    return guild_id
+        raise Unavailable(f"{error}{elsewhere}") from error

@@ -1,4 +1,4 @@
-"""What a reporter reads and fills in: screens short enough for a phone."""
+"""From the preview to what was sent, and what follows the receipt: short enough for a phone."""
 
 from collections.abc import Sequence
 
@@ -7,112 +7,50 @@ import discord
 from bot.errors import Forgotten, UserError
 from bot.reports import privacy
 from bot.reports.choices import Keeping
+from bot.reports.circumstances import Circumstances
+from bot.reports.distress import concerns
 from bot.reports.drafts import Draft
 from bot.reports.questions import (
     CATEGORIES,
     EMPLOYERS,
     MARKED_LIMIT,
     REGIONS,
-    TEXT_LIMIT,
     USES,
     Answers,
     Option,
     label,
 )
 from bot.reports.receipts import read_receipt
-from bot.text import utf16_len
+from bot.reports.signposts import Signposts
+from bot.text import escape
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import COLOUR
+from cogs.reports.asking import carried as _id
 
+ALERT = discord.Colour(0xB3261E)
+CONCERNED_TITLE = "Please do not wait for us with this"
 TEXT_TITLE = "Your words, as they would be sent"
 RECEIPT_TITLE = "Your receipt"
 ADDITION_TITLE = "Your addition, as it would be sent"
 
-OTHER_ROUTES = (
-    "**Other ways, just as good:** your union's own office; Protect, the advice line on speaking "
-    "up, 020 3117 2520; for health and safety, HSE."
-)
-NOBODY_WATCHES = (
-    "**Nobody watches this day and night.** In danger now: 999. A child or an adult at risk: your "
-    "employer's safeguarding procedure, today. Struggling: Samaritans, 116 123, at any hour."
-)
 
-
-def explanation(when: str, *, at_once: bool) -> discord.Embed:
-    """The first screen.
+def preview(draft: Draft, groups: Sequence[Option] = CATEGORIES) -> list[discord.Embed]:
+    """The report as it would be sent, and its receipt. ``rebuild`` reads these again.
 
     Args:
-        when: moderators see reports, as ``at 18:00``.
-        at_once: they see each by itself, as soon as it is sent.
+        groups: every subject, in the server's words.
     """
-    seen = ", not who wrote them" + ("; but they see who is online just then" if at_once else "")
-    return discord.Embed(
-        title="Report something at work, without your name",
-        colour=COLOUR,
-        description=(
-            "**Hidden:** who you are. No name, account or time is kept, and your words are kept "
-            f"sealed. Moderators read the words, {when}{seen}.\n"
-            "**Not hidden:** Discord sees that you are here and what you type; so could whoever "
-            "runs this bot, as it passes. Details that few people know can give you away. Use your "
-            "own phone. Leave out names and anything about the people you supervise.\n\n"
-            f"{OTHER_ROUTES}\n\n{NOBODY_WATCHES}"
-        ),
-    )
-
-
-def explanation_buttons() -> Buttons:
-    return (
-        Buttons()
-        .button("Write a report", "reports:write", style=Style.primary)
-        .button("Who can see what", "reports:privacy")
-    )
-
-
-def report_form(draft_id: str, answers: Answers | None = None) -> Form:
-    """The five questions; filled in when an earlier version is edited."""
-    given = answers or Answers("", "oth", "no", "count", "")
-    text = given.text
-    return (
-        Form("Your report", "reports:draft", draft_id)
-        .select("category", "What is it about?", _options(CATEGORIES, given.category))
-        .select("employer", "Who employs you?", _options(EMPLOYERS, given.employer), required=False)
-        .select("region", "Roughly where?", _options(REGIONS, given.region), required=False)
-        .text(
-            "what",
-            "What happened?",
-            hint="No names, no case details. You see it again before anything is sent.",
-            long=True,
-            default=text or None,
-            # An edited text may have grown by the marks of what was removed.
-            max_length=max(TEXT_LIMIT, min(MARKED_LIMIT, utf16_len(text))),
-        )
-        .select("use", "How may it be used?", _options(USES, given.use), required=False)
-    )
-
-
-def _options(options: Sequence[Option], chosen: str) -> list[discord.SelectOption]:
-    return [
-        discord.SelectOption(
-            label=option.label,
-            value=option.code,
-            description=option.hint or None,
-            default=option.code == chosen,
-        )
-        for option in options
-    ]
-
-
-def preview(draft: Draft) -> list[discord.Embed]:
-    """The report as it would be sent, and its receipt. ``rebuild`` reads these again."""
     answers = draft.answers
     words = discord.Embed(title=TEXT_TITLE, description=answers.text, colour=COLOUR)
     for name, options, code in (
-        ("About", CATEGORIES, answers.category),
+        ("About", groups, answers.category),
         ("Employer", EMPLOYERS, answers.employer),
         ("Where", REGIONS, answers.region),
         ("Use", USES, answers.use),
     ):
         words.add_field(name=name, value=label(options, code))
+    for name, value in answers.around.described():
+        words.add_field(name=name, value=value)
     return [words, receipt(draft.receipt)]
 
 
@@ -127,13 +65,31 @@ def receipt(words: str) -> discord.Embed:
     )
 
 
-PREVIEW_TEXT = (
-    "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
-    "email or a postcode is marked as removed. I do not recognise names, places and job titles: "
-    "please look for them yourself.\n"
-    "1. Save the receipt below. 2. Press the first button and type it back. 3. Send.\n"
-    f"{NOBODY_WATCHES}"
-)
+def concerned(signposts: Signposts, draft: Draft) -> list[discord.Embed]:
+    """What the reporter's words may call for, to stand right above the buttons; usually nothing."""
+    lines = signposts.called_for(concerns(draft.answers.text))
+    return [discord.Embed(title=CONCERNED_TITLE, description=lines, colour=ALERT)] if lines else []
+
+
+def preview_text(signposts: Signposts, draft: Draft) -> str:
+    """What stands above the preview."""
+    return (
+        "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
+        "email or a postcode is marked as removed. I do not recognise names, places and job "
+        "titles: please look for them yourself.\n"
+        "1. Save the receipt below. 2. Press the first button and type it back. 3. Send."
+        # One of these stands below, in a place of its own, where the words call for it.
+        + ("" if concerns(draft.answers.text) else f"\n{signposts.nobody_watches}")
+    )
+
+
+def after_sending(signposts: Signposts, draft: Draft, text: str) -> str:
+    """What was sent, with what the reporter's words may call for before it."""
+    lines = signposts.called_for(concerns(draft.answers.text))
+    return f"### {CONCERNED_TITLE}\n{lines}\n{text}" if lines else text
+
+
+READY_TEXT = "**Not sent yet.** Press Send when the words are right."
 CONFIRMED_TEXT = "**Not sent yet.** You have the receipt. Press Send when the words are right."
 SKIPPED_TEXT = (
     "**Not sent yet.** If you have not saved the eight words, you cannot read the reply, add "
@@ -155,11 +111,42 @@ def sent_text(when: str, *, at_once: bool) -> str:
     )
 
 
+def urgent(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
+    """What having moderators told at once reveals, before it is done."""
+    revealed = (
+        ""
+        if at_once
+        else " and see that it came in just now. Few people are here in any one minute, so they "
+        f"may guess that it was you. With Send alone they see it {when}, with whatever else came in"
+    )
+    return discord.Embed(
+        title="Tell moderators now?",
+        colour=ALERT,
+        description=(
+            "Only if someone may come to harm soon. The people who read reports are pinged, "
+            f"without your words; they can open this report at once{revealed}.\n"
+            f"They are volunteers, and perhaps nobody is there. {signposts.nobody_watches}"
+        ),
+    )
+
+
+TOLD_TEXT = (
+    "**Sent, and moderators were told just now.** They can read it already. Perhaps nobody is "
+    "there. {watches}\nCome back with `/report check` and the eight words for any reply."
+)
+UNTOLD_TEXT = (
+    "**Sent, but moderators could not be told:** their channel cannot be reached. I go on trying; "
+    "they can read it already. Please do not wait for them. {watches}\nCome back with "
+    "`/report check` and the eight words for any reply."
+)
+
+
 def preview_buttons(draft: Draft) -> Buttons:
     return (
         Buttons()
         .button("I have saved the receipt", _id("saved", draft), style=Style.primary)
         .button("Edit", _id("edit", draft))
+        .button("When, who knows?", _id("around", draft))
         .button("Discard", _id("discard", draft))
         .button("Skip this check", _id("skip", draft))
     )
@@ -171,12 +158,16 @@ def send_buttons(draft: Draft) -> Buttons:
         .button("Send", _id("send", draft), style=Style.success)
         .button("Edit", _id("edit", draft))
         .button("Discard", _id("discard", draft))
+        .button("Someone may come to harm soon: tell moderators now", _id("urgent", draft), row=1)
     )
 
 
-def _id(action: str, draft: Draft) -> str:
-    # With the choices' codes in it, and the words in the message, a forgotten draft can be rebuilt.
-    return ":".join([f"reports:{action}", draft.id, *draft.answers.codes])
+def urgent_buttons(draft: Draft) -> Buttons:
+    return (
+        Buttons()
+        .button("Send and tell moderators now", _id("sendnow", draft), style=Style.danger)
+        .button("Back", _id("back", draft))
+    )
 
 
 def confirm_form(draft: Draft) -> Form:
@@ -209,13 +200,14 @@ def rebuild(
     """
     texts = {embed.title: embed.description or "" for embed in message.embeds} if message else {}
     try:
-        category, employer, region, use = codes
+        category, employer, region, use, *around = codes
         answers = Answers.of(
             category=category,
             employer=employer,
             region=region,
             use=use,
             text=texts[TEXT_TITLE],
+            around=Circumstances.of(around),
             limit=MARKED_LIMIT,
         )
         words = read_receipt(texts[RECEIPT_TITLE])
@@ -239,8 +231,17 @@ def addition_text(message: discord.Message | None) -> str:
     raise Forgotten("I no longer have these words, and nothing was added. Please write them again.")
 
 
-def privacy_embed(*, at_once: bool, keeping: Keeping | None = None) -> discord.Embed:
-    """`/report privacy`, as the timetable and the server's choices make it true."""
+def privacy_embed(
+    *,
+    at_once: bool,
+    keeping: Keeping | None = None,
+    controller: tuple[str, str] | None = None,
+) -> discord.Embed:
+    """`/report privacy`, as the timetable and the server's choices make it true.
+
+    Args:
+        controller: who answers for what is kept on this server, and how to reach them.
+    """
     embed = discord.Embed(title="Who can see what", colour=COLOUR)
     for observer in privacy.observers(at_once=at_once):
         embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
@@ -250,4 +251,7 @@ def privacy_embed(*, at_once: bool, keeping: Keeping | None = None) -> discord.E
     kept_for = privacy.kept_for(keeping or Keeping())
     embed.add_field(name="How long it is kept", value=kept_for, inline=False)
     embed.add_field(name="When you withdraw", value=privacy.deleted(at_once=at_once), inline=False)
+    if controller is not None:
+        answers_for_it = f"{escape(controller[0])}. Contact: {escape(controller[1])}."
+        embed.add_field(name="Who answers for it", value=answers_for_it, inline=False)
     return embed

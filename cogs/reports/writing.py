@@ -1,19 +1,23 @@
 """From the form to Send. The message before the person carries the draft, so nothing is lost when
 the bot forgets it."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
+import discord
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import UserError
+from bot.reports.circumstances import Circumstances, joined
 from bot.reports.drafts import Draft
 from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
 from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, update
-from cogs.reports import pages
+from cogs.reports import asking, pages
 from cogs.reports.gate import require_open
 
 ALREADY_SENT = (
@@ -33,15 +37,20 @@ class WritingCog(commands.Cog):
         self.bot = bot
 
     @component("reports:write", private=True)
-    async def write(self, interaction: Interaction) -> None:
-        """Open the empty form."""
+    async def write(self, interaction: Interaction, *codes: str) -> None:
+        """Open the empty form, which carries on what was chosen before it."""
+        around = Circumstances.of(codes)
         guild_id = await require_open(interaction)
         desk = self.bot.services.reports
         desk.may_send(guild_id, interaction.user.id)
-        await interaction.response.send_modal(pages.report_form(desk.drafts.new_id()))
+        groups = await desk.groups.offered(guild_id)
+        form = asking.report_form(desk.drafts.new_id(), asking.empty(around), groups)
+        await interaction.response.send_modal(form)
 
     @modal("reports:draft", private=True)
-    async def drafted(self, interaction: Interaction, fields: Fields, draft_id: str = "") -> None:
+    async def drafted(
+        self, interaction: Interaction, fields: Fields, draft_id: str = "", *around: str
+    ) -> None:
         """Show the preview. The same form sent twice is the same draft, with the same receipt."""
         guild_id = await require_open(interaction)
         desk = self.bot.services.reports
@@ -52,6 +61,7 @@ class WritingCog(commands.Cog):
             region=fields.get("region", ""),
             use=fields.get("use", ""),
             text=fields.get("what", ""),
+            around=Circumstances.of(around),
             limit=MARKED_LIMIT if known is not None or _shows_preview(interaction) else TEXT_LIMIT,
         )
         if known is None and _shows_preview(interaction):
@@ -62,14 +72,50 @@ class WritingCog(commands.Cog):
         if draft.state != "open":
             await reply(interaction, ALREADY_SENT if draft.state == "sent" else BEING_SENT)
             return
-        await _show(interaction, pages.PREVIEW_TEXT, draft, pages.preview_buttons(draft))
+        await self._preview(interaction, draft)
+
+    async def _preview(self, interaction: Interaction, draft: Draft) -> None:
+        signposts = await self.bot.services.reports.wording.signposts(draft.guild_id)
+        text = pages.preview_text(signposts, draft)
+        last = pages.concerned(signposts, draft)
+        await _show(interaction, text, draft, pages.preview_buttons(draft), last)
+
+    async def _offer(self, interaction: Interaction, draft: Draft, text: str) -> None:
+        """Offer Send."""
+        signposts = await self.bot.services.reports.wording.signposts(draft.guild_id)
+        last = pages.concerned(signposts, draft)
+        await _show(interaction, text, draft, pages.send_buttons(draft), last)
 
     @component("reports:edit", private=True)
     async def edit(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
         """Open the form again, filled in with the words as they were marked."""
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
-            await interaction.response.send_modal(pages.report_form(draft.id, draft.answers))
+            groups = await self.bot.services.reports.groups.offered(draft.guild_id)
+            form = asking.report_form(draft.id, draft.answers, groups)
+            await interaction.response.send_modal(form)
+
+    @component("reports:around", private=True)
+    async def around(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Ask once more what the first screen asked."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            today = self.bot.clock.now().astimezone(self.bot.config.timezone).date()
+            await interaction.response.send_modal(asking.around_form(today, draft))
+
+    @modal("reports:arounded", private=True)
+    async def arounded(
+        self, interaction: Interaction, fields: Fields, draft_id: str, *codes: str
+    ) -> None:
+        """Show the preview with those answers."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is None:
+            return
+        effect = joined(fields.values_of("effect"))
+        around = Circumstances.of([fields.get("month", ""), fields.get("told", ""), effect])
+        drafts = self.bot.services.reports.drafts
+        draft = drafts.keep(replace(draft, answers=replace(draft.answers, around=around)))
+        await self._preview(interaction, draft)
 
     @component("reports:discard", private=True)
     async def discard(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -93,17 +139,47 @@ class WritingCog(commands.Cog):
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
             self.bot.services.reports.confirm(draft, fields.get("receipt", ""))
-            await _show(interaction, pages.CONFIRMED_TEXT, draft, pages.send_buttons(draft))
+            await self._offer(interaction, draft, pages.CONFIRMED_TEXT)
 
     @component("reports:skip", private=True)
     async def skip(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
         """Offer Send without the receipt asked back, with a warning."""
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
-            await _show(interaction, pages.SKIPPED_TEXT, draft, pages.send_buttons(draft))
+            await self._offer(interaction, draft, pages.SKIPPED_TEXT)
+
+    @component("reports:urgent", private=True)
+    async def urgent(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Say what telling moderators now reveals, and ask whether it is meant."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            desk = self.bot.services.reports
+            when = desk.timetable.when(self.bot.clock.now())
+            signposts = await desk.wording.signposts(draft.guild_id)
+            last = [pages.urgent(signposts, when, at_once=desk.timetable.at_once)]
+            buttons = pages.urgent_buttons(draft)
+            await _show(interaction, "**Not sent yet.**", draft, buttons, last)
+
+    @component("reports:back", private=True)
+    async def back(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Offer Send again, without telling anybody."""
+        draft = await self._open_draft(interaction, draft_id, codes)
+        if draft is not None:
+            await self._offer(interaction, draft, pages.READY_TEXT)
+
+    @component("reports:sendnow", private=True)
+    async def send_now(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Send it, show it to moderators at once, and tell them."""
+        await self._send(interaction, draft_id, codes, urgent=True)
 
     @component("reports:send", private=True)
     async def send(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
+        """Send it, to be seen at the next notice time."""
+        await self._send(interaction, draft_id, codes, urgent=False)
+
+    async def _send(
+        self, interaction: Interaction, draft_id: str, codes: tuple[str, ...], *, urgent: bool
+    ) -> None:
         """Say that it is being sealed, seal and keep it, say that it was."""
         guild_id = await require_open(interaction)
         draft = await self._open_draft(interaction, draft_id, codes)
@@ -116,7 +192,7 @@ class WritingCog(commands.Cog):
         with suppress(*UNDELIVERED):
             await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
         try:
-            outcome = await desk.send(draft, interaction.user.id)
+            outcome = await desk.send(draft, interaction.user.id, urgent=urgent)
         except UserError as error:
             await _show_instead(interaction, f"**Not sent.** {error}", draft)
             return
@@ -130,11 +206,14 @@ class WritingCog(commands.Cog):
                 await reply(interaction, BEING_SENT)  # the other press will finish the message
             return
         when = desk.timetable.when(self.bot.clock.now())
-        text = (
-            pages.sent_text(when, at_once=desk.timetable.at_once)
-            if outcome == "sent"
-            else ALREADY_SENT
-        )
+        signposts = await desk.wording.signposts(guild_id)
+        text = {
+            "sent": pages.after_sending(
+                signposts, draft, pages.sent_text(when, at_once=desk.timetable.at_once)
+            ),
+            "told": pages.TOLD_TEXT.format(watches=signposts.nobody_watches),
+            "untold": pages.UNTOLD_TEXT.format(watches=signposts.nobody_watches),
+        }.get(outcome, ALREADY_SENT)
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.
         with suppress(*UNDELIVERED):
             await interaction.edit_original_response(
@@ -162,23 +241,39 @@ class WritingCog(commands.Cog):
         return None
 
 
-async def _show(interaction: Interaction, text: str, draft: Draft, buttons: Buttons) -> None:
-    """Replace the message before the person, or answer anew where there is none of ours."""
+async def _show(
+    interaction: Interaction,
+    text: str,
+    draft: Draft,
+    buttons: Buttons,
+    last: Sequence[discord.Embed] = (),
+) -> None:
+    """Replace the message before the person, or answer anew where there is none of ours.
+
+    Args:
+        last: what stands right above the buttons: on a phone that is what is in sight.
+    """
     message = interaction.message
+    embeds = [*await _embeds(interaction, draft), *last]
     if message is None or not message.flags.ephemeral:
-        await reply(interaction, text, embeds=pages.preview(draft), view=buttons)
+        await reply(interaction, text, embeds=embeds, view=buttons)
     else:
-        await update(interaction, text, embeds=pages.preview(draft), view=buttons)
+        await update(interaction, text, embeds=embeds, view=buttons)
 
 
 async def _show_instead(interaction: Interaction, text: str, draft: Draft) -> None:
     """Replace the first answer, whether or not we heard that it arrived."""
     await interaction.edit_original_response(
         content=text,
-        embeds=pages.preview(draft),
+        embeds=await _embeds(interaction, draft),
         view=pages.send_buttons(draft),
         allowed_mentions=NO_MENTIONS,
     )
+
+
+async def _embeds(interaction: Interaction, draft: Draft) -> list[discord.Embed]:
+    groups = await interaction.client.services.reports.groups.all(draft.guild_id)
+    return pages.preview(draft, groups)
 
 
 def _shows_preview(interaction: Interaction) -> bool:

@@ -10,6 +10,8 @@ from cogs.common import guards
 from cogs.common.permissions import lacking
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, update
 from cogs.setup import frontdesk, pages
+from cogs.setup.groups import ReportGroups
+from cogs.setup.reports import ReportSetup
 from cogs.setup.starters import StarterFeeds
 
 NO_NOTICES = (
@@ -26,7 +28,7 @@ NOT_TOLD_THERE = (
 )
 
 
-class SetupCog(StarterFeeds):
+class SetupCog(StarterFeeds, ReportSetup, ReportGroups):
     """A guided set-up in one private message."""
 
     def __init__(self, bot: Steward) -> None:
@@ -95,7 +97,8 @@ class SetupCog(StarterFeeds):
             raise NotAllowed(f"You may not write in {channel.mention}, so I do not either.")
         await interaction.response.defer()
         before = await self.servers.settings(channel.guild.id)
-        message = await frontdesk.place(channel)
+        signposts = await self.bot.services.reports.wording.signposts(channel.guild.id)
+        message = await frontdesk.place(channel, signposts)
         await self._change(
             interaction,
             "setup.front_desk",
@@ -176,6 +179,10 @@ class SetupCog(StarterFeeds):
                 return pages.desk(guild, settings)
             case "starters":
                 return await self.starters_page(guild, settings)
+            case "reports":
+                return await self.reports_page(guild, settings)
+            case "groups":
+                return await self.groups_page(guild.id)
             case _:
                 return pages.overview(guild, settings)
 

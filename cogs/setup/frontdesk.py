@@ -5,6 +5,7 @@ from contextlib import suppress
 import discord
 
 from bot.errors import NotAllowed
+from bot.reports.signposts import DEFAULTS, Signposts
 from cogs.common.components import Buttons, Style
 from cogs.common.permissions import grant, lacking
 from cogs.common.replies import COLOUR
@@ -12,9 +13,7 @@ from cogs.common.replies import COLOUR
 TEXT = (
     "**Ask** anything about the history of our service and what the union did; the answer comes "
     "with its sources, to you alone.\n"
-    "**Report** what happens at work, without your name. You are told first who can see what.\n\n"
-    "Nobody watches this day and night. Danger to life now: 999. Struggling: Samaritans, 116 123, "
-    "free, at any hour."
+    "**Report** what happens at work, without your name. You are told first who can see what."
 )
 
 
@@ -28,20 +27,24 @@ def buttons() -> Buttons:
     )
 
 
-def embed() -> discord.Embed:
+def embed(signposts: Signposts) -> discord.Embed:
     """What the front desk says."""
-    return discord.Embed(title="Front desk", description=TEXT, colour=COLOUR)
+    text = f"{TEXT}\n\n{signposts.nobody_watches}"
+    return discord.Embed(title="Front desk", description=text, colour=COLOUR)
 
 
-async def place(channel: discord.TextChannel) -> discord.Message:
+async def place(channel: discord.TextChannel, signposts: Signposts = DEFAULTS) -> discord.Message:
     """Post the front desk and pin it, if pinning is allowed.
+
+    Args:
+        signposts: where to turn with what cannot wait, as the server says it.
 
     Raises:
         NotAllowed: the bot may not post there; says what is missing.
     """
     if missing := lacking(channel):
         raise NotAllowed(f"{grant(channel.id, missing)} Then choose the channel again.")
-    message = await channel.send(embed=embed(), view=buttons())
+    message = await channel.send(embed=embed(signposts), view=buttons())
     with suppress(discord.Forbidden):  # it works unpinned as well, and /setup says so
         await message.pin(reason="The front desk should be easy to find")
     return message

@@ -56,6 +56,7 @@ def overview(guild: discord.Guild, settings: ServerSettings) -> Page:
         .button("Roles", "setup:page:roles", style=Style.primary)
         .button("Front desk", "setup:page:desk", style=Style.primary)
         .button("Starter feeds", "setup:page:starters", style=Style.primary)
+        .button("Reports", "setup:page:reports", style=Style.primary)
         .button("Check again", "setup:page:overview")
     )
     return Page(embed, buttons)

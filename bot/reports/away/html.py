@@ -71,6 +71,8 @@ def report_page(
             label(CATEGORIES, report.category),
             label(EMPLOYERS, report.employer),
             label(REGIONS, report.region),
+            *(value for _, value in report.around.described()),
+            "urgent: its reporter had moderators told at once" if report.urgent else "",
         )
         if part
     )

@@ -1,0 +1,76 @@
+"""Where else to turn: other routes, and what cannot wait. Each server may say it differently."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+from bot.errors import InvalidInput
+from bot.reports.distress import Concern
+from bot.text import escape, plain, utf16_len
+
+LIMIT = 150  # with the signs that keep Markdown harmless; three of them twice fit a message
+
+
+@dataclass(frozen=True, slots=True)
+class Signposts:
+    """Ends of sentences, as a server has chosen them.
+
+    Attributes:
+        route: ways to report that are as good as this one.
+        emergency: for danger now.
+        safeguarding: for a child or an adult at risk.
+        helpline: for somebody who struggles.
+    """
+
+    route: str = (
+        "your union's own office; Protect, the advice line on speaking up, 020 3117 2520; for "
+        "health and safety, HSE"
+    )
+    emergency: str = "999"
+    safeguarding: str = "your employer's safeguarding procedure, today"
+    helpline: str = "Samaritans, 116 123, at any hour"
+
+    @classmethod
+    def of(cls, typed: Mapping[str, str]) -> Self:
+        """What a server has chosen; what it left empty stays as it comes.
+
+        Raises:
+            InvalidInput: one is too long.
+        """
+        given = {}
+        for name in NAMES:
+            text = " ".join(plain(typed.get(name) or "").split()).rstrip(". ")
+            if utf16_len(escape(text)) > LIMIT:
+                raise InvalidInput(
+                    f"Each of these can have {LIMIT} characters at most. Nothing was changed."
+                )
+            if text:
+                given[name] = text
+        return cls(**given)
+
+    @property
+    def other_routes(self) -> str:
+        """The other ways, as an equal of this one."""
+        return f"**Other ways, just as good:** {escape(self.route)}."
+
+    @property
+    def nobody_watches(self) -> str:
+        """What cannot wait, and where it belongs."""
+        return " ".join(
+            ["**Nobody watches this day and night.**", *(self._line(each) for each in Concern)]
+        )
+
+    def called_for(self, concerns: Collection[Concern]) -> str:
+        """The lines that somebody's words call for, each bold; or empty."""
+        return "\n".join(f"**{self._line(each)}**" for each in Concern if each in concerns)
+
+    def _line(self, concern: Concern) -> str:
+        return {
+            Concern.DANGER: f"In danger now: {escape(self.emergency)}.",
+            Concern.AT_RISK: f"A child or an adult at risk: {escape(self.safeguarding)}.",
+            Concern.STRUGGLING: f"Struggling: {escape(self.helpline)}.",
+        }[concern]
+
+
+NAMES = tuple(field.name for field in fields(Signposts))
+DEFAULTS = Signposts()
