@@ -388,12 +388,17 @@ class Knowledge:
 
     # Questions without an answer
 
-    async def pass_on(self, guild_id: int, question: str) -> None:
-        """Count a question for the moderators, without who asked and with numbers masked."""
+    async def pass_on(self, guild_id: int, question: str, *, unhelpful: str = "") -> None:
+        """Count a question for the moderators, without who asked and with numbers masked.
+
+        Args:
+            unhelpful: the id of the entry that answered it and did not help, if one did.
+        """
         cleaned = clean_question(question)
         if not cleaned:
             raise InvalidInput("There is no question to pass on. Please ask again with `/faq`.")
-        await self._store.count_unanswered(guild_id, cleaned, iso_week(self._clock.now()))
+        week = iso_week(self._clock.now())
+        await self._store.count_unanswered(guild_id, cleaned, week, unhelpful=unhelpful)
 
     async def unanswered(self, guild_id: int) -> list[tuple[str, int]]:
         """What members asked in vain and passed on, most asked first, with how often."""

@@ -238,10 +238,15 @@ class KnowledgeStore:
 
     # Questions that found no answer
 
-    async def count_unanswered(self, guild_id: int, question: str, week: str) -> None:
+    async def count_unanswered(
+        self, guild_id: int, question: str, week: str, *, unhelpful: str = ""
+    ) -> None:
         """Count a question, already cleaned; nothing about who asked is kept.
 
         Beyond 2,000 rows of a server, others go: the least asked, and the oldest of those.
+
+        Args:
+            unhelpful: the id of the entry that answered it and did not help, if one did.
         """
         async with self._database.transaction() as tx:
             await tx.execute(
@@ -249,6 +254,11 @@ class KnowledgeStore:
                    VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET asked = asked + 1""",
                 (guild_id, question, week),
             )
+            if unhelpful:
+                await tx.execute(
+                    "INSERT OR IGNORE INTO knowledge_unhelpful VALUES (?, ?, ?)",
+                    (guild_id, question, unhelpful),
+                )
             rows = await tx.fetch_value(
                 "SELECT count(*) FROM knowledge_unanswered WHERE guild_id = ?", [guild_id]
             )
@@ -266,6 +276,12 @@ class KnowledgeStore:
                         "week": week,
                         "surplus": rows - UNANSWERED_ROWS,
                     },
+                )
+                await tx.execute(
+                    """DELETE FROM knowledge_unhelpful WHERE guild_id = :guild
+                       AND question NOT IN (
+                           SELECT question FROM knowledge_unanswered WHERE guild_id = :guild)""",
+                    {"guild": guild_id},
                 )
 
     async def unanswered(self, guild_id: int, limit: int = 25) -> list[tuple[str, int]]:

@@ -112,7 +112,7 @@ class FaqCog(commands.Cog):
         if not self._limits.take(PASSING, server, person, DAILY_LIMIT):
             raise Unavailable(PASSED_ENOUGH)
         try:
-            await self.knowledge.pass_on(server, question)
+            await self.knowledge.pass_on(server, question, unhelpful=identifier)
         except Exception:
             self._limits.give_back(PASSING, server, person)
             raise

@@ -110,6 +110,29 @@ async def test_what_did_not_help_can_be_told_and_the_question_passed_on_as_it_wa
     assert ("what was a crc", 1) in unanswered
 
 
+async def test_what_was_passed_on_although_it_had_an_answer_waits_for_a_moderator(
+    sandbox: Sandbox, steward: RunningSteward, member: Person, tmp_path: Path
+) -> None:
+    asked = "rehabilitation requirement, whats that"
+    sorry = await member.press(await member.run("faq", question=asked), NOT_HELPED)
+    await member.press(sorry, PASS_ON)
+    await steward.restart()
+    await knowing.teach(steward, tmp_path / "content")
+    steward.bot.services.editing.questions._knowledge = steward.bot.services.knowledge
+    moderator = sandbox.person("moderator")
+    for _ in range(2):
+        page = await moderator.run("knowledge unanswered")
+        assert asked in page.text
+        assert "What is the RAR?" in page.text
+    # Another entry that answers it takes it off the list.
+    entries = knowing.ENTRIES + knowing.entry(
+        "entry", "days", "Rehabilitation requirement, whats that?", "Some days of work."
+    )
+    await knowing.teach(steward, knowing.write(tmp_path / "content", entries))
+    steward.bot.services.editing.questions._knowledge = steward.bot.services.knowledge
+    assert asked not in (await moderator.run("knowledge unanswered")).text
+
+
 async def test_posting_keeps_what_was_said_of_an_answer(member: Person) -> None:
     answer = await member.run("faq", question=QUESTION)
     thanked = await member.press(answer, HELPED)
