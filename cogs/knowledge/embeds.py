@@ -212,6 +212,18 @@ def asked_in(message: discord.Message | None) -> str:
     return ""
 
 
+def asked_for(message: discord.Message | None, entry: Entry) -> str:
+    """The question that a message of several answers shows, if the entry is one of those; empty
+    for one that is only offered beside them."""
+    opening = ["knowledge", "show", entry.id]
+    for row in message.components if message else ():
+        for item in row.children if isinstance(row, discord.ActionRow) else ():
+            blue = isinstance(item, discord.Button) and item.style is Style.primary
+            if blue and (item.custom_id or "").split(":")[: len(opening)] == opening:
+                return asked_in(message)
+    return ""
+
+
 def source_line(source: Source) -> str:
     """A source in one line: title, then publisher and date, linked where an address is known.
 
