@@ -181,20 +181,27 @@ class Knowledge:
         if not asked:
             raise InvalidInput("Please type a question; a few words are enough.")
         await self._synced()
+        answer, stands = await self._answer(guild_id, asked)
+        if not stands:
+            answer, _ = await self._answer(guild_id, asked)
+        return answer
+
+    async def _answer(self, guild_id: int, asked: str) -> tuple[Answer, bool]:
+        """The answer, and whether nothing of it has been changed before it could be read."""
+        taken_in = self._taken_in
         ranked = await self._ranked(guild_id, asked)
         given, besides = await self._answering(guild_id, asked, ranked)
         entry = await self._store.entry_asking(guild_id, asked)
-        if entry is None and not given:
-            return Answer(asked, None, await self._first(ranked))
         near = [row for row, _, _ in _near(ranked)]
-        found = await self._store.by_row(list(dict.fromkeys([*given, *besides, *near])))
-        if entry is not None or not found:
-            others: tuple[Entry, ...] = ()
-        else:
-            entry, *rest = found
-            others = tuple(rest[: len(given) - 1])
-        beside = () if entry is None else await self._beside(guild_id, (entry, *others), found)
-        return Answer(asked, entry, beside, others)
+        rows = list(dict.fromkeys([*given, *besides, *near])) if entry or given else []
+        found = await self._store.by_row(guild_id, rows) if rows else {}
+        told = [entry] if entry else [found[row] for row in given if row in found]
+        # A row's number may also be another entry's by now.
+        stands = taken_in == self._taken_in and (entry is not None or len(told) == len(given))
+        if not told:
+            return Answer(asked, None, await self._first(guild_id, ranked)), stands
+        beside = await self._beside(guild_id, told, list(found.values()))
+        return Answer(asked, told[0], beside, tuple(told[1:])), stands
 
     async def _answering(
         self, guild_id: int, asked: str, ranked: list[Ranked]
@@ -268,7 +275,7 @@ class Knowledge:
 
     async def nearest(self, guild_id: int, question: str) -> tuple[Entry, ...]:
         """The three entries that come nearest to a question, however far off."""
-        return await self._first(await self._ranked(guild_id, one_line(question)))
+        return await self._first(guild_id, await self._ranked(guild_id, one_line(question)))
 
     async def nearest_of(
         self,
@@ -286,8 +293,9 @@ class Knowledge:
         """
         ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
         rows = [row for row, _, _ in ranked[:limit]]
-        found = await self._store.by_row(rows) if rows else []
-        return found, bool(found) and ranked[0][2].good_enough_of_kind
+        found = await self._store.by_row(guild_id, rows) if rows else {}
+        meant = bool(rows) and rows[0] in found and ranked[0][2].good_enough_of_kind
+        return list(found.values()), meant
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
@@ -297,9 +305,9 @@ class Knowledge:
         # Nothing yet, or only words like "when did": the questions that contain it as it stands.
         return await self._store.questions(guild_id, one_line(typed[:TYPED_LIMIT]), SUGGESTIONS)
 
-    async def _first(self, ranked: list[Ranked]) -> tuple[Entry, ...]:
+    async def _first(self, guild_id: int, ranked: list[Ranked]) -> tuple[Entry, ...]:
         rows = [row for row, _, _ in ranked[:NEAREST]]
-        return tuple(await self._store.by_row(rows)) if rows else ()
+        return tuple((await self._store.by_row(guild_id, rows)).values()) if rows else ()
 
     async def _ranked(
         self, guild_id: int, text: str, *, partial: bool = False, kinds: Collection[Kind] = ()

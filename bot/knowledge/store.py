@@ -175,18 +175,26 @@ class KnowledgeStore:
             )
         return [_candidate(row) for row in rows]
 
-    async def by_row(self, rows: Sequence[int]) -> list[Entry]:
-        """The entries, and events as answers, of some candidates, in that order."""
-        marks = ", ".join("?" * len(rows))
+    async def by_row(self, guild_id: int, rows: Sequence[int]) -> dict[int, Entry]:
+        """The entries, and events as answers, of some candidates by row, in that order.
+
+        What the server does not see is left out, also what it sees no more: an entry that was
+        saved or taken away since has another row, and its own may be another server's by now.
+        """
+        asked = {"guild": guild_id, "rows": json.dumps(list(rows))}
         entries = await self._database.fetch_all(
-            f"SELECT * FROM knowledge_entry WHERE entry IN ({marks})", list(rows)
+            f"""SELECT e.* FROM knowledge_entry e
+                WHERE e.entry IN (SELECT value FROM json_each(:rows)) AND {VISIBLE_ENTRY}""",
+            asked,
         )
         events = await self._database.fetch_all(
-            f"SELECT * FROM knowledge_event WHERE event IN ({marks})", [-row for row in rows]
+            f"""SELECT e.* FROM knowledge_event e
+                WHERE e.event IN (SELECT -value FROM json_each(:rows)) AND {VISIBLE_EVENT}""",
+            asked,
         )
         by_row = {row["entry"]: entry_of(row) for row in entries}
         by_row |= {-row["event"]: event_of(row).as_answer() for row in events}
-        return [by_row[row] for row in rows if row in by_row]
+        return {row: by_row[row] for row in rows if row in by_row}
 
     async def entries(self, guild_id: int, ids: Sequence[str]) -> list[Entry]:
         """The entries with these ids that the server can see, in that order; ``event.`` and the
