@@ -29,6 +29,7 @@ MEANT = 2  # beside an answer, that come nearest to the question
 BESIDE = 4  # beside an answer, all told: with the other buttons they fill two rows
 SUGGESTIONS = 25  # Discord: choices of an autocomplete
 UNANSWERED_LIMIT = 150
+AT_A_TIME = 20  # candidates that are judged before others have their turn
 
 # What may name a person, or a mention: numbers of five digits and more, addresses, Discord's marks.
 _MASKED = re.compile(
@@ -77,7 +78,10 @@ class Knowledge:
         self._syncing: asyncio.Task[None] | None = None
         self._failed = False
         self._taken_in = 0
+        # What the content alone decides, and with it what each change of an entry decides anew.
+        self._words: tuple[Words, frozenset[str]] | None = None
         self._lookup: tuple[Words, Vocabulary] | None = None
+        self._loading = asyncio.Lock()
 
     def start(self) -> None:
         """Begin ``sync`` beside everything else; questions that come meanwhile wait for it.
@@ -139,8 +143,8 @@ class Knowledge:
                 len(loaded.problems),
             )
         await self._store.replace_built_in(loaded, digest)
-        self._taken_in += 1
-        self._lookup = None
+        self._words = None
+        self.changed()
 
     async def ready(self) -> None:
         """Wait until the content is taken in.
@@ -318,27 +322,31 @@ class Knowledge:
         candidates = await self._store.candidates(
             guild_id, query.expression(vocabulary), kinds, questions_only=partial and not kinds
         )
-        scored = [
-            (
-                candidate.row,
-                candidate.question,
-                search.judge(query, candidate.indexed, vocabulary, event=candidate.is_event),
-            )
-            for candidate in candidates
-        ]
+        scored: list[Ranked] = []
+        for number, each in enumerate(candidates, 1):
+            score = search.judge(query, each.indexed, vocabulary, event=each.is_event)
+            scored.append((each.row, each.question, score))
+            if number % AT_A_TIME == 0:  # a long question takes half a millisecond with each
+                await asyncio.sleep(0)
         return sorted(scored, key=lambda item: item[2].order, reverse=True)
 
     async def _loaded(self) -> tuple[Words, Vocabulary]:
         await self._synced()
         if self._lookup is not None:
             return self._lookup
-        taken_in = self._taken_in
-        words = Words.build(await self._store.list_of("same"))
-        spelt = words.spellings.union(await self._store.list_of("spellings"))
-        lookup = words, await self._store.vocabulary(spelt)
-        if taken_in == self._taken_in:  # else the content has changed while it was read
-            self._lookup = lookup
-        return lookup
+        async with self._loading:  # of several that wait, the first reads it for all
+            if self._lookup is not None:
+                return self._lookup
+            taken_in = self._taken_in
+            held = self._words
+            if held is None:
+                words = await asyncio.to_thread(Words.build, await self._store.list_of("same"))
+                held = words, words.spellings.union(await self._store.list_of("spellings"))
+            words, spelt = held
+            lookup = words, await self._store.vocabulary(spelt)
+            if taken_in == self._taken_in:  # else the content has changed while it was read
+                self._words, self._lookup = held, lookup
+            return lookup
 
     # Timeline
 

@@ -141,8 +141,7 @@ class KnowledgeStore:
         documents = await self._database.fetch_value(
             "SELECT (SELECT count(*) FROM knowledge_entry) + (SELECT count(*) FROM knowledge_event)"
         )
-        counts = {row["term"]: row["doc"] for row in rows}
-        return Vocabulary(counts, documents, spellings)
+        return await asyncio.to_thread(_vocabulary, rows, documents, spellings)
 
     async def candidates(
         self,
@@ -335,6 +334,10 @@ def _built_in_rows(library: Library) -> _BuiltIn:
         event_columns=[indexing.event_columns(e, words, topics) for e in library.events],
         lists=[(name, json.dumps(value)) for name, value in lists.items()],
     )
+
+
+def _vocabulary(rows: Iterable[Row], documents: int, spellings: Iterable[str]) -> Vocabulary:
+    return Vocabulary({row["term"]: row["doc"] for row in rows}, documents, spellings)
 
 
 def _candidates(matching: str, limit: int) -> str:
