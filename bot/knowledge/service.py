@@ -332,8 +332,9 @@ class Knowledge:
 
     async def _loaded(self) -> tuple[Words, Vocabulary]:
         await self._synced()
-        if self._lookup is not None:
-            return self._lookup
+        return self._lookup or await self._load()
+
+    async def _load(self) -> tuple[Words, Vocabulary]:
         async with self._loading:  # of several that wait, the first reads it for all
             if self._lookup is not None:
                 return self._lookup

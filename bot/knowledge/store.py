@@ -158,7 +158,9 @@ class KnowledgeStore:
             kinds: only entries of these, and no events; without any, of all.
             questions_only: at most 40 entries, compared with nothing but their questions and names.
         """
-        if questions_only and expression:
+        if not expression:
+            return []
+        if questions_only:
             expression = f"{{question also}} : ({expression})"
         asked = {
             "expression": expression,
@@ -260,6 +262,12 @@ class KnowledgeStore:
                 """INSERT INTO knowledge_unanswered (guild_id, question, week, asked)
                    VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET asked = asked + 1""",
                 (guild_id, question, week),
+            )
+            # It was answered, and is asked in vain again; what was dismissed stays so.
+            await tx.execute(
+                """DELETE FROM knowledge_settled
+                   WHERE guild_id = ? AND question = ? AND answered_by != ''""",
+                (guild_id, question),
             )
             if unhelpful:
                 await tx.execute(
