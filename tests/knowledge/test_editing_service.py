@@ -163,6 +163,23 @@ async def test_what_is_hidden_still_counts_as_asked(editing: Editing) -> None:
     assert len(mistakes) == 1
 
 
+@pytest.mark.parametrize("asked", ["👍", "???", "Где туалет?", "工会在哪里", "!"])
+async def test_a_phrasing_in_another_script_is_no_answer_to_everything_else_without_a_word(
+    editing: Editing, knowledge: Knowledge, asked: str
+) -> None:
+    phrasings = ["Когда пикник?", "…?!"]
+    await saved(editing, await new(editing, question="When is the picnic?", also=phrasings))
+    for guild in (HERE, ELSEWHERE):
+        assert (await knowledge.answer(guild, asked)).entry is None
+        await knowledge.suggest(guild, asked)
+    assert (await knowledge.answer(HERE, "picnic when")).entry is not None
+    # Word for word, the question itself needs no index.
+    await saved(editing, await new(editing, question="Где ключ?", also=["Где замок?"]))
+    found = (await knowledge.answer(HERE, "Где ключ?")).entry
+    assert found is not None
+    assert found.question == "Где ключ?"
+
+
 class Screen:
     """What the copies show; ``trouble`` is raised instead."""
 
