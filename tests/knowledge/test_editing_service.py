@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -229,17 +229,34 @@ async def test_neither_the_built_in_entry_nor_a_hidden_one_comes_back_beside_its
         await editing.restore(HERE, ANNA, hidden.entry_id)
 
 
-async def test_taken_back_while_another_with_its_words_is_saved_one_of_both_stands(
-    editing: Editing, database: Database
+async def test_taking_back_waits_for_another_with_its_words_that_is_being_saved(
+    editing: Editing, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renamed = await rename(editing, (await saved(editing, await new(editing))).change.entry_id)
     draft = await new(editing, BEN)
-    results = await asyncio.gather(
-        editing.save(draft),
-        editing.undo(HERE, ANNA, renamed.change.id),
-        return_exceptions=True,
-    )
-    assert [type(each) for each in results].count(InvalidInput) == 1
+    write = editing._change
+    undoing: list[asyncio.Task[Saved]] = []
+    waits = asyncio.Event()
+
+    class Lock(asyncio.Lock):
+        async def acquire(self) -> Literal[True]:
+            if self.locked():
+                waits.set()
+            return await super().acquire()
+
+    async def change(wish: Any) -> Any:
+        if not undoing:
+            undoing.append(asyncio.create_task(editing.undo(HERE, ANNA, renamed.change.id)))
+            waiting = asyncio.create_task(waits.wait())
+            await asyncio.wait([*undoing, waiting], return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+        return await write(wish)
+
+    monkeypatch.setattr(editing, "_saving", Lock())
+    monkeypatch.setattr(editing, "_change", change)
+    await saved(editing, draft)
+    with pytest.raises(InvalidInput, match="asked by"):
+        await undoing[0]
     assert await asking_twice(database) == 0
 
 
