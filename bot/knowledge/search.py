@@ -73,7 +73,7 @@ class Query:
         tokens: all of them.
         asked: the weights of all terms together.
         phrasing: as ``phrasing_tokens`` gives it.
-        whole: its last token, which stands for all of the question.
+        whole: its last token, which stands for all of the question; empty without a word.
     """
 
     terms: tuple[Term, ...]
@@ -95,19 +95,21 @@ class Query:
                 by_token.setdefault(token, []).append((number, quality))
         asked = sum(term.weight for term in terms)
         tokens = frozenset(by_token)
-        *_, whole = phrasing
+        whole = phrasing[-1] if phrasing else ""
         return cls(tuple(terms), wanted, by_token, tokens, asked, frozenset(phrasing), whole)
 
     def expression(self, vocabulary: "Vocabulary") -> str:
         """The FTS5 expression for the candidates.
 
-        Tokens are letters and digits, and quoted. Those of very many entries are left out where
-        there are others: they would cost the index time and tell it nothing.
+        Empty where nothing can be searched for. Tokens are letters and digits, and quoted. Those of
+        very many entries are left out where there are others: they would cost the index time and
+        tell it nothing.
         """
         asked = dict.fromkeys(token for term in self.terms for token in term.tokens)
         known = [token for token in asked if token in vocabulary]
         telling = [token for token in known if not vocabulary.is_common(token)]
-        searched = [self.whole, *(telling or known)[:EXPRESSION_TERMS]]
+        searched = [self.whole] if self.whole else []
+        searched += (telling or known)[:EXPRESSION_TERMS]
         return " OR ".join(f'"{token}"' for token in searched)
 
 
@@ -207,7 +209,8 @@ def phrasing_tokens(text: str, words: Words) -> list[str]:
     """The tokens of a question, ours or a person's: words, groups, dates, kinds of answer; and one
     that stands for all of it, small words included."""
     tokens = [*words.indexed(text), *text_tokens(text), *sorted(intents(text))]
-    return [*tokens, whole_token(text)]
+    whole = whole_token(text)
+    return [*tokens, whole] if whole else []
 
 
 def prepare(words: Words, vocabulary: Vocabulary, text: str, *, partial: bool = False) -> Query:
@@ -360,6 +363,8 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
 
 
 def _alike(query: Query, tokens: frozenset[str]) -> int:
+    if not query.whole or not tokens:
+        return 0
     if query.whole in tokens:
         return 2
     # Each has one token more, which stands for the whole of it.

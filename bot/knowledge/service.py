@@ -29,6 +29,7 @@ MEANT = 2  # beside an answer, that come nearest to the question
 BESIDE = 4  # beside an answer, all told: with the other buttons they fill two rows
 SUGGESTIONS = 25  # Discord: choices of an autocomplete
 UNANSWERED_LIMIT = 150
+AT_A_TIME = 20  # candidates that are judged before others have their turn
 
 # What may name a person, or a mention: numbers of five digits and more, addresses, Discord's marks.
 _MASKED = re.compile(
@@ -77,7 +78,10 @@ class Knowledge:
         self._syncing: asyncio.Task[None] | None = None
         self._failed = False
         self._taken_in = 0
+        # What the content alone decides, and with it what each change of an entry decides anew.
+        self._words: tuple[Words, frozenset[str]] | None = None
         self._lookup: tuple[Words, Vocabulary] | None = None
+        self._loading = asyncio.Lock()
 
     def start(self) -> None:
         """Begin ``sync`` beside everything else; questions that come meanwhile wait for it.
@@ -139,8 +143,8 @@ class Knowledge:
                 len(loaded.problems),
             )
         await self._store.replace_built_in(loaded, digest)
-        self._taken_in += 1
-        self._lookup = None
+        self._words = None
+        self.changed()
 
     async def ready(self) -> None:
         """Wait until the content is taken in.
@@ -181,20 +185,27 @@ class Knowledge:
         if not asked:
             raise InvalidInput("Please type a question; a few words are enough.")
         await self._synced()
+        answer, stands = await self._answer(guild_id, asked)
+        if not stands:
+            answer, _ = await self._answer(guild_id, asked)
+        return answer
+
+    async def _answer(self, guild_id: int, asked: str) -> tuple[Answer, bool]:
+        """The answer, and whether nothing of it has been changed before it could be read."""
+        taken_in = self._taken_in
         ranked = await self._ranked(guild_id, asked)
         given, besides = await self._answering(guild_id, asked, ranked)
         entry = await self._store.entry_asking(guild_id, asked)
-        if entry is None and not given:
-            return Answer(asked, None, await self._first(ranked))
         near = [row for row, _, _ in _near(ranked)]
-        found = await self._store.by_row(list(dict.fromkeys([*given, *besides, *near])))
-        if entry is not None or not found:
-            others: tuple[Entry, ...] = ()
-        else:
-            entry, *rest = found
-            others = tuple(rest[: len(given) - 1])
-        beside = () if entry is None else await self._beside(guild_id, (entry, *others), found)
-        return Answer(asked, entry, beside, others)
+        rows = list(dict.fromkeys([*given, *besides, *near])) if entry or given else []
+        found = await self._store.by_row(guild_id, rows) if rows else {}
+        told = [entry] if entry else [found[row] for row in given if row in found]
+        # A row's number may also be another entry's by now.
+        stands = taken_in == self._taken_in and (entry is not None or len(told) == len(given))
+        if not told:
+            return Answer(asked, None, await self._first(guild_id, ranked)), stands
+        beside = await self._beside(guild_id, told, list(found.values()))
+        return Answer(asked, told[0], beside, tuple(told[1:])), stands
 
     async def _answering(
         self, guild_id: int, asked: str, ranked: list[Ranked]
@@ -268,7 +279,7 @@ class Knowledge:
 
     async def nearest(self, guild_id: int, question: str) -> tuple[Entry, ...]:
         """The three entries that come nearest to a question, however far off."""
-        return await self._first(await self._ranked(guild_id, one_line(question)))
+        return await self._first(guild_id, await self._ranked(guild_id, one_line(question)))
 
     async def nearest_of(
         self,
@@ -286,8 +297,9 @@ class Knowledge:
         """
         ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
         rows = [row for row, _, _ in ranked[:limit]]
-        found = await self._store.by_row(rows) if rows else []
-        return found, bool(found) and ranked[0][2].good_enough_of_kind
+        found = await self._store.by_row(guild_id, rows) if rows else {}
+        meant = bool(rows) and rows[0] in found and ranked[0][2].good_enough_of_kind
+        return list(found.values()), meant
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
@@ -297,9 +309,9 @@ class Knowledge:
         # Nothing yet, or only words like "when did": the questions that contain it as it stands.
         return await self._store.questions(guild_id, one_line(typed[:TYPED_LIMIT]), SUGGESTIONS)
 
-    async def _first(self, ranked: list[Ranked]) -> tuple[Entry, ...]:
+    async def _first(self, guild_id: int, ranked: list[Ranked]) -> tuple[Entry, ...]:
         rows = [row for row, _, _ in ranked[:NEAREST]]
-        return tuple(await self._store.by_row(rows)) if rows else ()
+        return tuple((await self._store.by_row(guild_id, rows)).values()) if rows else ()
 
     async def _ranked(
         self, guild_id: int, text: str, *, partial: bool = False, kinds: Collection[Kind] = ()
@@ -310,27 +322,32 @@ class Knowledge:
         candidates = await self._store.candidates(
             guild_id, query.expression(vocabulary), kinds, questions_only=partial and not kinds
         )
-        scored = [
-            (
-                candidate.row,
-                candidate.question,
-                search.judge(query, candidate.indexed, vocabulary, event=candidate.is_event),
-            )
-            for candidate in candidates
-        ]
+        scored: list[Ranked] = []
+        for number, each in enumerate(candidates, 1):
+            score = search.judge(query, each.indexed, vocabulary, event=each.is_event)
+            scored.append((each.row, each.question, score))
+            if number % AT_A_TIME == 0:  # a long question takes half a millisecond with each
+                await asyncio.sleep(0)
         return sorted(scored, key=lambda item: item[2].order, reverse=True)
 
     async def _loaded(self) -> tuple[Words, Vocabulary]:
         await self._synced()
-        if self._lookup is not None:
-            return self._lookup
-        taken_in = self._taken_in
-        words = Words.build(await self._store.list_of("same"))
-        spelt = words.spellings.union(await self._store.list_of("spellings"))
-        lookup = words, await self._store.vocabulary(spelt)
-        if taken_in == self._taken_in:  # else the content has changed while it was read
-            self._lookup = lookup
-        return lookup
+        return self._lookup or await self._load()
+
+    async def _load(self) -> tuple[Words, Vocabulary]:
+        async with self._loading:  # of several that wait, the first reads it for all
+            if self._lookup is not None:
+                return self._lookup
+            taken_in = self._taken_in
+            held = self._words
+            if held is None:
+                words = await asyncio.to_thread(Words.build, await self._store.list_of("same"))
+                held = words, words.spellings.union(await self._store.list_of("spellings"))
+            words, spelt = held
+            lookup = words, await self._store.vocabulary(spelt)
+            if taken_in == self._taken_in:  # else the content has changed while it was read
+                self._words, self._lookup = held, lookup
+            return lookup
 
     # Timeline
 
@@ -388,12 +405,17 @@ class Knowledge:
 
     # Questions without an answer
 
-    async def pass_on(self, guild_id: int, question: str) -> None:
-        """Count a question for the moderators, without who asked and with numbers masked."""
+    async def pass_on(self, guild_id: int, question: str, *, unhelpful: str = "") -> None:
+        """Count a question for the moderators, without who asked and with numbers masked.
+
+        Args:
+            unhelpful: the id of the entry that answered it and did not help, if one did.
+        """
         cleaned = clean_question(question)
         if not cleaned:
             raise InvalidInput("There is no question to pass on. Please ask again with `/faq`.")
-        await self._store.count_unanswered(guild_id, cleaned, iso_week(self._clock.now()))
+        week = iso_week(self._clock.now())
+        await self._store.count_unanswered(guild_id, cleaned, week, unhelpful=unhelpful)
 
     async def unanswered(self, guild_id: int) -> list[tuple[str, int]]:
         """What members asked in vain and passed on, most asked first, with how often."""

@@ -141,8 +141,7 @@ class KnowledgeStore:
         documents = await self._database.fetch_value(
             "SELECT (SELECT count(*) FROM knowledge_entry) + (SELECT count(*) FROM knowledge_event)"
         )
-        counts = {row["term"]: row["doc"] for row in rows}
-        return Vocabulary(counts, documents, spellings)
+        return await asyncio.to_thread(_vocabulary, rows, documents, spellings)
 
     async def candidates(
         self,
@@ -159,7 +158,9 @@ class KnowledgeStore:
             kinds: only entries of these, and no events; without any, of all.
             questions_only: at most 40 entries, compared with nothing but their questions and names.
         """
-        if questions_only and expression:
+        if not expression:
+            return []
+        if questions_only:
             expression = f"{{question also}} : ({expression})"
         asked = {
             "expression": expression,
@@ -175,18 +176,26 @@ class KnowledgeStore:
             )
         return [_candidate(row) for row in rows]
 
-    async def by_row(self, rows: Sequence[int]) -> list[Entry]:
-        """The entries, and events as answers, of some candidates, in that order."""
-        marks = ", ".join("?" * len(rows))
+    async def by_row(self, guild_id: int, rows: Sequence[int]) -> dict[int, Entry]:
+        """The entries, and events as answers, of some candidates by row, in that order.
+
+        What the server does not see is left out, also what it sees no more: an entry that was
+        saved or taken away since has another row, and its own may be another server's by now.
+        """
+        asked = {"guild": guild_id, "rows": json.dumps(list(rows))}
         entries = await self._database.fetch_all(
-            f"SELECT * FROM knowledge_entry WHERE entry IN ({marks})", list(rows)
+            f"""SELECT e.* FROM knowledge_entry e
+                WHERE e.entry IN (SELECT value FROM json_each(:rows)) AND {VISIBLE_ENTRY}""",
+            asked,
         )
         events = await self._database.fetch_all(
-            f"SELECT * FROM knowledge_event WHERE event IN ({marks})", [-row for row in rows]
+            f"""SELECT e.* FROM knowledge_event e
+                WHERE e.event IN (SELECT -value FROM json_each(:rows)) AND {VISIBLE_EVENT}""",
+            asked,
         )
         by_row = {row["entry"]: entry_of(row) for row in entries}
         by_row |= {-row["event"]: event_of(row).as_answer() for row in events}
-        return [by_row[row] for row in rows if row in by_row]
+        return {row: by_row[row] for row in rows if row in by_row}
 
     async def entries(self, guild_id: int, ids: Sequence[str]) -> list[Entry]:
         """The entries with these ids that the server can see, in that order; ``event.`` and the
@@ -238,10 +247,15 @@ class KnowledgeStore:
 
     # Questions that found no answer
 
-    async def count_unanswered(self, guild_id: int, question: str, week: str) -> None:
+    async def count_unanswered(
+        self, guild_id: int, question: str, week: str, *, unhelpful: str = ""
+    ) -> None:
         """Count a question, already cleaned; nothing about who asked is kept.
 
         Beyond 2,000 rows of a server, others go: the least asked, and the oldest of those.
+
+        Args:
+            unhelpful: the id of the entry that answered it and did not help, if one did.
         """
         async with self._database.transaction() as tx:
             await tx.execute(
@@ -249,6 +263,17 @@ class KnowledgeStore:
                    VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET asked = asked + 1""",
                 (guild_id, question, week),
             )
+            # It was answered, and is asked in vain again; what was dismissed stays so.
+            await tx.execute(
+                """DELETE FROM knowledge_settled
+                   WHERE guild_id = ? AND question = ? AND answered_by != ''""",
+                (guild_id, question),
+            )
+            if unhelpful:
+                await tx.execute(
+                    "INSERT OR IGNORE INTO knowledge_unhelpful VALUES (?, ?, ?)",
+                    (guild_id, question, unhelpful),
+                )
             rows = await tx.fetch_value(
                 "SELECT count(*) FROM knowledge_unanswered WHERE guild_id = ?", [guild_id]
             )
@@ -266,6 +291,12 @@ class KnowledgeStore:
                         "week": week,
                         "surplus": rows - UNANSWERED_ROWS,
                     },
+                )
+                await tx.execute(
+                    """DELETE FROM knowledge_unhelpful WHERE guild_id = :guild
+                       AND question NOT IN (
+                           SELECT question FROM knowledge_unanswered WHERE guild_id = :guild)""",
+                    {"guild": guild_id},
                 )
 
     async def unanswered(self, guild_id: int, limit: int = 25) -> list[tuple[str, int]]:
@@ -311,6 +342,10 @@ def _built_in_rows(library: Library) -> _BuiltIn:
         event_columns=[indexing.event_columns(e, words, topics) for e in library.events],
         lists=[(name, json.dumps(value)) for name, value in lists.items()],
     )
+
+
+def _vocabulary(rows: Iterable[Row], documents: int, spellings: Iterable[str]) -> Vocabulary:
+    return Vocabulary({row["term"]: row["doc"] for row in rows}, documents, spellings)
 
 
 def _candidates(matching: str, limit: int) -> str:

@@ -146,5 +146,7 @@ def is_mark(token: str) -> bool:
 
 
 def whole_token(text: str) -> str:
-    """One token for a whole question, capitals, signs and spelling aside."""
-    return f"{WHOLE}{crc32(' '.join(raw_tokens(text)).encode()):08x}"
+    """One token for a whole question, capitals, signs and spelling aside; empty for one in which
+    there is no word to read: signs, another script."""
+    tokens = raw_tokens(text)
+    return f"{WHOLE}{crc32(' '.join(tokens).encode()):08x}" if tokens else ""

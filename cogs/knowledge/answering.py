@@ -39,11 +39,12 @@ async def show_answer(interaction: Interaction, answer: Answer, *, reply_to: int
     # Looking through many thousand articles may take longer than Discord waits.
     await think(interaction)
     articles = await _articles(interaction, answer.question)
+    private = interaction.guild_id is None
     await reply(
         interaction,
-        embeds.unknown_text(answer, articles=bool(articles)),
+        embeds.unknown_text(answer, articles=bool(articles), private=private),
         embed=embeds.unknown_embed(answer, articles, interaction.guild),
-        view=embeds.unknown_buttons(answer.nearest),
+        view=embeds.unknown_buttons(answer.nearest, private=private),
     )
 
 

@@ -126,14 +126,20 @@ def public_buttons(entry: Entry) -> Buttons:
     return Buttons().button("Something wrong?", f"knowledge:wrong:{entry.id}")
 
 
-def unknown_text(answer: Answer, *, articles: bool) -> str:
-    """What is said when there is no answer."""
+def unknown_text(answer: Answer, *, articles: bool, private: bool) -> str:
+    """What is said when there is no answer.
+
+    Args:
+        private: it is a direct message, from which no server's moderators are reached.
+    """
     text = "I don't know: nothing that has been checked answers this."
     if answer.nearest:
         text += " What comes nearest is below."
     if articles:
         text += " Articles that may say more are listed too, but nobody has checked them."
-    return text + " You can pass the question on; your name is not kept."
+    if private:
+        return f"{text} To have it passed on to moderators, ask by `/faq` on a server."
+    return f"{text} You can pass the question on; your name is not kept."
 
 
 def unknown_embed(
@@ -152,9 +158,11 @@ def unknown_embed(
     return embed
 
 
-def unknown_buttons(nearest: Sequence[Entry]) -> Buttons:
-    """The nearest questions, and a way to pass this one on."""
+def unknown_buttons(nearest: Sequence[Entry], *, private: bool) -> Buttons:
+    """The nearest questions, and on a server a way to pass this one on."""
     view = question_buttons(nearest)
+    if private:
+        return view
     return view.button("Pass the question on", "knowledge:pass", style=Style.primary, row=1)
 
 
@@ -163,9 +171,16 @@ def several_embeds(answer: Answer) -> list[discord.Embed]:
     first, *others = answer.entries
     shown = [answer_embed(first, answer.question, sources=SOURCES_OF_SEVERAL)]
     shown += [answer_embed(entry, sources=SOURCES_OF_SEVERAL) for entry in others]
-    while len(shown) > 1 and sum(map(len, shown)) > MESSAGE_LIMIT:
+    while len(shown) > 1 and sum(map(size, shown)) > MESSAGE_LIMIT:
         shown.pop()
     return shown
+
+
+def size(embed: discord.Embed) -> int:
+    """The characters of an embed, as Discord counts them."""
+    texts = [embed.title, embed.description, embed.footer.text, embed.author.name]
+    texts += [text for field in embed.fields for text in (field.name, field.value)]
+    return sum(utf16_len(text) for text in texts if text)
 
 
 def several_buttons(answer: Answer, *, reply_to: int = 0) -> Buttons:
@@ -209,6 +224,18 @@ def asked_in(message: discord.Message | None) -> str:
         first = (embed.footer.text or "").partition("\n")[0]
         if first.startswith(ASKED):
             return first.removeprefix(ASKED)
+    return ""
+
+
+def asked_for(message: discord.Message | None, entry: Entry) -> str:
+    """The question that a message of several answers shows, if the entry is one of those; empty
+    for one that is only offered beside them."""
+    opening = ["knowledge", "show", entry.id]
+    for row in message.components if message else ():
+        for item in row.children if isinstance(row, discord.ActionRow) else ():
+            blue = isinstance(item, discord.Button) and item.style is Style.primary
+            if blue and (item.custom_id or "").split(":")[: len(opening)] == opening:
+                return asked_in(message)
     return ""
 
 

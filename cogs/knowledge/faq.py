@@ -93,7 +93,9 @@ class FaqCog(commands.Cog):
         server = server_of(interaction)
         entry = await self.knowledge.entry(server, identifier)
         related = await self.knowledge.related(server, entry)
-        await show_entry(interaction, entry, related, reply_to=int(message_id, 16))
+        asked = embeds.asked_for(interaction.message, entry)
+        reply_to = int(message_id, 16)
+        await show_entry(interaction, entry, related, asked=asked, reply_to=reply_to)
 
     # What found no answer, or none that helped
 
@@ -112,7 +114,7 @@ class FaqCog(commands.Cog):
         if not self._limits.take(PASSING, server, person, DAILY_LIMIT):
             raise Unavailable(PASSED_ENOUGH)
         try:
-            await self.knowledge.pass_on(server, question)
+            await self.knowledge.pass_on(server, question, unhelpful=identifier)
         except Exception:
             self._limits.give_back(PASSING, server, person)
             raise

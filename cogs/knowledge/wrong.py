@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.errors import Unavailable
-from bot.knowledge import Entry, Knowledge
+from bot.knowledge import Entry, Kind, Knowledge
 from bot.limits import DailyLimits
 from bot.routing import Fields, component, modal
 from bot.text import cut, escape, one_line, plain
@@ -107,14 +107,11 @@ class WrongCog(commands.Cog):
             return NO_WAY_THERE
         if not self._limits.take(WRONG, server, person, DAILY_LIMIT):
             return TOLD_ENOUGH
+        view = Buttons().button("Show the answer", f"knowledge:show:{entry.id}")
+        if entry.kind is not Kind.EVENT:  # of the timeline the words are in the files alone
+            view.button("Edit the answer", f"knowledge:edit:{entry.id}")
         try:
-            await channel.send(
-                embed=notice,
-                view=Buttons()
-                .button("Show the answer", f"knowledge:show:{entry.id}")
-                .button("Edit the answer", f"knowledge:edit:{entry.id}"),
-                allowed_mentions=NO_MENTIONS,
-            )
+            await channel.send(embed=notice, view=view, allowed_mentions=NO_MENTIONS)
         except UNDELIVERED:
             self._limits.give_back(WRONG, server, person)
             return NO_WAY_THERE

@@ -97,6 +97,20 @@ async def test_the_answer_is_written_with_the_question_filled_in_and_it_leaves_t
     assert ASKED in (await moderator.run("knowledge unanswered")).text
 
 
+async def test_what_is_asked_in_vain_again_after_its_answer_was_rewritten_is_on_the_list_again(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    question = "How do I book the tandem bicycle?"
+    await ask(steward, sandbox, ASKED, 1)
+    await add(moderator, question=question, also="tandem booking")
+    assert ASKED not in (await moderator.run("knowledge unanswered")).text
+    words_now = {"question": "Where is the harbour lantern?", "also": "harbour lantern where"}
+    await edit(moderator, question, **words_now, answer="In the harbour.")
+    assert ASKED not in (await moderator.run("knowledge unanswered")).text
+    await ask(steward, sandbox, ASKED, 1)
+    assert ASKED in (await moderator.run("knowledge unanswered")).text
+
+
 async def test_who_writes_past_the_question_is_told_that_it_still_finds_nothing(
     sandbox: Sandbox, steward: RunningSteward, moderator: Person, asked: None
 ) -> None:

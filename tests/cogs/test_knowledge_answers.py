@@ -110,6 +110,29 @@ async def test_what_did_not_help_can_be_told_and_the_question_passed_on_as_it_wa
     assert ("what was a crc", 1) in unanswered
 
 
+async def test_what_was_passed_on_although_it_had_an_answer_waits_for_a_moderator(
+    sandbox: Sandbox, steward: RunningSteward, member: Person, tmp_path: Path
+) -> None:
+    asked = "rehabilitation requirement, whats that"
+    sorry = await member.press(await member.run("faq", question=asked), NOT_HELPED)
+    await member.press(sorry, PASS_ON)
+    await steward.restart()
+    await knowing.teach(steward, tmp_path / "content")
+    steward.bot.services.editing.questions._knowledge = steward.bot.services.knowledge
+    moderator = sandbox.person("moderator")
+    for _ in range(2):
+        page = await moderator.run("knowledge unanswered")
+        assert asked in page.text
+        assert "What is the RAR?" in page.text
+    # Another entry that answers it takes it off the list.
+    entries = knowing.ENTRIES + knowing.entry(
+        "entry", "days", "Rehabilitation requirement, whats that?", "Some days of work."
+    )
+    await knowing.teach(steward, knowing.write(tmp_path / "content", entries))
+    steward.bot.services.editing.questions._knowledge = steward.bot.services.knowledge
+    assert asked not in (await moderator.run("knowledge unanswered")).text
+
+
 async def test_posting_keeps_what_was_said_of_an_answer(member: Person) -> None:
     answer = await member.run("faq", question=QUESTION)
     thanked = await member.press(answer, HELPED)
@@ -140,6 +163,12 @@ async def test_in_a_direct_message_only_other_questions_are_offered(member: Pers
     assert answer.buttons == [QUESTION]
     unknown = await member.run("glossary", term="zebra", where="dm")
     assert "I don't know" in unknown.text
+    unknown = await member.run("faq", question="violins and the vote", where="dm")
+    assert "I don't know" in unknown.text
+    assert "You can pass" not in unknown.text
+    assert PASS_ON not in unknown.buttons
+    elsewhere = await member.run("faq", question="violins and the vote")
+    assert PASS_ON in elsewhere.buttons
 
 
 async def test_something_wrong_is_answered_at_once_while_the_moderators_channel_is_held_up(
@@ -159,6 +188,34 @@ async def test_something_wrong_is_answered_at_once_while_the_moderators_channel_
     assert "RAR: Rehabilitation Activity Requirement" in notice.text
     assert str(member.id) not in str(notice.raw)
     assert notice.raw["embeds"][0]["footer"]["text"] == "From a member; who wrote it is not kept."
+
+
+EVENT = f"""
+[[event]]
+id = "walk"
+date = "2011-03-04"
+category = "union"
+text = "Members walk to the town hall."
+{knowing.COMMON}
+"""
+
+
+async def test_a_notice_about_an_event_of_the_timeline_does_not_offer_to_edit_it(
+    sandbox: Sandbox, steward: RunningSteward, member: Person, tmp_path: Path
+) -> None:
+    await choose_notice_channel(sandbox, steward)
+    folder = knowing.write(tmp_path / "events", knowing.ENTRIES + EVENT)
+    await knowing.teach(steward, folder)
+    for question in ("What happened on 4 March 2011?", QUESTION):
+        answer = await member.run("faq", question=question)
+        form = await member.press(answer, "Something wrong?")
+        await member.submit(form.modal, {"what": "The date is off"})
+    event, entry = (
+        [button["label"] for row in notice.components for button in row["components"]]
+        for notice in knowing.public(sandbox, "moderators")
+    )
+    assert event == ["Show the answer"]
+    assert entry == ["Show the answer", "Edit the answer"]
 
 
 # Nothing that was checked

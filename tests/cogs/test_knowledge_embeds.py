@@ -7,7 +7,7 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge import Confidence, Entry, Kind, PartialDate, Section, Source
+from bot.knowledge import Answer, Confidence, Entry, Kind, PartialDate, Section, Source
 from bot.knowledge.fields import ID_LIMIT
 from bot.knowledge.reading import (
     ANSWER_LIMIT,
@@ -90,6 +90,16 @@ def test_the_largest_entry_fits_into_one_message(entry: Entry, asked: str) -> No
     for button in (button for row in rows for button in row["components"]):
         assert len(button["custom_id"]) <= 100
         assert 0 < utf16_len(button["label"]) <= 80
+
+
+@given(st.lists(ENTRIES, min_size=2, max_size=4), filled(6000))
+def test_several_answers_fit_into_one_message(entries: list[Entry], asked: str) -> None:
+    first, *others = entries
+    shown = embeds.several_embeds(Answer(asked, first, (), tuple(others)))
+    assert shown
+    for embed in shown:
+        within_limits(embed)
+    assert sum(map(embeds.size, shown)) <= 6000
 
 
 @given(st.lists(SOURCES, min_size=1, max_size=30))

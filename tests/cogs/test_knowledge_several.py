@@ -46,6 +46,35 @@ async def test_each_question_is_answered_and_each_answer_opens_by_itself_also_af
         assert {"Post in channel", "Helpful", "Something wrong?"} <= set(alone.buttons)
 
 
+async def test_one_of_them_that_did_not_help_is_passed_on_as_it_was_asked(
+    sandbox: Sandbox, steward: RunningSteward, member: Person
+) -> None:
+    answer = await member.run("faq", question=ASKED)
+    alone = await member.press(answer, OPEN[1])
+    assert alone.ephemeral
+    assert f"You asked: {ASKED}" in alone.text
+    sorry = await member.press(alone, "Not helpful")
+    await member.press(sorry, "Pass the question on")
+    kept = ASKED.lower().strip("?")
+    assert await steward.bot.services.knowledge.unanswered(sandbox.guild.id) == [(kept, 1)]
+    assert kept in (await sandbox.person("moderator").run("knowledge unanswered")).text
+    await member.press(alone, "Post in channel")
+    (posted,) = public(sandbox)
+    assert "You asked" not in str(posted.raw)
+
+
+async def test_what_is_only_offered_beside_an_answer_was_not_asked(
+    sandbox: Sandbox, steward: RunningSteward, member: Person
+) -> None:
+    answer = await member.run("faq", question="raising a concern about workload, how")
+    assert "You asked: raising a concern" in answer.text
+    other = await member.press(answer, OPEN[0])
+    assert "You asked" not in other.text
+    await member.press(await member.press(other, "Not helpful"), "Pass the question on")
+    unanswered = await steward.bot.services.knowledge.unanswered(sandbox.guild.id)
+    assert unanswered == [("what is the rar", 1)]
+
+
 async def test_one_entry_that_answers_both_is_the_only_answer(member: Person) -> None:
     assert titles(await member.run("faq", question="what is the RAR and what is a RAR?")) == [
         TITLES[0]

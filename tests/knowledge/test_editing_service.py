@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -161,6 +161,120 @@ async def test_what_is_hidden_still_counts_as_asked(editing: Editing) -> None:
     await saved(editing, await new(editing, question="Who are you?", also=["What are you?"]))
     _, mistakes = await editing.drafts.read(await new(editing, also=["who are you?"]))
     assert len(mistakes) == 1
+
+
+async def rename(editing: Editing, identifier: str) -> Saved:
+    draft = await editing.drafts.edit(HERE, ANNA, identifier)
+    given = {"question": "Where is the harbour lantern?", "also": ["lantern where"]}
+    return await saved(editing, await editing.drafts.fill(draft, given))
+
+
+async def asking_twice(database: Database) -> int:
+    """How many questions more than one entry of the server HERE has."""
+    return int(
+        await database.fetch_value(
+            """SELECT count(*) FROM (SELECT 1 FROM knowledge_entry WHERE guild_id = ?
+               GROUP BY question HAVING count(*) > 1)""",
+            [HERE],
+        )
+    )
+
+
+async def test_nothing_brings_back_a_question_that_another_entry_has_by_now(
+    editing: Editing, database: Database
+) -> None:
+    first = (await saved(editing, await new(editing))).change
+    renamed = (await rename(editing, first.entry_id)).change
+    other = await saved(editing, await new(editing, also=["padlock"]))
+    for back in (
+        editing.undo(HERE, ANNA, renamed.id),
+        editing.go_back(HERE, ANNA, first.id),
+    ):
+        with pytest.raises(InvalidInput, match="asked by “Who has the key to the bicycle shed"):
+            await back
+    assert await asking_twice(database) == 0
+    undone = await editing.undo(HERE, ANNA, other.change.id)
+    again = await editing.undo(HERE, ANNA, undone.change.id)  # nobody has its words meanwhile
+    await editing.undo(HERE, ANNA, again.change.id)
+    await editing.undo(HERE, ANNA, renamed.id)
+    past = await editing.past(HERE, other.change.entry_id)
+    assert past.change is not None
+    with pytest.raises(InvalidInput, match="asked by"):
+        await editing.undo(HERE, ANNA, past.change.id)
+    assert await asking_twice(database) == 0
+
+
+async def test_neither_the_built_in_entry_nor_a_hidden_one_comes_back_beside_its_question(
+    editing: Editing, knowledge: Knowledge, database: Database
+) -> None:
+    identifier, state = await editing.entries.state(HERE, QUESTION)
+    assert state.entry is not None
+    await rename(editing, identifier)
+    await saved(editing, await new(editing, question=QUESTION, also=["the trusts, their last day"]))
+    with pytest.raises(InvalidInput, match=f"asked by “{QUESTION[:-1]}"):
+        await editing.take_built_in(HERE, ANNA, identifier)
+    # Hidden, and then the files bring another entry with its question.
+    hidden = (
+        await saved(editing, await new(editing, question="Is it?", also=["so it is?"]))
+    ).change
+    await editing.hide(HERE, ANNA, hidden.entry_id)
+    async with database.transaction() as tx:
+        await tx.execute(
+            """INSERT INTO knowledge_entry (guild_id, id, kind, name, position, question, details)
+               SELECT NULL, 'is-it', kind, name, position, question, details FROM knowledge_entry
+               WHERE id = ?""",
+            [hidden.entry_id],
+        )
+    with pytest.raises(InvalidInput, match="asked by “Is it"):
+        await editing.restore(HERE, ANNA, hidden.entry_id)
+
+
+async def test_taking_back_waits_for_another_with_its_words_that_is_being_saved(
+    editing: Editing, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renamed = await rename(editing, (await saved(editing, await new(editing))).change.entry_id)
+    draft = await new(editing, BEN)
+    write = editing._change
+    undoing: list[asyncio.Task[Saved]] = []
+    waits = asyncio.Event()
+
+    class Lock(asyncio.Lock):
+        async def acquire(self) -> Literal[True]:
+            if self.locked():
+                waits.set()
+            return await super().acquire()
+
+    async def change(wish: Any) -> Any:
+        if not undoing:
+            undoing.append(asyncio.create_task(editing.undo(HERE, ANNA, renamed.change.id)))
+            waiting = asyncio.create_task(waits.wait())
+            await asyncio.wait([*undoing, waiting], return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+        return await write(wish)
+
+    monkeypatch.setattr(editing, "_saving", Lock())
+    monkeypatch.setattr(editing, "_change", change)
+    await saved(editing, draft)
+    with pytest.raises(InvalidInput, match="asked by"):
+        await undoing[0]
+    assert await asking_twice(database) == 0
+
+
+@pytest.mark.parametrize("asked", ["👍", "???", "Где туалет?", "工会在哪里", "!"])
+async def test_a_phrasing_in_another_script_is_no_answer_to_everything_else_without_a_word(
+    editing: Editing, knowledge: Knowledge, asked: str
+) -> None:
+    phrasings = ["Когда пикник?", "…?!"]
+    await saved(editing, await new(editing, question="When is the picnic?", also=phrasings))
+    for guild in (HERE, ELSEWHERE):
+        assert (await knowledge.answer(guild, asked)).entry is None
+        await knowledge.suggest(guild, asked)
+    assert (await knowledge.answer(HERE, "picnic when")).entry is not None
+    # Word for word, the question itself needs no index.
+    await saved(editing, await new(editing, question="Где ключ?", also=["Где замок?"]))
+    found = (await knowledge.answer(HERE, "Где ключ?")).entry
+    assert found is not None
+    assert found.question == "Где ключ?"
 
 
 class Screen:

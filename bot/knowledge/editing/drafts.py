@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -146,12 +147,9 @@ class Drafts:
     async def read(self, draft: Draft) -> tuple[Entry, list[str]]:
         typed = draft.typed
         guild_id, identifier = draft.guild_id, draft.entry_id
-        asked: dict[str, str] = {}
-        for phrasing in filter(None, [typed.get("question", ""), *typed.get("also", [])]):
-            text = " ".join(str(phrasing).split())
-            tokens = await self._knowledge.tokens(text)
-            if other := await self._store.asked(guild_id, identifier, text, tokens):
-                asked[text.casefold()] = other
+        phrasings = filter(None, [typed.get("question", ""), *typed.get("also", [])])
+        texts = [" ".join(str(phrasing).split()) for phrasing in phrasings]
+        asked = await self._askers(guild_id, identifier, texts)
         known = {
             other
             for other in typed.get("related", [])
@@ -170,6 +168,37 @@ class Drafts:
             if named:
                 entry, mistakes = checking.read(typed, draft.kind, replace(around, named=named))
         return entry, mistakes
+
+    async def taken_since(self, guild_id: int, before: State, after: State) -> str:
+        """What another entry has by now of what an entry is to have or to show again, in a
+        sentence; or ''.
+
+        Args:
+            before, after: the entry as it is, and as it is to be.
+        """
+        entry, shown = after.entry, before.visible
+        if entry is None:
+            return ""
+        held = (shown.question, *shown.also) if shown else ()
+        known = {text.casefold() for text in held}
+        texts = [text for text in (entry.question, *entry.also) if text.casefold() not in known]
+        for text, other in (await self._askers(guild_id, entry.id, texts)).items():
+            return f"“{text}” is asked by “{other}” by now."
+        if not entry.name or (shown and shown.name == entry.name):
+            return ""
+        other = await self._store.named(guild_id, entry.id, entry.kind, entry.name)
+        return f"“{entry.name}” is the name of “{other}” by now." if other else ""
+
+    async def _askers(
+        self, guild_id: int, identifier: str, phrasings: Sequence[str]
+    ) -> dict[str, str]:
+        """For the phrasings, in small letters, that another entry has: that entry's question."""
+        asked: dict[str, str] = {}
+        for text in phrasings:
+            tokens = await self._knowledge.tokens(text)
+            if other := await self._store.asked(guild_id, identifier, text, tokens):
+                asked[text.casefold()] = other
+        return asked
 
     def _latest(self, draft: Draft) -> date:
         """The day after which nothing can have been."""

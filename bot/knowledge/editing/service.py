@@ -128,7 +128,7 @@ class Editing:
 
         Raises:
             NotFound: there is none.
-            InvalidInput: it is not hidden.
+            InvalidInput: it is not hidden, or another entry is asked in the same words.
         """
         identifier, state = await self.entries.state(guild_id, identifier)
         if not state.hidden:
@@ -145,7 +145,8 @@ class Editing:
 
         Raises:
             NotFound: there is none.
-            InvalidInput: the server has no copy of its own.
+            InvalidInput: the server has no copy of its own, or another entry is asked in the same
+                words.
         """
         identifier, state = await self.entries.state(guild_id, identifier)
         built_in = await self._store.built_in(identifier)
@@ -165,6 +166,7 @@ class Editing:
         Raises:
             NotFound: there is no such change.
             Unavailable: the entry has been changed since.
+            InvalidInput: another entry is asked in the same words by now.
         """
         change = await self._change_by_id(guild_id, change_id)
         latest = await self._store.nth_change(guild_id, change.entry_id, 0)
@@ -180,7 +182,7 @@ class Editing:
 
         Raises:
             NotFound: there is no such change.
-            InvalidInput: it is that way already.
+            InvalidInput: it is that way already, or another entry is asked in the same words.
         """
         change = await self._change_by_id(guild_id, change_id)
         state = await self._store.state(guild_id, change.entry_id)
@@ -201,10 +203,14 @@ class Editing:
         return change
 
     async def _now(self, wish: _Wish) -> Saved:
-        try:
-            change = await self._change(wish)
-        except ChangedMeanwhileError as error:
-            raise Unavailable(OVERTAKEN) from error
+        # What was given up may have been taken by another entry, or be on its way into one.
+        async with self._saving:
+            if taken := await self.drafts.taken_since(wish.guild_id, wish.before, wish.after):
+                raise InvalidInput(f"Not changed: {taken} Take it out of that one first.")
+            try:
+                change = await self._change(wish)
+            except ChangedMeanwhileError as error:
+                raise Unavailable(OVERTAKEN) from error
         return await self._saved(change)
 
     async def _change(self, wish: _Wish) -> Change:

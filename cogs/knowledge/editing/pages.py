@@ -22,6 +22,7 @@ from bot.text import counted, cut, escape, utf16_len
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 from cogs.knowledge import embeds
+from cogs.knowledge.embeds import size
 
 FIELD_LIMIT = 1024  # Discord: characters of an embed's field
 CONTENT_LIMIT = 2000  # Discord: characters of a message
@@ -262,10 +263,3 @@ def _fitted(lines: Sequence[str], limit: int) -> str:
             return f"{text}\n… and more" if text else cut(line, limit)
         text = longer
     return text
-
-
-def size(embed: discord.Embed) -> int:
-    """The characters of an embed as Discord counts them."""
-    texts = [embed.title, embed.description, embed.footer.text, embed.author.name]
-    texts += [text for field in embed.fields for text in (field.name, field.value)]
-    return sum(utf16_len(text) for text in texts if text)

@@ -18,8 +18,8 @@ from cogs.knowledge.editing.writing import Writing
 
 NEAR = 2
 NOTHING = (
-    "No question waits for an answer. When `/faq` does not know something, members can pass the "
-    "question on, and it is listed here, without who asked."
+    "No question waits for an answer. When `/faq` does not know something, or its answer did not "
+    "help, members can pass the question on, and it is listed here, without who asked."
 )
 
 

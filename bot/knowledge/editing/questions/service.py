@@ -1,5 +1,6 @@
 """The list of questions without an answer, which gets shorter by itself as entries are written."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.errors import NotFound
@@ -22,16 +23,20 @@ class QuestionsPage:
 
 
 class Questions:
-    """What members asked in vain and passed on."""
+    """What members asked in vain, or with an answer that did not help, and passed on."""
 
     def __init__(self, database: Database, knowledge: Knowledge) -> None:
         self._store = QuestionStore(database)
         self._knowledge = knowledge
 
     async def page(self, guild_id: int, page: int) -> QuestionsPage:
-        """A page of the list, most asked first; what finds an answer by now leaves it."""
+        """A page of the list, most asked first; what finds an answer by now leaves it.
+
+        What was passed on although it had an answer stays for as long as it finds that one.
+        """
         await self._knowledge.ready()
         waiting = await self._store.open(guild_id)
+        unhelpful = await self._store.unhelpful(guild_id)
         tried = 0
         while True:
             pages = -(-len(waiting) // PAGE)
@@ -40,7 +45,8 @@ class Questions:
             answered = set()
             for each in shown[: TRIED - tried]:
                 tried += 1
-                if await self.settle(guild_id, each.question):
+                known = unhelpful.get(each.question, ())
+                if await self.settle(guild_id, each.question, unhelpful=known):
                     answered.add(each)
             if not answered:
                 return QuestionsPage(tuple(shown), page, pages, len(waiting))
@@ -57,10 +63,17 @@ class Questions:
                 return each
         raise NotFound("That question is not counted any more. Run `/knowledge unanswered` again.")
 
-    async def settle(self, guild_id: int, question: str) -> bool:
-        """Take a question off the list if it finds an answer now; whether it does."""
-        entry = (await self._knowledge.answer(guild_id, question)).entry
-        if entry is None:
+    async def settle(
+        self, guild_id: int, question: str, *, unhelpful: Collection[str] = ()
+    ) -> bool:
+        """Take a question off the list if it finds an answer now; whether it does.
+
+        Args:
+            unhelpful: ids of entries that are no answer to it.
+        """
+        answer = await self._knowledge.answer(guild_id, question)
+        entry = answer.entry
+        if entry is None or any(each.id in unhelpful for each in answer.entries):
             return False
         await self._store.settle(guild_id, question, entry.id)
         return True

@@ -33,7 +33,10 @@ class Unanswered:
 
 
 class QuestionStore:
-    """The table knowledge_settled, and what of knowledge_unanswered it leaves open."""
+    """The table knowledge_settled, and what of knowledge_unanswered it leaves open.
+
+    Questions of knowledge_unhelpful had an answer, which did not help.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,6 +59,16 @@ class QuestionStore:
             {"guild": guild_id, "settled": settled},
         )
         return [Unanswered(*row) for row in rows]
+
+    async def unhelpful(self, guild_id: int) -> dict[str, set[str]]:
+        """By question, the ids of the entries that answered it and did not help."""
+        rows = await self._database.fetch_all(
+            "SELECT question, entry FROM knowledge_unhelpful WHERE guild_id = ?", [guild_id]
+        )
+        found: dict[str, set[str]] = {}
+        for row in rows:
+            found.setdefault(row["question"], set()).add(row["entry"])
+        return found
 
     async def settle(self, guild_id: int, question: str, answered_by: str = "") -> None:
         """Take a question off the list: an entry answers it, or '' when it was dismissed."""
