@@ -8,12 +8,14 @@ from bot.errors import Unavailable
 from bot.knowledge import Knowledge
 from bot.limits import DailyLimits
 from bot.routing import Fields, component, modal
+from bot.text import one_line
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Form
 from cogs.common.replies import update
 from cogs.knowledge import embeds
 from cogs.knowledge.answering import done_with, server_of, show_answer, show_entry
+from cogs.knowledge.menu import answer_reading
 
 QUESTION_LIMIT = 300
 
@@ -59,7 +61,8 @@ class FaqCog(commands.Cog):
         await self._answer(interaction, question)
 
     async def _answer(self, interaction: Interaction, question: str) -> None:
-        answer = await self.knowledge.answer(server_of(interaction), question)
+        server = server_of(interaction)
+        answer = await answer_reading(self.knowledge, server, one_line(question))
         await show_answer(interaction, answer)
 
     # The front desk

@@ -46,12 +46,15 @@ class MenuCog(commands.Cog):
 
 
 async def answer_reading(knowledge: Knowledge, server: int, asked: str) -> Answer:
-    """The answer to a message, whose question may stand among other words.
+    """The answer to a text, whose question may stand among other words.
 
     Args:
-        asked: as ``question_in`` gives it; not empty.
+        asked: on one line.
+
+    Raises:
+        InvalidInput: there is nothing to read in it.
     """
-    first, *others = readings(asked)
+    first, *others = readings(asked) or (asked,)
     found = await knowledge.answer(server, first)
     for reading in others:
         if found.entry is None:

@@ -39,6 +39,15 @@ async def test_a_question_is_answered_to_the_asker_alone_with_its_sources(
     assert not any("trusts" in message.text for message in sandbox.messages("general"))
 
 
+async def test_what_is_said_around_a_question_is_not_answered(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    asked = "Hello, I am at a CRC that was Sodexo's. When did the probation trusts go? Many thanks."
+    reply = await sandbox.person("member").run("faq", question=asked)
+    assert "31 May 2014" in reply.text
+    assert "more than one answer" not in reply.text
+
+
 async def test_sources_link_where_an_address_is_known(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:
