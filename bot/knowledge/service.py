@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from bot.charts.model import LaneChart
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import library, search, several, timeline
+from bot.knowledge.masking import clean_question
 from bot.knowledge.model import Entry, Event, Kind
 from bot.knowledge.on_this_day import OnThisDay, on_this_day
 from bot.knowledge.store import KnowledgeStore
@@ -20,7 +20,7 @@ from bot.knowledge.timeline_chart import lane_chart
 from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import TYPED_LIMIT, Words
 from bot.storage import Database
-from bot.text import cut, one_line
+from bot.text import one_line
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +28,7 @@ NEAREST = 3
 MEANT = 2  # beside an answer, that come nearest to the question
 BESIDE = 4  # beside an answer, all told: with the other buttons they fill two rows
 SUGGESTIONS = 25  # Discord: choices of an autocomplete
-UNANSWERED_LIMIT = 150
 AT_A_TIME = 20  # candidates that are judged before others have their turn
-
-# What may name a person, or a mention: numbers of five digits and more, addresses, Discord's marks.
-_MASKED = re.compile(
-    r"<[@#:][^>]{0,80}>|https?://\S+|\S+@\S+|@\S+|\+?\d(?:[\s-]?\d){4,}", re.IGNORECASE
-)
-
 
 Ranked = tuple[int, str, search.Score]
 
@@ -431,9 +424,3 @@ def _told_in(entry: Entry, other: Entry) -> bool:
 def _near(ranked: list[Ranked]) -> list[Ranked]:
     """The best, and up to three that come near it."""
     return [each for each in ranked[: 1 + NEAREST] if each[2].is_near(ranked[0][2])]
-
-
-def clean_question(question: str) -> str:
-    """A question as it is counted: small letters, masked, at most 150 characters."""
-    masked = _MASKED.sub("…", one_line(question[:TYPED_LIMIT])).lower()
-    return cut(masked.strip(" ?!.,;:"), UNANSWERED_LIMIT)

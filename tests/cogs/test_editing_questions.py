@@ -34,6 +34,9 @@ async def test_answers_that_did_not_help_are_listed_worst_first_and_opened_to_be
     for entry, yes, no in (("rar", 4, 1), ("grayling", 0, 3), ("what-is-edm", 2, 0)):
         for helped in [True] * yes + [False] * no:
             await helpful.count(sandbox.guild.id, entry, helped=helped)
+    database = steward.bot.services.knowledge._store._database
+    event = await database.fetch_value("SELECT id FROM knowledge_event LIMIT 1")
+    await helpful.count(sandbox.guild.id, f"event.{event}", helped=False)
     page = await moderator.run("knowledge unanswered")
     await steward.restart()
     listed = await moderator.press(page, LEAST)
@@ -42,6 +45,7 @@ async def test_answers_that_did_not_help_are_listed_worst_first_and_opened_to_be
         "did not help 1 member, helped 4 members"
     )
     assert "EDM" not in listed.text
+    assert "3. " in listed.text  # the event, whose words no moderator can edit
     preview = await moderator.choose(listed, CHOOSE, "grayling")
     assert "Before you save" in preview.text
     assert "Grayling" in preview.text

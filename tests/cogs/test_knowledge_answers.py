@@ -57,7 +57,7 @@ async def test_whether_an_answer_helped_is_counted_by_week_and_without_who_also_
         "SELECT name FROM pragma_table_info('knowledge_helpful')"
     )
     assert {row["name"] for row in columns} == {"guild_id", "entry", "week", "yes", "no"}
-    (judged,) = await steward.bot.services.helpful.helpfulness(sandbox.guild.id)
+    (judged,), _ = await steward.bot.services.helpful.unhelpful(sandbox.guild.id, 10)
     assert (judged.id, judged.yes, judged.no) == ("rar", 1, 1)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.knowledge import Answer, Confidence, Entry, Kind, PartialDate, Section, Source
 from bot.knowledge.fields import ID_LIMIT
+from bot.knowledge.helpful.service import Helpfulness
 from bot.knowledge.reading import (
     ANSWER_LIMIT,
     NAME_LIMIT,
@@ -23,6 +24,7 @@ from bot.knowledge.reading import (
 )
 from bot.text import utf16_len
 from cogs.knowledge import embeds
+from cogs.knowledge.editing.helped import SHOWN, helped_page
 
 
 def filled(limit: int) -> st.SearchStrategy[str]:
@@ -100,6 +102,15 @@ def test_several_answers_fit_into_one_message(entries: list[Entry], asked: str) 
     for embed in shown:
         within_limits(embed)
     assert sum(map(embeds.size, shown)) <= 6000
+
+
+@given(filled(300), st.integers(1, 10**6))
+def test_the_answers_that_did_not_help_fit_whatever_their_titles(title: str, pressed: int) -> None:
+    judged = [Helpfulness(f"e{number}", title, pressed, pressed) for number in range(SHOWN)]
+    (embed,) = helped_page(judged, 12)["embeds"]
+    within_limits(embed)
+    assert f"{SHOWN}. " in (embed.description or "")
+    assert "and 2 more" in (embed.footer.text or "")
 
 
 @given(st.lists(SOURCES, min_size=1, max_size=30))

@@ -123,19 +123,28 @@ async def test_what_helped_least_comes_first_of_the_last_weeks_on_one_server(
     await helpful.count(HERE, "carats", helped=False)
     await helpful.count(ELSEWHERE, "rar", helped=False)
     await own(empty_database, HERE, "carats", "CARATS", hidden=1)
-    judged = [(each.id, each.title, each.yes, each.no) for each in await helpful.helpfulness(HERE)]
-    assert judged == [
+    await helpful.count(HERE, "action-2009", helped=True)
+    found, total = await helpful.unhelpful(HERE, 10)
+    assert total == 2
+    assert [(each.id, each.title, each.yes, each.no) for each in found] == [
         ("crc", "CRC", 0, 2),
         ("rar", "RAR: Rehabilitation Activity Requirement", 2, 1),
     ]
-    assert [each.id for each in await helpful.helpfulness(HERE, weeks=1)] == ["crc"]
-    assert [each.id for each in await helpful.helpfulness(HERE, weeks=40)] == [
-        "crc",
-        "oasys",
-        "rar",
-    ]
+    first, total = await helpful.unhelpful(HERE, 1)
+    assert ([each.id for each in first], total) == (["crc"], 2)
+    weeks = {
+        weeks: [each.id for each in (await helpful.unhelpful(HERE, 10, weeks))[0]]
+        for weeks in (1, 40)
+    }
+    assert weeks == {1: ["crc"], 40: ["crc", "oasys", "rar"]}
     rows = await empty_database.fetch_all("SELECT DISTINCT week FROM knowledge_helpful")
     assert {row["week"] for row in rows} == {"2026-W10", "2026-W40", "2026-W41"}
+    clock.advance(timedelta(weeks=80))
+    await helpful.count(HERE, "rar", helped=True)
+    rows = await empty_database.fetch_all(
+        "SELECT min(week) AS first FROM knowledge_helpful WHERE guild_id = ?", [HERE]
+    )
+    assert rows[0]["first"] == "2026-W40"
 
 
 async def test_an_answer_that_is_gone_cannot_be_judged(helpful: Helpful) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.knowledge import Knowledge, TimelineView, library
-from bot.knowledge.service import clean_question
+from bot.knowledge.masking import clean_question
 from bot.knowledge.vocabulary import whole_token
 from bot.storage import Database
 from tests.conftest import HandClock
@@ -267,6 +267,16 @@ async def test_suggestions_are_choices_that_discord_takes(knowledge: Knowledge) 
         ("Why was 07700 900 123 called?", "why was … called"),
         ("see https://example.org/x?y=1 now", "see … now"),
         ("What happened in 2014?", "what happened in 2014"),
+        ("Is A1234BC on the register?", "is … on the register"),
+        ("call me on 020.7946.0018 please", "call me on … please"),
+        ("call (020) 7946 0018 now", "call … now"),
+        ("+44 (0)20 7946 0018?", "…"),
+        ("ask john#1234 about it", "ask … about it"),
+        ("ask john@ about it", "ask … about it"),
+        ("who lives at 2 High Street, SW1A 1AA?", "who lives at 2 high street, …"),
+        ("who lives in n1 9gu", "who lives in …"),
+        ("was it on 30.9.2014 or 1/6/2014", "was it on 30.9.2014 or 1/6/2014"),
+        ("PSI 2014 or CRC2, £467m, 21 CRCs at 5pm?", "psi 2014 or crc2, £467m, 21 crcs at 5pm"),
     ],
 )
 def test_what_may_name_somebody_is_masked(asked: str, kept: str) -> None:

@@ -9,6 +9,7 @@ from bot.knowledge.service import Knowledge
 from bot.storage import Database
 
 WEEKS = 26  # how far back moderators look, unless they say otherwise
+KEPT_WEEKS = 104  # of a server in which answers are judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +41,25 @@ class Helpful:
             NotFound: the answer is not there any more.
         """
         entry = await self._knowledge.entry(guild_id, identifier)
-        week = iso_week(self._clock.now())
-        await self._store.count(guild_id, entry.id, week, helped=helped)
+        now = self._clock.now()
+        since = iso_week(now - timedelta(weeks=KEPT_WEEKS))
+        await self._store.count(guild_id, entry.id, iso_week(now), helped=helped, since=since)
 
-    async def helpfulness(self, guild_id: int, weeks: int = WEEKS) -> list[Helpfulness]:
-        """How the answers of the last weeks were judged, those that helped least first.
+    async def unhelpful(
+        self, guild_id: int, limit: int, weeks: int = WEEKS
+    ) -> tuple[list[Helpfulness], int]:
+        """The answers that did not help somebody in the last weeks, those that helped least first,
+        and how many there are in all.
 
         Answers that are hidden or gone are left out.
         """
         first = self._clock.now() - timedelta(weeks=weeks - 1)
-        judged = await self._store.judged(guild_id, iso_week(first))
-        # They are few: at most one for each entry of the server.
+        judged, total = await self._store.unhelpful(guild_id, iso_week(first), limit)
         entries = await self._knowledge.entries(guild_id, [each.entry for each in judged])
         titles = {entry.id: entry.title for entry in entries}
-        return [
+        shown = [
             Helpfulness(each.entry, titles[each.entry], each.yes, each.no)
             for each in judged
             if each.entry in titles
         ]
+        return shown, total

@@ -15,6 +15,7 @@ from cogs.knowledge.editing import pages
 from cogs.knowledge.editing.writing import Writing
 
 SHOWN = 10
+TITLE_LIMIT = 150  # ten of them fit, even where each character has to be escaped
 BUTTON, OPEN = "Answers that did not help", "knowledge:helped"
 NOTHING = (
     f"In the last {WEEKS} weeks no member said of an answer that it did not help. Whoever presses "
@@ -34,8 +35,8 @@ class Helped(Writing):
         """List them, worst first."""
         await guards.require_moderator(interaction)
         server = guards.guild_id(interaction)
-        judged = await self.bot.services.helpful.helpfulness(server)
-        await reply(interaction, **helped_page([each for each in judged if each.no]))
+        judged, total = await self.bot.services.helpful.unhelpful(server, SHOWN)
+        await reply(interaction, **helped_page(judged, total))
 
     @component("knowledge:helped-edit")
     async def edit_helped(self, interaction: Interaction) -> None:
@@ -46,22 +47,26 @@ class Helped(Writing):
         await self.show_draft(interaction, draft)
 
 
-def helped_page(judged: Sequence[Helpfulness]) -> pages.Shown:
-    """The answers that helped least, and a choice of one to edit."""
+def helped_page(judged: Sequence[Helpfulness], total: int) -> pages.Shown:
+    """The answers that helped least, at most ten, and a choice of one to edit.
+
+    Args:
+        total: how many did not help.
+    """
     embed = discord.Embed(title="Answers that did not help", colour=COLOUR)
     view = Buttons()
     if not judged:
         embed.description = NOTHING
         return {"embeds": [embed], "view": view}
-    lines = [f"{number}. {_line(each)}" for number, each in enumerate(judged[:SHOWN], 1)]
+    lines = [f"{number}. {_line(each)}" for number, each in enumerate(judged, 1)]
     embed.description = "\n".join([*lines, "", HOW])
-    left = len(judged) - SHOWN
+    left = total - len(judged)
     more = f" · and {left} more" if left > 0 else ""
     embed.set_footer(text=f"The last {WEEKS} weeks · who pressed is not known{more}")
     # Of an event of the timeline the words are in the files alone.
     options = [
         discord.SelectOption(label=cut(each.title, 100), value=each.id)
-        for each in judged[:SHOWN]
+        for each in judged
         if not each.id.startswith("event.")
     ]
     if options:
@@ -71,4 +76,5 @@ def helped_page(judged: Sequence[Helpfulness]) -> pages.Shown:
 
 def _line(each: Helpfulness) -> str:
     helped = f", helped {counted(each.yes, 'member')}" if each.yes else ""
-    return f"{escape(each.title)}\n-# did not help {counted(each.no, 'member')}{helped}"
+    title = escape(cut(each.title, TITLE_LIMIT))
+    return f"{title}\n-# did not help {counted(each.no, 'member')}{helped}"
