@@ -54,12 +54,11 @@ async def test_new_content_brings_its_own_words(
 ) -> None:
     service = Knowledge(empty_database, clock, write_content())
     await service.sync()
-    assert (await service.answer(HERE, "which beak was it")).entry is None
+    assert await service.nearest(HERE, "which beak was it") == ()
     write_content(words='[[same]]\nwords = ["judge", "beak"]\n', entries=ENTRIES)
     await service.sync()
-    answer = await service.answer(HERE, "which beak was it")
-    assert answer.entry is not None
-    assert answer.entry.id == "second"
+    (near, *_) = await service.nearest(HERE, "which beak was it")
+    assert near.id == "second"
 
 
 async def test_others_have_their_turn_while_a_question_is_compared(
