@@ -3,8 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from typing import Literal
 
 import aiosqlite
@@ -13,6 +12,7 @@ from bot.errors import StorageTrouble, Unavailable
 from bot.reports.messages import Author
 from bot.reports.stored import StoredMessage, StoredReport, Waiting
 from bot.reports.traces import Traces
+from bot.reports.writing import Writes
 from bot.storage import Database, Row, Transaction
 
 __all__ = ["ENDED", "AlreadyKept", "ReportStore", "StoredMessage", "StoredReport", "Waiting"]
@@ -26,11 +26,17 @@ class AlreadyKept(Exception):
     """A report with this receipt is stored already."""
 
 
-class ReportStore:
+class ReportStore(Writes):
     """The tables of reports.db."""
 
+    TROUBLE = (
+        "It could not be stored just now: the disk is full or the file is in use. Nothing "
+        "of it was kept. Please try again in a few minutes; if it stays so, use another "
+        "route."
+    )
+
     def __init__(self, database: Database, traces: Traces) -> None:
-        self._database = database
+        super().__init__(database)
         self._traces = traces
 
     async def open(self) -> bytes:
@@ -51,18 +57,6 @@ class ReportStore:
             async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"):
                 pass
         await asyncio.to_thread(self._traces.settle)
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[Transaction]:
-        try:
-            async with self._database.transaction() as tx:
-                yield tx
-        except StorageTrouble:
-            raise Unavailable(
-                "It could not be stored just now: the disk is full or the file is in use. Nothing "
-                "of it was kept. Please try again in a few minutes; if it stays so, use another "
-                "route."
-            ) from None
 
     # Keys
 

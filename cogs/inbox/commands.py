@@ -14,7 +14,7 @@ from bot.reports.away.answers import FILE_LIMIT
 from bot.reports.away.bringing import bring
 from bot.text import counted
 from cogs.common import guards
-from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, think
+from cogs.common.replies import UNDELIVERED, reply, think
 from cogs.inbox import pages
 from cogs.inbox.figures import Figures
 from cogs.inbox.list import Listing
@@ -22,6 +22,7 @@ from cogs.inbox.playbook import Playbook
 from cogs.inbox.quoting import Quoting
 from cogs.inbox.settings import Settings
 from cogs.inbox.stopping import Stopping
+from cogs.inbox.telling import tell_moderators
 
 
 @app_commands.guild_only()
@@ -74,19 +75,7 @@ class InboxCog(
 
     async def notice(self, guild_id: int, reports: int, additions: int) -> bool:
         """Post a count to the moderators' channel; False where none can be reached now."""
-        return await self._post(guild_id, pages.notice(reports, additions))
-
-    async def _post(self, guild_id: int, text: str) -> bool:
-        settings = await self.bot.services.servers.settings(guild_id)
-        channel = self.bot.get_channel(settings.notice_channel_id or 0)
-        if not isinstance(channel, discord.TextChannel):
-            return False
-        try:
-            # Not an answer to anything: an answer's metadata names the person.
-            await channel.send(text, allowed_mentions=NO_MENTIONS)
-        except UNDELIVERED:
-            return False
-        return True
+        return await tell_moderators(self.bot, guild_id, pages.notice(reports, additions))
 
     # Away from the host
 

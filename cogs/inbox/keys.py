@@ -12,6 +12,7 @@ from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import UNDELIVERED, reply, update
+from cogs.inbox.telling import tell_moderators
 
 PROGRESS_EVERY_S = 2.0
 
@@ -68,15 +69,11 @@ class Keys(commands.Cog):
     def desk(self) -> Desk:
         return self.bot.services.reports
 
-    async def _post(self, guild_id: int, text: str) -> bool:
-        """Post to the moderators' channel."""
-        raise NotImplementedError
-
     async def _told(self, interaction: Interaction, action: str, target: str, text: str) -> None:
         """Record a change, and tell the moderators' channel who made it."""
         guild_id = guards.guild_id(interaction)
         await self.bot.services.servers.record(guild_id, interaction.user.id, action, target)
-        await self._post(guild_id, f"{interaction.user.mention} {text}")
+        await tell_moderators(self.bot, guild_id, f"{interaction.user.mention} {text}")
 
     # The key that is kept elsewhere
 
@@ -164,7 +161,7 @@ class Keys(commands.Cog):
 
     async def key_destroyed(self, guild_id: int) -> None:
         """Tell the moderators that the old key is gone."""
-        await self._post(guild_id, DESTROYED)
+        await tell_moderators(self.bot, guild_id, DESTROYED)
 
     # Somebody left
 

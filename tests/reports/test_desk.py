@@ -3,11 +3,13 @@
 import asyncio
 import sqlite3
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.errors import Forgotten, InvalidInput, NotAllowed, NotFound, Unavailable
-from bot.reports.receipts import new_receipt
+from bot.reports.drafts import Draft
+from bot.reports.receipts import Derived, new_receipt
 from bot.reports.store import ReportStore
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, WORDS, Office, OpenOffice, answers
@@ -233,14 +235,8 @@ async def test_a_full_disk_gives_a_clear_sentence_and_keeps_nothing(office: Offi
     assert await office.desk.send(draft, PERSON) == "sent"
 
 
-@pytest.mark.parametrize("after", range(0, 40, 3))
-async def test_being_cut_off_anywhere_leaves_all_or_nothing_and_check_tells_which(
-    office: Office, after: int
-) -> None:
-    draft = office.desk.draft(GUILD, "draft", answers())
-    sending = asyncio.create_task(office.desk.send(draft, PERSON))
-    for _ in range(after):
-        await asyncio.sleep(0.005 if after > 20 else 0)
+async def all_or_nothing(office: Office, draft: Draft, sending: asyncio.Task[Any]) -> None:
+    """Cut the sending off; then the receipt tells whether it was kept, and Send may be repeated."""
     sending.cancel()
     outcome = (await asyncio.gather(sending, return_exceptions=True))[0]
     kept = await office.database.fetch_value("SELECT count(*) FROM report")
@@ -252,3 +248,47 @@ async def test_being_cut_off_anywhere_leaves_all_or_nothing_and_check_tells_whic
         with pytest.raises(NotFound):
             await office.check(draft.receipt)
         assert await office.desk.send(draft, PERSON) == "sent"
+
+
+@pytest.mark.parametrize("turns", range(0, 40, 3))
+async def test_being_cut_off_anywhere_leaves_all_or_nothing_and_check_tells_which(
+    office: Office, turns: int
+) -> None:
+    draft = office.desk.draft(GUILD, "draft", answers())
+    sending = asyncio.create_task(office.desk.send(draft, PERSON))
+    for _ in range(turns):
+        await asyncio.sleep(0)  # a turn of the loop, no time
+    await all_or_nothing(office, draft, sending)
+
+
+@pytest.mark.parametrize("moment", ["derived", "asked to be kept", "kept"])
+async def test_being_cut_off_at_each_step_leaves_all_or_nothing_and_check_tells_which(
+    office: Office, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    here = asyncio.Event()
+    derive, insert = office.desk._derived, office.desk._store.insert
+
+    def come(to: str) -> None:
+        if to == moment:
+            here.set()
+
+    async def derived(receipt: str) -> Derived:
+        found = await derive(receipt)
+        come("derived")
+        return found
+
+    async def kept(*report: Any) -> bytes:
+        keeping = asyncio.ensure_future(insert(*report))
+        come("asked to be kept")
+        report_id = await keeping
+        come("kept")
+        await asyncio.sleep(0)  # here the cancelling reaches us
+        return report_id
+
+    monkeypatch.setattr(office.desk, "_derived", derived)
+    monkeypatch.setattr(office.desk._store, "insert", kept)
+    draft = office.desk.draft(GUILD, "draft", answers())
+    sending = asyncio.create_task(office.desk.send(draft, PERSON))
+    await here.wait()
+    monkeypatch.undo()
+    await all_or_nothing(office, draft, sending)

@@ -1,12 +1,11 @@
 """SQL for what moderators do with reports; a part of reports.db that no reporter writes to."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.errors import StorageTrouble, Unavailable
 from bot.reports.store import StoredMessage
-from bot.storage import Database, Transaction
+from bot.reports.writing import Writes
+from bot.storage import Transaction
 
 
 class Changed(Exception):
@@ -28,22 +27,13 @@ class Replacement:
     drop: tuple[bytes, ...] = ()
 
 
-class CaseStore:
+class CaseStore(Writes):
     """Matters, messages by server, and replacing what is sealed."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[Transaction]:
-        try:
-            async with self._database.transaction() as tx:
-                yield tx
-        except StorageTrouble:
-            raise Unavailable(
-                "It could not be stored just now: the disk is full or the file is in use. Nothing "
-                "was changed. Please try again in a few minutes."
-            ) from None
+    TROUBLE = (
+        "It could not be stored just now: the disk is full or the file is in use. Nothing "
+        "was changed. Please try again in a few minutes."
+    )
 
     async def messages(self, guild_id: int) -> dict[bytes, list[StoredMessage]]:
         """What moderators may see under each report of a server, in order.

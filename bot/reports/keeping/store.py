@@ -1,12 +1,10 @@
 """SQL for closing and deleting reports by age, and for sealing them to another key."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.errors import StorageTrouble, Unavailable
 from bot.reports.store import ENDED
-from bot.storage import Database, Transaction
+from bot.reports.writing import Writes
 
 _MARKS = ", ".join("?" * len(ENDED))
 # The last week in which moderators could see something happen to it, or in which it was closed.
@@ -26,19 +24,10 @@ class Envelopes:
     last: bytes
 
 
-class KeepingStore:
+class KeepingStore(Writes):
     """A part of reports.db's tables ``report``, ``message`` and ``server_key``."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[Transaction]:
-        try:
-            async with self._database.transaction() as tx:
-                yield tx
-        except StorageTrouble:
-            raise Unavailable("reports.db could not be written: disk full, or in use.") from None
+    TROUBLE = "reports.db could not be written: disk full, or in use."
 
     # By age
 

@@ -1,0 +1,34 @@
+"""Writing to reports.db, and what is said when the disk or the file does not let us."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+from bot.errors import StorageTrouble, Unavailable
+from bot.storage import Database, Transaction
+
+
+class Writes:
+    """What the stores of reports.db have in common.
+
+    Attributes:
+        TROUBLE: what a person is told when nothing could be written.
+    """
+
+    TROUBLE: ClassVar[str]
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Transaction]:
+        """A transaction.
+
+        Raises:
+            Unavailable: it was not written.
+        """
+        try:
+            async with self._database.transaction() as tx:
+                yield tx
+        except StorageTrouble:
+            raise Unavailable(self.TROUBLE) from None
