@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.processes import family
-from bot.sandbox import Person, Reply, Sandbox
+from bot.sandbox import NoAnswer, Person, Reply, Sandbox
 from bot.sandbox.events import Event
 
 EACH_MS = 100  # between two commands of others
@@ -96,9 +96,11 @@ class Others:
 
     Attributes:
         took_ms: by command, until its first answer.
+        unanswered: how many got none within the three seconds of Discord.
     """
 
     sandbox: Sandbox
+    unanswered: int = 0
     took_ms: dict[str, list[float]] = field(default_factory=dict)
 
     @asynccontextmanager
@@ -130,7 +132,11 @@ class Others:
 
     async def _timed(self, name: str, ask: Callable[[], Awaitable[object]]) -> None:
         begun = time.perf_counter()
-        answer = await ask()
+        try:
+            answer = await ask()
+        except NoAnswer:
+            answer = None
+            self.unanswered += 1
         took = answer.latency_s if isinstance(answer, Reply) else time.perf_counter() - begun
         self.took_ms.setdefault(name, []).append(took * 1000)
 

@@ -133,6 +133,8 @@ class Load:
         print(f"    sealed after                       {_spread(sealed, 1000)} ms")
         every = [ms for each in others.took_ms.values() for ms in each]
         print(f"    commands of others meanwhile       {_spread(every)} ms ({WANTED})")
+        if others.unanswered:
+            print(f"      {others.unanswered} of them were not answered at all")
         for command, each in others.took_ms.items():
             print(f"      {command:<20}             {_spread(each)} ms")
         print(f"    loop late by {late}")

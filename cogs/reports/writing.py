@@ -1,7 +1,8 @@
 """From the form to Send. The message before the person carries the draft, so nothing is lost when
 the bot forgets it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,9 +12,11 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import UserError
 from bot.reports.circumstances import Circumstances, joined
+from bot.reports.desk import Outcome
 from bot.reports.drafts import Draft
 from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
 from bot.routing import Fields, component, modal
+from bot.text import counted
 from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, update
@@ -27,6 +30,7 @@ BROKE_OFF = (
     "**Something broke on my side.** `/report check` with the receipt tells whether your report "
     "was kept. If it was not, press Send again; it is never kept twice."
 )
+STILL_EVERY_S = 30.0
 BEING_SENT = "It is being sealed already; one press is enough, and nothing is sent twice."
 
 
@@ -192,7 +196,8 @@ class WritingCog(commands.Cog):
         with suppress(*UNDELIVERED):
             await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
         try:
-            outcome = await desk.send(draft, interaction.user.id, urgent=urgent)
+            sending = desk.send(draft, interaction.user.id, urgent=urgent)
+            outcome = await _with_progress(interaction, sending)
         except UserError as error:
             await _show_instead(interaction, f"**Not sent.** {error}", draft)
             return
@@ -259,6 +264,29 @@ async def _show(
         await reply(interaction, text, embeds=embeds, view=buttons)
     else:
         await update(interaction, text, embeds=embeds, view=buttons)
+
+
+async def _with_progress(
+    interaction: Interaction, sending: Coroutine[None, None, Outcome]
+) -> Outcome:
+    """What becomes of Send; until then its reporter sees now and then that it is waited for."""
+    work = asyncio.create_task(sending)
+    # Or asyncio logs the error of one that nobody waits for any more, and so when it was.
+    work.add_done_callback(lambda done: done.cancelled() or done.exception())
+    waited_s = 0.0
+    try:
+        while not (await asyncio.wait({work}, timeout=STILL_EVERY_S))[0]:
+            waited_s += STILL_EVERY_S
+            waited = "half a minute" if waited_s < 60 else counted(round(waited_s / 60), "minute")
+            with suppress(
+                *UNDELIVERED
+            ):  # as after a quarter of an hour, when Discord takes no more
+                await interaction.edit_original_response(
+                    content=pages.STILL_TEXT.format(waited=waited), allowed_mentions=NO_MENTIONS
+                )
+        return work.result()
+    finally:
+        work.cancel()  # when we are cancelled ourselves
 
 
 async def _show_instead(interaction: Interaction, text: str, draft: Draft) -> None:
