@@ -43,6 +43,10 @@ async def main() -> None:
             watched = ("-m", "benchmarks.watched", str(lag_file))
             async with process(sandbox, folder, *watched, **notices) as (pid, _):
                 await sandbox.until(lambda: len(sandbox.commands) > 5, timeout=30)
+                first = Others(sandbox)
+                await first.once()
+                slowest = max(first.took_ms, key=lambda name: first.took_ms[name][0])
+                print(f"  slowest first command: {slowest}, {first.took_ms[slowest][0]:.0f} ms")
                 load = Load(sandbox, people, pid, lag_file)
                 kept = [*await load.steadily(), *(burst := await load.at_once())]
                 readable = await _by_receipt(kept)

@@ -21,7 +21,7 @@ from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, update
 from cogs.reports import asking, pages
-from cogs.reports.gate import require_open
+from cogs.reports.gate import open_in, require_open
 
 ALREADY_SENT = (
     "This report is sent already, once. `/report check` with the receipt shows what became of it."
@@ -185,17 +185,17 @@ class WritingCog(commands.Cog):
         self, interaction: Interaction, draft_id: str, codes: tuple[str, ...], *, urgent: bool
     ) -> None:
         """Say that it is being sealed, seal and keep it, say that it was."""
-        guild_id = await require_open(interaction)
+        guild_id = guards.guild_id(interaction)
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is None:
             return
         desk = self.bot.services.reports
         desk.may_send(guild_id, interaction.user.id)
-        # Until it is kept the words stay in sight, to be copied if all else fails.
         # Lost or not, Send was pressed; and Discord may have shown it.
         with suppress(*UNDELIVERED):
-            await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
+            await _show_sealing(interaction, draft)
         try:
+            await open_in(self.bot, guild_id)
             sending = desk.send(draft, interaction.user.id, urgent=urgent)
             outcome = await _with_progress(interaction, sending)
         except UserError as error:
@@ -264,6 +264,21 @@ async def _show(
         await reply(interaction, text, embeds=embeds, view=buttons)
     else:
         await update(interaction, text, embeds=embeds, view=buttons)
+
+
+async def _show_sealing(interaction: Interaction, draft: Draft) -> None:
+    """Say that it is being sealed, before anything that takes time: many may press Send at once.
+
+    Until it is kept the words stay in sight, to be copied if all else fails.
+    """
+    message = interaction.message
+    if message is None or not message.flags.ephemeral:
+        await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
+    else:
+        # The embeds that are there stay there.
+        await interaction.response.edit_message(
+            content=pages.SEALING_TEXT, view=Buttons(), allowed_mentions=NO_MENTIONS
+        )
 
 
 async def _with_progress(

@@ -1,4 +1,4 @@
-"""A hundred who send at the same moment. Of how fast it is, see ``python -m benchmarks reports``."""
+"""A hundred who send at the same moment. How fast it is: ``python -m benchmarks reports``."""
 
 import asyncio
 import importlib
