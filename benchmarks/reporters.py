@@ -81,10 +81,12 @@ class Watching:
         assert ready.message is not None
         ended = asyncio.Event()
         self._open[ready.message.id] = sent, time.perf_counter(), ended
-        await sent.person.press(ready, "Send")
         try:
+            await sent.person.press(ready, "Send")
             async with asyncio.timeout(patience_s):
                 await ended.wait()
+        except NoAnswer:
+            sent.said = "no answer within Discord's three seconds"
         except TimeoutError:
             sent.said += " (and no more)"
         del self._open[ready.message.id]

@@ -10,9 +10,9 @@ import signal
 import sqlite3
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from benchmarks.reporters import Memory, Others, Sent, Watching, text, written
 from bot.config import Config
 from bot.reports.bundle import read_bundle
 from bot.reports.receipts import AT_ONCE, derive
-from bot.sandbox import Person, Sandbox
+from bot.sandbox import NoAnswer, Person, Sandbox
 
 A_SECOND, SECONDS = 5, 60
 BURST = 100
@@ -38,44 +38,59 @@ async def main() -> None:
             folder = Path(name)
             # So that nothing is shown meanwhile, as on all but two minutes of a day.
             away = datetime.now(UTC).astimezone(Config().timezone) + timedelta(hours=12)
-            notices = {"REPORT_NOTICE_TIMES": f"{away:%H:%M}"}
-            lag_file = folder / "lag"
-            watched = ("-m", "benchmarks.watched", str(lag_file))
-            async with process(sandbox, folder, *watched, **notices) as (pid, _):
-                await sandbox.until(lambda: len(sandbox.commands) > 5, timeout=30)
-                first = Others(sandbox)
-                await first.once()
-                slowest = max(first.took_ms, key=lambda name: first.took_ms[name][0])
-                print(f"  slowest first command: {slowest}, {first.took_ms[slowest][0]:.0f} ms")
-                load = Load(sandbox, people, pid, lag_file)
+            async with _bot(sandbox, people, folder, f"{away:%H:%M}") as load:
                 kept = [*await load.steadily(), *(burst := await load.at_once())]
                 readable = await _by_receipt(kept)
-            bound_s, found = await asyncio.to_thread(_bare, folder / "reports.db", burst)
-            last = max(sent.sealed_s or PATIENCE_S for sent in burst)
-            print(
-                f"  bare derivations of these {len(burst)}, {AT_ONCE} at a time: {bound_s:.1f} s; "
-                f"the bot took {last / bound_s:.2f} times that; {found} of them lead to a row"
-            )
-            async with process(sandbox, folder, "-m", "bot", REPORT_NOTICE_TIMES="now"):
-                await sandbox.until(lambda: len(sandbox.commands) > 5, timeout=30)
+            _compare(burst, *await asyncio.to_thread(_bare, folder / "reports.db", burst))
+            async with _bot(sandbox, people, folder, "now", len(kept)) as load:
+                print("  and where each is shown, and the file rewritten, at once:")
+                kept += (late := await load.at_once())
+                readable += await _by_receipt(late)
                 shown, opened = await _by_moderators(sandbox, folder, len(kept))
     told = {text(sent.number) for sent in kept if sent.sealed_s is not None}
     print(
         f"  {len(kept)} sent, {len(told)} said to be sealed, {readable} found by their receipts; "
-        f"after a restart and the next notice {shown} are listed, and "
-        f"{len(opened & told)} of those texts open with the server's key"
+        f"after a restart and a notice {shown} are listed, and {len(opened & told)} of those texts "
+        "open with the server's key"
+    )
+
+
+@asynccontextmanager
+async def _bot(
+    sandbox: Sandbox, people: list[Person], folder: Path, notices: str, sent: int = 0
+) -> AsyncIterator["Load"]:
+    """A bot that has been used a little, and the load on it; so many were sent before."""
+    lag_file = folder / "lag"
+    watched = ("-m", "benchmarks.watched", str(lag_file))
+    async with process(sandbox, folder, *watched, REPORT_NOTICE_TIMES=notices) as (pid, _):
+        await sandbox.until(lambda: len(sandbox.commands) > 5, timeout=30)
+        first = Others(sandbox)
+        await first.once()
+        slowest = max(first.took_ms, key=lambda name: first.took_ms[name][0])
+        print(f"  slowest first command: {slowest}, {first.took_ms[slowest][0]:.0f} ms")
+        yield Load(sandbox, people, pid, lag_file, sent)
+
+
+def _compare(burst: list[Sent], bound_s: float, found: int) -> None:
+    last = max(sent.sealed_s or PATIENCE_S for sent in burst)
+    print(
+        f"  bare derivations of these {len(burst)}, {AT_ONCE} at a time: {bound_s:.1f} s; the bot "
+        f"took {last / bound_s:.2f} times that; {found} of them lead to a row"
     )
 
 
 class Load:
     """The two loads on a running bot, each printed with what was felt of it."""
 
-    def __init__(self, sandbox: Sandbox, people: list[Person], pid: int, lag_file: Path) -> None:
+    def __init__(
+        self, sandbox: Sandbox, people: list[Person], pid: int, lag_file: Path, sent: int
+    ) -> None:
         self._sandbox = sandbox
         self._turns = (person for _ in range(3) for person in people)
         self._pid = pid
         self._lag_file = lag_file
-        self._number = 0
+        self._number = sent
+        self._given_up = 0
         self._watching = Watching()
         sandbox._core.hub.listen(self._watching.on)
 
@@ -84,7 +99,11 @@ class Load:
         made: list[Sent] = []
 
         async def one(person: Person, number: int) -> None:
-            sent, ready = await written(person, number)
+            try:
+                sent, ready = await written(person, number)
+            except NoAnswer:
+                self._given_up += 1
+                return
             made.append(sent)
             await self._watching.send(sent, ready, PATIENCE_S)
 
@@ -131,6 +150,8 @@ class Load:
         told = [sent.told_s for sent in made if sent.told_s is not None]
         sealed = [sent.sealed_s for sent in made if sent.sealed_s is not None]
         print(f"  {name}: {len(made)} sent, {len(told)} told, {len(sealed)} sealed")
+        if self._given_up:
+            print(f"    {self._given_up} were not answered while they wrote, and gave up")
         for said in sorted({sent.said for sent in made if sent.sealed_s is None}):
             print(f"    not sealed: {said}")
         print(f"    told that it is being sealed after {_spread(told, 1000)} ms")
