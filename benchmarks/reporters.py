@@ -177,6 +177,10 @@ class Memory:
         """The most that the process by itself has had, as the kernel counted it."""
         return _mb(self._pid, "VmHWM")
 
+    def now_mb(self) -> float:
+        """What it has now."""
+        return _mb(self._pid, "VmRSS")
+
 
 def _mb(pid: int, name: str) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
