@@ -164,8 +164,8 @@ class Load:
             print(f"      {command:<20}             {_spread(each)} ms")
         print(f"    loop late by {late}")
         print(
-            f"    memory at most {memory.most_mb:.0f} MB with children, {memory.peak_mb():.0f} MB "
-            f"by itself (wanted: < 300), then {memory.now_mb():.0f}; {used / took:.0%} of one core, "
+            f"    memory at most {memory.most_mb:.0f} MB with children, {memory.peak_mb():.0f} MB by "
+            f"itself, then {memory.now_mb():.0f} (wanted: < 300); {used / took:.0%} of one core, "
             f"{used / max(1, len(sealed)):.2f} s a report; load average {os.getloadavg()[0]:.1f}"
         )
 
