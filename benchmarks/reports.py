@@ -164,7 +164,7 @@ class Load:
             print(f"      {command:<20}             {_spread(each)} ms")
         print(f"    loop late by {late}")
         print(
-            f"    memory at most {memory.most_mb:.0f} MB with children, {memory.peak_mb():.0f} MB by "
+            f"    memory at most {memory.most_mb:.0f} MB with children, {memory.peak_mb():.0f} by "
             f"itself, then {memory.now_mb():.0f} (wanted: < 300); {used / took:.0%} of one core, "
             f"{used / max(1, len(sealed)):.2f} s a report; load average {os.getloadavg()[0]:.1f}"
         )
