@@ -40,6 +40,7 @@ async def main() -> None:
             away = datetime.now(UTC).astimezone(Config().timezone) + timedelta(hours=12)
             async with _bot(sandbox, people, folder, f"{away:%H:%M}") as load:
                 kept = [*await load.steadily(), *(burst := await load.at_once())]
+                print(f"  commands of others, both together {_spread(load.commands_ms)} ms")
                 readable = await _by_receipt(kept)
             _compare(burst, *await asyncio.to_thread(_bare, folder / "reports.db", burst))
             async with _bot(sandbox, people, folder, "now", len(kept)) as load:
@@ -80,7 +81,11 @@ def _compare(burst: list[Sent], bound_s: float, found: int) -> None:
 
 
 class Load:
-    """The two loads on a running bot, each printed with what was felt of it."""
+    """The two loads on a running bot, each printed with what was felt of it.
+
+    Attributes:
+        commands_ms: what others' commands took in all of them.
+    """
 
     def __init__(
         self, sandbox: Sandbox, people: list[Person], pid: int, lag_file: Path, sent: int
@@ -91,6 +96,7 @@ class Load:
         self._lag_file = lag_file
         self._number = sent
         self._given_up = 0
+        self.commands_ms: list[float] = []
         self._watching = Watching()
         sandbox._core.hub.listen(self._watching.on)
 
@@ -157,6 +163,7 @@ class Load:
         print(f"    told that it is being sealed after {_spread(told, 1000)} ms")
         print(f"    sealed after                       {_spread(sealed, 1000)} ms")
         every = [ms for each in others.took_ms.values() for ms in each]
+        self.commands_ms += every
         print(f"    commands of others meanwhile       {_spread(every)} ms ({WANTED})")
         if others.unanswered:
             print(f"      {others.unanswered} of them were not answered at all")
