@@ -43,7 +43,7 @@ async def main() -> None:
                 print(f"  commands of others, both together {_spread(load.commands_ms)} ms")
                 readable = await _by_receipt(kept)
             _compare(burst, *await asyncio.to_thread(_bare, folder / "reports.db", burst))
-            async with _bot(sandbox, people, folder, "now", len(kept)) as load:
+            async with _bot(sandbox, people, folder, "now", kept[-1].number) as load:
                 print("  and where each is shown, and the file rewritten, at once:")
                 kept += (late := await load.at_once())
                 readable += await _by_receipt(late)
