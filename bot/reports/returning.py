@@ -105,6 +105,7 @@ class Returning:
             InvalidInput: that is no receipt.
             NotAllowed: too many tries today.
             NotFound: there is no report for it here; it took as long as if there were.
+            Unavailable: too many wait already; that was no try.
         """
         receipt = read_receipt(typed)
         if not self._limits.take("check", guild_id, person_id, CHECKS_A_DAY):
@@ -112,7 +113,11 @@ class Returning:
                 "That was the last receipt that I look up for one person in a day. Please come "
                 "back tomorrow."
             )
-        derived = await self._derived(receipt)
+        try:
+            derived = await self._derived(receipt)
+        except Unavailable:  # too many wait, so nothing was looked up
+            self._limits.give_back("check", guild_id, person_id)
+            raise
         async with self._changing:  # what waits must still wait when the visit begins
             report = await self._store.find(guild_id, derived.lookup)
             if report is not None:

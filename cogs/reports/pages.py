@@ -95,9 +95,15 @@ SKIPPED_TEXT = (
     "**Not sent yet.** If you have not saved the eight words, you cannot read the reply, add "
     "anything or withdraw, and nobody can help you with that. Send all the same?"
 )
+_MEANWHILE = "If this message stays, `/report check` with the receipt tells whether it was kept."
 SEALING_TEXT = (
-    "Your report is being sealed. This takes some seconds; you need do nothing. If this message "
-    "stays, `/report check` with the receipt tells whether it was kept."
+    "Your report is being sealed. This takes some seconds, or minutes when many people send at "
+    f"once; you need do nothing. {_MEANWHILE}"
+)
+# Not how many are before it: that would tell whoever sends one how many others send just now.
+STILL_TEXT = (
+    "Your report is **still** being sealed. It has waited for its turn for {waited} and is not "
+    f"forgotten. You need do nothing. {_MEANWHILE}"
 )
 DISCARDED_TEXT = "Discarded. Nothing was sent and nothing was kept."
 
