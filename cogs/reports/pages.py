@@ -97,7 +97,8 @@ SKIPPED_TEXT = (
 )
 SEALING_TEXT = (
     "Your report is being sealed. This takes some seconds; you need do nothing. If this message "
-    "stays, `/report check` with the receipt tells whether it was kept."
+    "stays, `/report check` with the receipt tells whether it was kept; if not, press the button. "
+    "It is never kept twice."
 )
 DISCARDED_TEXT = "Discarded. Nothing was sent and nothing was kept."
 
@@ -160,6 +161,11 @@ def send_buttons(draft: Draft) -> Buttons:
         .button("Discard", _id("discard", draft))
         .button("Someone may come to harm soon: tell moderators now", _id("urgent", draft), row=1)
     )
+
+
+def sealing_buttons(draft: Draft, *, urgent: bool) -> Buttons:
+    """What stays in reach if the sealing is broken off: the same again."""
+    return Buttons().button("Send again", _id("sendnow" if urgent else "send", draft))
 
 
 def urgent_buttons(draft: Draft) -> Buttons:

@@ -190,7 +190,8 @@ class WritingCog(commands.Cog):
         # Until it is kept the words stay in sight, to be copied if all else fails.
         # Lost or not, Send was pressed; and Discord may have shown it.
         with suppress(*UNDELIVERED):
-            await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
+            buttons = pages.sealing_buttons(draft, urgent=urgent)
+            await _show(interaction, pages.SEALING_TEXT, draft, buttons)
         try:
             outcome = await desk.send(draft, interaction.user.id, urgent=urgent)
         except UserError as error:
