@@ -219,8 +219,9 @@ def rebuild(
         words = read_receipt(texts[RECEIPT_TITLE])
     except (KeyError, ValueError, UserError):
         raise Forgotten(
-            "I no longer have this draft, and nothing of it was sent. If you can still see your "
-            "words, copy them, and run `/report new`."
+            "I no longer have this draft, and this press sent nothing. If you pressed Send before, "
+            "`/report check` with the receipt tells whether it arrived. If it did not, and you can "
+            "still see your words, copy them, and run `/report new`."
         ) from None
     return Draft(draft_id, guild_id, answers, words)
 
@@ -234,7 +235,10 @@ def addition_text(message: discord.Message | None) -> str:
     for embed in message.embeds if message else ():
         if embed.title == ADDITION_TITLE and embed.description:
             return embed.description
-    raise Forgotten("I no longer have these words, and nothing was added. Please write them again.")
+    raise Forgotten(
+        "I no longer have these words, and this press added nothing. `/report check` counts what was "
+        "added before; if these are not among it, please write them again."
+    )
 
 
 def privacy_embed(
