@@ -236,8 +236,8 @@ def addition_text(message: discord.Message | None) -> str:
         if embed.title == ADDITION_TITLE and embed.description:
             return embed.description
     raise Forgotten(
-        "I no longer have these words, and this press added nothing. `/report check` counts what was "
-        "added before; if these are not among it, please write them again."
+        "I no longer have these words, and this press added nothing. `/report check` counts what "
+        "was added before; if these are not among it, please write them again."
     )
 
 

@@ -13,7 +13,7 @@ from bot.reports.desk import Desk
 from bot.reports.model import OpenedReport
 from bot.reports.sealing import new_keypair
 from bot.storage import Database
-from tests.conftest import HandClock
+from tests.clock import HandClock
 from tests.reports.conftest import GUILD, PERSON, Noticeboard, Office
 
 DAY = timedelta(days=1)

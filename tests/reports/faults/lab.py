@@ -24,7 +24,7 @@ from typing import Any
 
 from bot.errors import UserError
 from bot.reports import receipts
-from tests.conftest import HandClock
+from tests.clock import HandClock
 from tests.reports.conftest import PERSON, WORDS
 from tests.reports.faults.deed import Deed, Scene, State, bystander, left_alone, opened
 from tests.reports.faults.steps import Steps
@@ -171,7 +171,7 @@ class Trials:
         """Do the deed in a trouble of that size; whether it was felt.
 
         Whoever does it is told, and the truth; the process goes on; when the trouble is over the
-        same thing done again is done. Then it starts anew and everything is there.
+        same thing done again is done.
         """
         state, deed, folder = self._fresh(), self.deed, self._folder
 
@@ -190,26 +190,12 @@ class Trials:
             if trouble.felt:
                 told.tell("felt", trouble.felt)
             await self._truth(scene)
-            told.tell("state", pickle.dumps(kept_for(scene)).hex())
-            for text in scene.told:
-                told.tell("told", text)
 
         code, lines = in_child(doing)
         where = f"{deed.name}, {name} {number}"
         if code:
             raise AssertionError(f"{where}: {lines}")
         self._unreadable(where)
-        after = pickle.loads(bytes.fromhex(next(text for kind, text in lines if kind == "state")))
-
-        async def again(told: Told) -> None:
-            scene = await scene_of(deed, folder, after)
-            scene.told = [text for kind, text in lines if kind == "told"]
-            await deed.end(scene)
-            await left_alone(scene)
-
-        code, later = in_child(again)
-        if code:
-            raise AssertionError(f"{where}, after a restart: {later}")
         felt = next((text for kind, text in lines if kind == "felt"), "")
         refused = next((text for kind, text in lines if kind == "refused"), "")
         return bool(felt), refused or felt
