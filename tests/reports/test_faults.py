@@ -5,11 +5,16 @@ each of its steps: killed before it, or with the disk full or the file locked fr
 tests/reports/faults. Bound: half a minute on one core for all of them.
 """
 
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 
 import pytest
 
+from bot.errors import DataError
+from bot.reports.desk import Desk
+from tests.clock import HandClock
+from tests.reports.conftest import OpenOffice
 from tests.reports.faults.deeds import DEEDS
 from tests.reports.faults.lab import Lab
 
@@ -51,7 +56,7 @@ def test_with_the_file_locked_from_any_step_nothing_is_lost_and_nobody_is_told_o
     assert lab.trials(deed, "locked")
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("deed", ["send", "withdraw", "take out"])
 def test_with_no_room_from_any_page_nothing_is_lost_and_nobody_is_told_otherwise(
     lab: Lab, deed: str
 ) -> None:
@@ -63,3 +68,15 @@ def test_on_a_full_disk_nothing_is_lost_and_nobody_is_told_otherwise(
     small_disk: Lab, deed: str
 ) -> None:
     assert small_disk.trials(deed, "full")
+
+
+async def test_a_file_that_is_locked_at_the_start_is_said_in_one_sentence(
+    open_office: OpenOffice, clock: HandClock
+) -> None:
+    office = await open_office()
+    await office.database.alone("PRAGMA busy_timeout = 10")
+    other = sqlite3.connect(office.config.reports_database)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DataError, match="another program holds it"):
+        await Desk(office.database, office.config, clock).open()
+    other.close()

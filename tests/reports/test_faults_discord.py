@@ -5,7 +5,9 @@ and in the end the receipt tells the truth, nothing is there twice, nothing is l
 lives. Bound: ten seconds.
 """
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -151,8 +153,8 @@ async def test_whatever_answer_a_moderator_does_not_get_nothing_is_done_twice(
         ("What became of it", {"fate": ["count"], "words": "Counted."}),
         ("Same matter", {"other": theirs}),
     ):
-        form = (await form_of(button)).form
-        await all_ways(moderator, refusing.submit(moderator, form, **values), refusal)
+        blank = (await form_of(button)).form
+        await all_ways(moderator, refusing.submit(moderator, blank, **values), refusal)
     assert await kinds() == ["reply", "note", "label", "used"]
     assert len({line.matter for line in await desk.inbox.list(guild)}) == 1
     asked = await form_of("Hand on")
@@ -222,8 +224,8 @@ async def test_every_button_pressed_twice_with_a_restart_in_between_does_it_once
     sandbox.faults.order("PATCH", WEBHOOK, "404:10015")  # that it was sent is not said
     await refusing.rightly(member, refusing.press(member, ready, "Send"))
     await steward.restart()
-    again = await refusing.rightly(member, refusing.press(member, ready, "Send again"))
-    assert "sent already" in again.text
+    resent = await refusing.rightly(member, refusing.press(member, ready, "Send again"))
+    assert "sent already" in resent.text
     assert "Send again" not in ready.buttons
     status = await checked(member, receipt)
     form = await member.press(status, "Add more")
@@ -245,3 +247,22 @@ async def test_every_button_pressed_twice_with_a_restart_in_between_does_it_once
     assert "**Withdrawn.**" in first
     assert "run `/report check` again" in again
     assert "No report here matches" in await told(member, receipt)
+
+
+async def test_what_was_done_and_could_not_be_written_into_the_audit_trail_is_said_to_be_done(
+    refusing: Refusing, sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    moderator, receipt = sandbox.person("moderator"), await sent(sandbox, sandbox.person("member"))
+    (name,) = await listed(sandbox, steward)
+    read = await moderator.run("inbox read", report=name)
+    form = (await moderator.press(read, "Reply")).form
+    await steward.bot.services.meta._database.alone("PRAGMA busy_timeout = 10")
+    with closing(sqlite3.connect(steward.config.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = await moderator.submit(form, {"reply": "Thank you."})
+        assert "It was done" in answer.text
+        refused = await moderator.run("inbox read", report=name)
+        assert "Nothing was changed" in refused.text  # what cannot be recorded is not shown
+        assert WORDS not in refused.text
+    assert "Kept" in (await moderator.submit(form, {"reply": "Thank you."})).text
+    assert (await told(sandbox.person("member"), receipt)).count("Thank you.") == 1

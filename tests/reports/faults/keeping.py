@@ -2,7 +2,7 @@
 
 import contextlib
 
-from bot.errors import InvalidInput
+from bot.errors import InvalidInput, NotFound
 from bot.reports.away.bringing import bring
 from bot.reports.keeping import rotation
 from bot.reports.keys import read_key
@@ -98,6 +98,8 @@ async def all_shown_and_told_once(scene: Scene) -> None:
     assert posted[0].startswith("posted 1 1 ")
     assert await scene.desk._store.waiting() == []
     assert len(posted) == 1 or "served" not in scene.told[:-1]
+    if any(text.startswith("refused") for text in scene.told):
+        assert len(posted) == 1  # the same process knows it without Discord
 
 
 # By age
@@ -113,11 +115,18 @@ async def time_is_over(scene: Scene) -> None:
 
 
 async def there_or_gone(scene: Scene) -> None:
-    await scene.kept(scene.state["receipt"])
+    if await scene.kept(scene.state["receipt"]) and scene.told:
+        # What is added meanwhile is refused, or it keeps the report.
+        with contextlib.suppress(NotFound):
+            await scene.desk.add(GUILD, PERSON, await scene.visit(scene.state["receipt"]), MORE)
+            scene.told.append("added")
 
 
 async def over_and_gone(scene: Scene) -> None:
     await scene.next_notice()
+    if "added" in scene.told:
+        assert (await scene.office.check(scene.state["receipt"])).additions == 1
+        return
     assert not await scene.kept(scene.state["receipt"])
     assert await scene.office.database.fetch_value("SELECT count(*) FROM report") == 1
 

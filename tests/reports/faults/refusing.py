@@ -51,7 +51,7 @@ class Refusing:
         message, component = find_component(held, button, {2})
         return lambda: person.start_press(message, component)
 
-    def choose(self, person: Person, on: Reply, menu: str, value: str) -> Start:
+    def choose(self, person: Person, on: Reply, menu: str, value: str | Person) -> Start:
         message, component = find_component(on.messages, menu, {3, 5})
         return lambda: person.start_choose(message, component, [value])
 
