@@ -52,7 +52,7 @@ class Steps:
             self._file(event, given[0])
 
     def _connected(self, *given: Any, **named: Any) -> sqlite3.Connection:
-        connection = self._connect(*given, **named)
+        connection: sqlite3.Connection = self._connect(*given, **named)
         connection.set_trace_callback(self._statement)
         return connection
 
