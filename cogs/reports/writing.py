@@ -193,7 +193,7 @@ class WritingCog(commands.Cog):
         desk.may_send(guild_id, interaction.user.id)
         # Lost or not, Send was pressed; and Discord may have shown it.
         with suppress(*UNDELIVERED):
-            await _show_sealing(interaction, draft)
+            await _show_sealing(interaction, draft, urgent=urgent)
         try:
             await open_in(self.bot, guild_id)
             sending = desk.send(draft, interaction.user.id, urgent=urgent)
@@ -266,18 +266,19 @@ async def _show(
         await update(interaction, text, embeds=embeds, view=buttons)
 
 
-async def _show_sealing(interaction: Interaction, draft: Draft) -> None:
+async def _show_sealing(interaction: Interaction, draft: Draft, *, urgent: bool) -> None:
     """Say that it is being sealed, before anything that takes time: many may press Send at once.
 
     Until it is kept the words stay in sight, to be copied if all else fails.
     """
     message = interaction.message
+    buttons = pages.sealing_buttons(draft, urgent=urgent)
     if message is None or not message.flags.ephemeral:
-        await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
+        await _show(interaction, pages.SEALING_TEXT, draft, buttons)
     else:
         # The embeds that are there stay there.
         await interaction.response.edit_message(
-            content=pages.SEALING_TEXT, view=Buttons(), allowed_mentions=NO_MENTIONS
+            content=pages.SEALING_TEXT, view=buttons, allowed_mentions=NO_MENTIONS
         )
 
 
