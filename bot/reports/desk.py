@@ -32,7 +32,7 @@ from bot.reports.store import AlreadyKept, ReportStore, delete_listed
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.wording import Wording
-from bot.storage import Database
+from bot.storage import Database, expire_copies
 from bot.text import counted
 
 log = logging.getLogger(__name__)
@@ -259,6 +259,7 @@ class Desk(Returning):
                 slot = self._slots.due(served)
                 if slot is not None:
                     await self._release(slot, served)
+            await self._store.cut()
         async with self.alarm.telling:
             await self.alarm.again()
             for waiting in await self._store.waiting():
@@ -278,9 +279,12 @@ class Desk(Returning):
             await self._retention.apply(before)
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
+            with suppress(OSError):  # the old list stands
+                await asyncio.to_thread(self._deleted.renew)
             await self._store.rewrite()
 
     async def _apply_deletions(self) -> None:
+        await asyncio.to_thread(expire_copies, self._database.path)
         listed = await asyncio.to_thread(self._deleted.read)
         if listed:
             await delete_listed(self._database, listed)

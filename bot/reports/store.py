@@ -18,6 +18,7 @@ from bot.storage import Database, Row, Transaction
 __all__ = ["ENDED", "AlreadyKept", "ReportStore", "StoredMessage", "StoredReport", "Waiting"]
 
 ID_BYTES = 16
+_CUT = "PRAGMA wal_checkpoint(TRUNCATE)"
 # Statuses with which a report is finished with, and kept for a set time only.
 ENDED = ("closed", "notus", "named")
 
@@ -38,6 +39,7 @@ class ReportStore(Writes):
     def __init__(self, database: Database, traces: Traces) -> None:
         super().__init__(database)
         self._traces = traces
+        self._uncut = False
 
     async def open(self) -> bytes:
         """Take charge of what a commit leaves on disk; the salt of this database's receipts."""
@@ -51,11 +53,23 @@ class ReportStore(Writes):
         return bytes(salt)
 
     async def _after_commit(self, connection: aiosqlite.Connection) -> None:
-        # What was committed is kept whatever happens here; the next commit tries again.
+        # What was committed is kept whatever happens here; ``cut`` tries again.
+        self._uncut = True
         with suppress(sqlite3.Error, OSError):
             # The cursor is closed at once: a VACUUM must not find a statement in progress.
-            async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"):
-                pass
+            async with connection.execute(_CUT) as cursor:
+                self._uncut = _was_busy(await cursor.fetchone())
+        await asyncio.to_thread(self._traces.settle)
+
+    async def cut(self) -> None:
+        """Write over in the file what could not be when it was deleted: another program read it.
+
+        SQLite keeps old pages, and the log, for as long as somebody is in the middle of reading.
+        """
+        if not self._uncut:
+            return
+        with suppress(StorageTrouble):
+            self._uncut = _was_busy(await self._database.fetch_one(_CUT))
         await asyncio.to_thread(self._traces.settle)
 
     # Keys
@@ -276,7 +290,8 @@ class ReportStore(Writes):
         """Write the file anew in the order of its random ids, so that pages tell no order."""
         try:
             await self._database.alone("VACUUM")
-            await self._database.alone("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._uncut = True
+            await self.cut()
         except StorageTrouble:
             raise Unavailable("reports.db could not be rewritten: disk full, or in use.") from None
         finally:
@@ -398,6 +413,10 @@ async def _empty(tx: Transaction, guild_id: int, report_id: bytes) -> bool:
             (guild_id, report_id),
         )
     )
+
+
+def _was_busy(row: Row | None) -> bool:
+    return row is None or bool(row[0])
 
 
 def _report(row: Row, messages: list[StoredMessage] | None = None) -> StoredReport:
