@@ -180,7 +180,7 @@ def withdrawals_seen() -> Iterator[None]:
 
 
 EARLY = "time of a change before the notice"
-_SENT = Plan(seed=21, windows=25, reports=(3, 4), back=("collect",))
+_SENT = Plan(seed=21, windows=22, reports=(3, 4), again=0)
 _ADDED = Plan(seed=22, windows=22, reports=(2,), back=("add", "use"))
 _FETCHED = Plan(seed=23, windows=30, reports=(2,), back=("collect",))
 _WITHDRAWN = Plan(seed=24, windows=40, reports=(1, 2), back=("withdraw",))

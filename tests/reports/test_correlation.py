@@ -20,6 +20,8 @@ from tests.reports.leaks import EARLY, LEAKS
 from tests.reports.ranking import Tally, narrowed, tallies
 from tests.reports.windows import Plan, simulated
 
+# From 3 to 12 seconds each on a core of its own.
+pytestmark = pytest.mark.timeout(600)
 FALSE_ALARM = 1e-6  # for all ways to guess of a run together
 SOUND = Plan(seed=11, windows=35)
 

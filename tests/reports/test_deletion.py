@@ -208,8 +208,13 @@ async def test_what_an_upgrade_left_goes_after_two_weeks_without_another_upgrade
     assert not old.exists()
     assert new.exists()
     os.utime(new, (time.time() - 15 * 86_400,) * 2)
+    other = office.folder / "steward.db.before-0004"
+    shutil.copyfile(new, other)
+    os.utime(other, (0, 0))
     await open_office()
     assert not new.exists()
+    await (await Database.open(office.config.database, "steward")).close()
+    assert not other.exists()
 
 
 async def test_a_bundle_from_before_keeps_it_and_one_from_after_does_not_have_it(

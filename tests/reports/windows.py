@@ -38,12 +38,14 @@ class Plan:
     Attributes:
         reports: how many in a window, each as likely.
         back: what reporters do when they come back, each as likely.
+        again: how likely they are to, on each of the next four days.
     """
 
     seed: int
     windows: int
     reports: tuple[int, ...] = (1, 1, 2, 3)
     back: tuple[Kind, ...] = ("collect", "add", "use", "answer", "withdraw")
+    again: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def drawn(plan: Plan) -> tuple[list[list[int]], list[Thread]]:
             candidates = set(active[begun])
             for later in range(begun + 1, min(begun + 5, windows)):
                 both = candidates & set(active[later])
-                if len(both) < FEWEST or chance.random() < 0.6:
+                if len(both) < FEWEST or chance.random() < 1 - plan.again:
                     continue
                 candidates = both
                 steps[later] = chance.choice(plan.back)
