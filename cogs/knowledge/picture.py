@@ -117,7 +117,7 @@ class TimelinePictureCog(commands.Cog):
         await update(interaction, self._caption(chart), view=buttons)
 
     async def _chart(self, interaction: Interaction, view: TimelineView) -> LaneChart:
-        chart = await self.bot.services.knowledge.timeline_chart(interaction.guild_id or 0, view)
+        chart = await self.bot.services.knowledge.history.chart(interaction.guild_id or 0, view)
         if not chart.items:
             raise Unavailable(GONE)
         return chart
@@ -155,7 +155,7 @@ class TimelinePictureCog(commands.Cog):
             style=Style.secondary if posted else Style.primary,
             disabled=posted,
         )
-        page = await self.bot.services.knowledge.timeline_page(interaction.guild_id or 0, view)
+        page = await self.bot.services.knowledge.history.page(interaction.guild_id or 0, view)
         if len(page.years) > 1 or view.year:
             shown.select(routed("picture-year", view.at(0)), ONLY_YEAR, narrow_options(page))
         return shown
