@@ -71,3 +71,7 @@ class Servers:
             actor_id: only of this moderator; 0 for all.
         """
         return await self._store.audit(guild_id, limit, skip, about, actor_id)
+
+    async def latest(self, guild_id: int, action: str) -> AuditEntry | None:
+        """Who did something last; None if nobody did, or it is not known any more."""
+        return await self._store.latest(guild_id, action)

@@ -89,10 +89,19 @@ class ServerStore:
                 "skip": skip,
             },
         )
-        return [
-            AuditEntry(from_unix(row["at"]), row["actor_id"], row["action"], row["target"])
-            for row in rows
-        ]
+        return [_entry(row) for row in rows]
+
+    async def latest(self, guild_id: int, action: str) -> AuditEntry | None:
+        row = await self._database.fetch_one(
+            "SELECT at, actor_id, action, target FROM audit WHERE guild_id = ? AND action = ? "
+            "ORDER BY at DESC, id DESC LIMIT 1",
+            (guild_id, action),
+        )
+        return None if row is None else _entry(row)
+
+
+def _entry(row: Row) -> AuditEntry:
+    return AuditEntry(from_unix(row["at"]), row["actor_id"], row["action"], row["target"])
 
 
 def _settings(row: Row) -> ServerSettings:

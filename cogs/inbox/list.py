@@ -17,6 +17,7 @@ from bot.text import counted
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons
+from cogs.common.readers import changes
 from cogs.common.replies import reply, update
 from cogs.inbox import pages
 
@@ -115,7 +116,11 @@ class Listing(commands.Cog):
         last = max(0, (len(narrowed) - 1) // pages.PAGE)
         page = max(0, min(view.page, last))
         when = self.desk.timetable.when(self.bot.clock.now())
-        embed = pages.list_embed(narrowed, page, when, matters)
+        servers = self.bot.services.servers
+        settings = await servers.settings(guards.guild_id(interaction))
+        embed = pages.list_embed(
+            narrowed, page, when, matters, changed=await changes(servers, settings)
+        )
         if not last:
             return embed, None
         buttons = (

@@ -21,7 +21,7 @@ def line_text(line: Line) -> str:
 
 
 def list_embed(
-    lines: Sequence[Line], page: int, when: str, matters: Mapping[str, int]
+    lines: Sequence[Line], page: int, when: str, matters: Mapping[str, int], *, changed: str = ""
 ) -> discord.Embed:
     """One page of the list.
 
@@ -29,6 +29,7 @@ def list_embed(
         page: from 0.
         when: the next reports are shown, as ``at 18:00``.
         matters: how many reports are under each matter, in the whole inbox.
+        changed: when it was last changed who reads them, in sentences.
     """
     shown = lines[page * PAGE : (page + 1) * PAGE]
     text = "\n".join(
@@ -37,7 +38,8 @@ def list_embed(
     )
     embed = discord.Embed(
         title=counted(len(lines), "report"),
-        description=text or "None here, as of the last notice time.",
+        description=(text or "None here, as of the last notice time.")
+        + (f"\n\n-# {changed}" if changed else ""),
         colour=COLOUR,
     )
     return embed.set_footer(text=f"New ones show {when}. Open one with /inbox read.")
