@@ -86,7 +86,7 @@ class Desk(Returning):
         self.drafts = Drafts(clock)
         self.choices = Choices(database)
         self.wording = Wording(self.choices)
-        self.groups = Groups(self.choices)
+        self.groups = Groups(self.choices, clock)
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
@@ -94,7 +94,7 @@ class Desk(Returning):
             keeping, store, files, self.keyring, clock, self._held, self._changing
         )
         self._tended: date | None = None
-        self.figures = Figures(database, self._store, self.keyring, clock)
+        self.figures = Figures(database, self._store, self.keyring, self.groups, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
             self._store, cases, self.keyring, clock, lambda: self._held, self._changing

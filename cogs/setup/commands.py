@@ -53,8 +53,10 @@ class SetupCog(StarterFeeds, ReportSetup, ReportGroups):
         await guards.require_moderator(interaction)
         field, _, _ = pages.CHANNELS[key]
         channel = _channel(interaction, chosen(interaction)[0])
-        await interaction.response.defer()
         before = await self.servers.settings(channel.guild.id)
+        if key == "notices" and self.takes_reports(before):
+            _require_private(channel, before)
+        await interaction.response.defer()
         moved = key == "notices" and before.notice_channel_id != channel.id
         if moved:
             await self._tell_where_notices_were(interaction, before, channel)
@@ -190,6 +192,15 @@ class SetupCog(StarterFeeds, ReportSetup, ReportGroups):
             and registered.get(command.name) not in allowed
             and self.bot.application_id not in allowed  # an override for the whole bot
         ]
+
+
+def _require_private(channel: discord.abc.GuildChannel, settings: ServerSettings) -> None:
+    """Raises NotAllowed where others than moderators would be told of reports."""
+    if seen := pages.seen_by_outsiders(channel, settings):
+        raise NotAllowed(
+            f"Reports are open here, and {seen}: they would learn when reports come in. Make it "
+            "private first, then choose it again. Nothing was changed."
+        )
 
 
 def _moves(interaction: Interaction, after: discord.abc.GuildChannel) -> str:

@@ -18,7 +18,7 @@ from cogs.common.components import Buttons, Form, Style
 from cogs.common.permissions import lacking
 from cogs.common.readers import reached, readers
 from cogs.common.replies import COLOUR, NO_MENTIONS, UNDELIVERED, reply, update
-from cogs.setup.pages import Page
+from cogs.setup.pages import Page, seen_by_outsiders
 
 WHERE_KEY = {
     "discord": (
@@ -62,7 +62,7 @@ class ReportSetup(commands.Cog):
             description="\n".join(
                 [
                     _state(self.bot.config, settings),
-                    *_lines(opening, settings, keeping.days, signposts),
+                    *_lines(opening, settings, keeping.days, signposts, _told(guild, settings)),
                     *_silent(guild, settings),
                 ]
             ),
@@ -71,9 +71,19 @@ class ReportSetup(commands.Cog):
 
     async def _opening(self, guild: discord.Guild, settings: ServerSettings) -> Opening:
         channel = guild.get_channel(settings.notice_channel_id or 0)
-        notices = isinstance(channel, discord.TextChannel) and not lacking(channel)
+        notices = (
+            isinstance(channel, discord.TextChannel)
+            and not lacking(channel)
+            and not seen_by_outsiders(channel, settings)
+        )
         role = guild.get_role(settings.inbox_role_id or 0)
         return await self.desk.openings.of(guild.id, inbox_role=role is not None, notices=notices)
+
+    def takes_reports(self, settings: ServerSettings) -> bool:
+        """Whether reports are taken on a server, as far as that is decided."""
+        return self.bot.config.reports == "on" or (
+            self.bot.config.reports == "after-setup" and settings.reports_ready
+        )
 
     # Each press is asked for again who makes it; all of this decides who can read what.
 
@@ -135,8 +145,7 @@ class ReportSetup(commands.Cog):
 
     async def _not_while_open(self, guild_id: int) -> None:
         """Once there can be reports, how long they live is changed by those who read them."""
-        settings = await self.servers.settings(guild_id)
-        if settings.reports_ready or self.bot.config.reports == "on":
+        if self.takes_reports(await self.servers.settings(guild_id)):
             raise NotAllowed(
                 "Reports are open here: `/inbox settings` changes how long they are kept, and "
                 "tells the moderators. Nothing was changed."
@@ -224,7 +233,7 @@ def _state(config: Config, settings: ServerSettings) -> str:
 
 
 def _lines(
-    opening: Opening, settings: ServerSettings, days: int, signposts: Signposts
+    opening: Opening, settings: ServerSettings, days: int, signposts: Signposts, told: str
 ) -> list[str]:
     who = f"{escape(opening.controller)}, {escape(opening.contact)}"
     role = settings.inbox_role_id
@@ -236,9 +245,17 @@ def _lines(
         (opening.key_saved, "Key", saved if opening.key else NO_KEY),
         (opening.retention, "Kept", f"{days} days after closing"),
         (opening.route, "A route outside Discord", escape(signposts.route)),
-        (opening.notices, "Moderators are told", "in the channel for notices, under Channels"),
+        (opening.notices, "Moderators are told", told),
     )
     return [f"{'●' if done else '○'} **{name}**: {value}" for done, name, value in rows]
+
+
+def _told(guild: discord.Guild, settings: ServerSettings) -> str:
+    """Where moderators are told of reports, or what is wrong with that."""
+    channel = guild.get_channel(settings.notice_channel_id or 0)
+    if channel is not None and (seen := seen_by_outsiders(channel, settings)):
+        return f"{seen}; make it private, or choose another under Channels"
+    return "in the channel for notices, under Channels"
 
 
 def _silent(guild: discord.Guild, settings: ServerSettings) -> list[str]:

@@ -1,5 +1,7 @@
 """/setup: what an administrator, a moderator and nobody else can do with it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.sandbox import CannotUse, Message, Sandbox
@@ -11,6 +13,13 @@ from tests.harness import RunningSteward
 def last(sandbox: Sandbox, name: str = "administrator") -> Message:
     """The message that a person's buttons have just changed."""
     return sandbox.person(name).messages("general")[-1]
+
+
+def private(sandbox: Sandbox, channel: str) -> None:
+    """Leave a channel to people with Manage Server, and to the bot."""
+    sandbox.overwrite(channel, "@everyone", deny=Permission.VIEW_CHANNEL)
+    sandbox.overwrite(channel, "Moderators", allow=Permission.VIEW_CHANNEL)
+    sandbox.overwrite(channel, sandbox.bot.name, allow=Permission.VIEW_CHANNEL)
 
 
 async def test_an_administrator_chooses_channels_and_they_survive_a_restart(
@@ -32,9 +41,31 @@ async def test_an_administrator_chooses_channels_and_they_survive_a_restart(
     assert f"<#{settings.news_channel_id}>" in again.text
 
 
+async def test_while_reports_are_open_notices_never_go_where_others_can_see_them(
+    steward: RunningSteward, sandbox: Sandbox
+) -> None:
+    admin = sandbox.person("administrator")
+    shown = await admin.run("setup")
+    await admin.press(shown, "Channels")
+    answer = await admin.choose(last(sandbox), "setup:channel:notices", "general")
+    assert "can see" in answer.text
+    assert "Nothing was changed" in answer.text
+    settings = await steward.bot.services.servers.settings(sandbox.guild.id)
+    assert settings.notice_channel_id is None
+    await admin.choose(shown, "setup:channel:notices", "moderators")
+    settings = await steward.bot.services.servers.settings(sandbox.guild.id)
+    assert settings.notice_channel_id == sandbox.channel("moderators").id
+    # What Discord hands out to those who pay for it is not a moderators' role either.
+    sandbox.add_role("Boosters", managed=True)
+    sandbox.overwrite("moderators", "Boosters", allow=Permission.VIEW_CHANNEL)
+    page = await admin.run("setup")
+    assert f"everybody with <@&{sandbox.role('Boosters').id}> can see" in page.text
+
+
 async def test_a_public_channel_for_notices_is_pointed_out(
     steward: RunningSteward, sandbox: Sandbox
 ) -> None:
+    steward.bot.config = replace(steward.bot.config, reports="off")
     admin = sandbox.person("administrator")
     shown = await admin.run("setup")
     await admin.press(shown, "Channels")
@@ -206,6 +237,7 @@ async def test_who_is_a_moderator_is_told_first_as_well_while_moderators_read_re
 async def test_moving_the_notices_is_announced_in_the_earlier_and_in_the_new_channel(
     steward: RunningSteward, sandbox: Sandbox
 ) -> None:
+    private(sandbox, "news")
     admin = sandbox.person("administrator")
     shown = await admin.run("setup")
     await admin.press(shown, "Channels")
@@ -224,6 +256,7 @@ async def test_moving_the_notices_is_announced_in_the_earlier_and_in_the_new_cha
 async def test_notices_stay_where_they_are_while_that_channel_cannot_be_told(
     steward: RunningSteward, sandbox: Sandbox
 ) -> None:
+    private(sandbox, "news")
     before = sandbox.channel("moderators").id
     servers = steward.bot.services.servers
     await servers.change(sandbox.guild.id, notice_channel_id=before)
@@ -274,6 +307,7 @@ async def test_nobody_takes_over_reading_unheard_and_the_list_says_who_changed_i
     await servers.change(sandbox.guild.id, notice_channel_id=moderators, inbox_role_id=readers)
     sandbox.add_role("Mine")
     sandbox.add_channel("mine")
+    private(sandbox, "mine")
     sandbox.deny_bot("moderators", Permission.SEND_MESSAGES)
     shown = await admin.run("setup")
     await admin.choose(await admin.press(shown, "Channels"), "setup:channel:notices", "mine")

@@ -125,6 +125,22 @@ async def test_what_is_undone_while_the_page_stands_is_found_when_open_is_presse
     assert not settings.reports_ready
 
 
+async def test_reports_do_not_open_while_others_can_see_the_channel_for_notices(
+    sandbox: Sandbox, unready: RunningSteward
+) -> None:
+    admin = sandbox.person("administrator")
+    page = await page_of(admin)
+    async for _ in decisions(admin, page):
+        pass
+    assert is_open(page)
+    await send_notices(sandbox, unready, "general")
+    answer = await admin.press(page, "Open reports")
+    assert "Nothing was opened" in answer.text
+    await admin.press(page, "Check again")
+    assert "○ **Moderators are told**: everybody" in page.text
+    assert not is_open(page)
+
+
 async def test_another_key_must_be_confirmed_anew(
     sandbox: Sandbox, config: Config, unready: RunningSteward
 ) -> None:
