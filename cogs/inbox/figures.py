@@ -10,8 +10,9 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import InvalidInput, NotFound, Unavailable
 from bot.reports.figures import Cell, Published, Quarter
-from bot.reports.questions import CATEGORIES, REGIONS, Option, label
+from bot.reports.questions import REGIONS, Option, label
 from bot.routing import component
+from bot.text import escape
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons
@@ -45,7 +46,8 @@ class Figures(commands.Cog):
     async def figures(self, interaction: Interaction, period: str = "") -> None:
         """Count the reports of a period that is over, safe to publish; shown to you alone."""
         periods = await self._periods(interaction)
-        await reply(interaction, **_shown(periods, _chosen(periods, period)))
+        groups = await self._groups(interaction)
+        await reply(interaction, **_shown(periods, _chosen(periods, period), groups))
 
     @figures.autocomplete("period")
     @suggest("inbox")
@@ -59,7 +61,8 @@ class Figures(commands.Cog):
         """To another period."""
         await guards.require_inbox(interaction)
         periods = await self._periods(interaction)
-        await update(interaction, **_shown(periods, _chosen(periods, last)))
+        groups = await self._groups(interaction)
+        await update(interaction, **_shown(periods, _chosen(periods, last), groups))
 
     @component("inbox:figures-post")
     async def post_figures(self, interaction: Interaction, last: str) -> None:
@@ -67,19 +70,23 @@ class Figures(commands.Cog):
         await guards.require_inbox(interaction)
         periods = await self._periods(interaction)
         shown = _chosen(periods, last)
+        groups = await self._groups(interaction)
         channel = channel_to_post_in(interaction, "/inbox figures")
         await interaction.response.defer()
         # Pressed twice, Discord knows the second by its nonce, and posts nothing then.
         message = interaction.message or interaction
         await channel.send(
-            embed=figures_embed(shown),
+            embed=figures_embed(shown, groups),
             nonce=f"fig-{message.id}",
             allowed_mentions=NO_MENTIONS,
         )
         await self.bot.services.servers.record(
             guards.guild_id(interaction), interaction.user.id, "inbox.figures.post", str(shown.last)
         )
-        await update(interaction, **_shown(periods, shown, posted=True))
+        await update(interaction, **_shown(periods, shown, groups, posted=True))
+
+    async def _groups(self, interaction: Interaction) -> tuple[Option, ...]:
+        return await self.bot.services.reports.groups.all(guards.guild_id(interaction))
 
     async def _periods(self, interaction: Interaction) -> Sequence[Published]:
         desk = self.bot.services.reports
@@ -89,36 +96,44 @@ class Figures(commands.Cog):
         return periods
 
 
-def figures_embed(table: Published) -> discord.Embed:
-    """A period's figures as bars of text, which a screen reader can read too."""
+def figures_embed(table: Published, groups: Sequence[Option]) -> discord.Embed:
+    """A period's figures as bars of text, which a screen reader can read too.
+
+    Args:
+        groups: all that the server has, in its words.
+    """
     embed = discord.Embed(
         title=f"Reports from work, {_name(table)}",
         description=f"**{table.total}** reports. {WHAT}",
         colour=COLOUR,
     )
     for name, cells, options in (
-        ("What they are about", table.categories, CATEGORIES),
+        ("What they are about", table.categories, groups),
         ("Where from", table.regions, REGIONS),
     ):
         embed.add_field(name=name, value=_bars(cells, options), inline=False)
     return embed
 
 
-def _bars(cells: Sequence[Cell], options: tuple[Option, ...]) -> str:
+def _bars(cells: Sequence[Cell], options: Sequence[Option]) -> str:
     if not cells:
         return "Too few to be told apart."
     longest = max(cell.count for cell in cells)
     lines = []
     for cell in cells:
-        everything = len(cell.codes) >= len(options)
-        names = [UNTOLD.get(code) or label(options, code) for code in cell.codes]
+        names = [UNTOLD.get(code) or escape(label(options, code)) for code in cell.codes]
+        everything = len(cells) == 1 and len(names) > 1
         who = "All together" if everything else ", ".join(names)
         lines.append(f"`{'█' * max(1, round(BARS * cell.count / longest))}` {cell.count} · {who}")
     return "\n".join(lines)
 
 
 def _shown(
-    periods: Sequence[Published], table: Published, *, posted: bool = False
+    periods: Sequence[Published],
+    table: Published,
+    groups: Sequence[Option],
+    *,
+    posted: bool = False,
 ) -> dict[str, Any]:
     at = periods.index(table)
     view = Buttons()
@@ -131,7 +146,7 @@ def _shown(
         disabled=posted,
         row=0,
     )
-    return {"embeds": [figures_embed(table)], "view": view}
+    return {"embeds": [figures_embed(table, groups)], "view": view}
 
 
 def _chosen(periods: Sequence[Published], typed: str) -> Published:

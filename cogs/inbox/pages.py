@@ -5,23 +5,33 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.reports.inbox import Line
-from bot.reports.questions import CATEGORIES, STATUSES, label
+from bot.reports.questions import STATUSES, Option, label
 from bot.text import counted, escape
 from cogs.common.replies import COLOUR
 
 PAGE = 15
 
 
-def line_text(line: Line) -> str:
-    """One report in a list, and in autocomplete: nothing more there than here."""
+def line_text(line: Line, groups: Sequence[Option]) -> str:
+    """One report in a list, and in autocomplete: nothing more there than here.
+
+    Args:
+        groups: all that the server has, in its words.
+    """
     parts = [line.name, line.week, label(STATUSES, line.status)]
     if line.category is not None:
-        parts.append(label(CATEGORIES, line.category))
+        parts.append(label(groups, line.category))
     return " · ".join(parts)
 
 
 def list_embed(
-    lines: Sequence[Line], page: int, when: str, matters: Mapping[str, int], *, changed: str = ""
+    lines: Sequence[Line],
+    page: int,
+    when: str,
+    matters: Mapping[str, int],
+    groups: Sequence[Option],
+    *,
+    changed: str = "",
 ) -> discord.Embed:
     """One page of the list.
 
@@ -29,11 +39,13 @@ def list_embed(
         page: from 0.
         when: the next reports are shown, as ``at 18:00``.
         matters: how many reports are under each matter, in the whole inbox.
+        groups: all that the server has, in its words.
         changed: when it was last changed who reads them, in sentences.
     """
     shown = lines[page * PAGE : (page + 1) * PAGE]
+    named = [Option(group.code, escape(group.label)) for group in groups]
     text = "\n".join(
-        f"`{line.name}` {line_text(line)[len(line.name) + 3 :]}{_besides(line, matters)}"
+        f"`{line.name}` {line_text(line, named)[len(line.name) + 3 :]}{_besides(line, matters)}"
         for line in shown
     )
     embed = discord.Embed(

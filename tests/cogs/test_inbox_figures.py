@@ -82,6 +82,19 @@ async def test_they_are_posted_once_without_who_did_it(
     assert (done_entry.action, done_entry.target) == ("inbox.figures.post", "2026-Q1")
 
 
+async def test_they_are_named_in_the_servers_own_words(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    groups = steward.bot.services.reports.groups
+    await groups.reword(sandbox.guild.id, "load", "Too much *work*", "")
+    shown = await moderator.run("inbox figures")
+    assert "30 · Too much \\*work\\*" in shown.text
+    await moderator.press(shown, "Post in channel")
+    (message,) = public(sandbox)
+    assert "Too much" in message.text
+    assert "Workload" not in message.text + shown.text
+
+
 async def test_who_may_not_read_the_inbox_sees_no_figures(
     sandbox: Sandbox, steward: RunningSteward, moderator: Person
 ) -> None:
