@@ -75,8 +75,8 @@ _OUTSIDE = (
 _OTHERS = (
     Observer(
         "Administrators of this server",
-        "that moderators were told a number of reports. With the role that reads reports, the same "
-        "as moderators.",
+        "that moderators were told a number of reports. With the role that reads reports, which "
+        "they can take, the same as moderators.",
     ),
     Observer(
         "Whoever runs the bot",
