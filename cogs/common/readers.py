@@ -14,6 +14,11 @@ def readers(guild: discord.Guild, settings: ServerSettings) -> discord.Role | di
     return discord.Object(guild.owner_id) if guild.owner_id else None
 
 
+def role_is_gone(guild: discord.Guild, settings: ServerSettings) -> bool:
+    """Whether a role was chosen that reads reports, and deleted since: then nobody reads them."""
+    return settings.inbox_role_id is not None and guild.get_role(settings.inbox_role_id) is None
+
+
 def reached(channel: discord.TextChannel, who: discord.Role | discord.Object | None) -> bool:
     """Whether Discord would tell them; it shows a role's name only, where it may not be pinged."""
     if not isinstance(who, discord.Role):

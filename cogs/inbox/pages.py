@@ -10,6 +10,11 @@ from bot.text import counted, escape
 from cogs.common.replies import COLOUR
 
 PAGE = 15
+ROLE_GONE = (
+    "**The role that reads reports was deleted.** Nobody can open them, and I take no new ones, "
+    "until somebody with Manage Server chooses another, or none, in `/setup` under Roles. Those "
+    "who have a receipt can still come back."
+)
 
 
 def line_text(line: Line, groups: Sequence[Option]) -> str:
