@@ -109,7 +109,8 @@ _REMAINS = (
     "Your way of writing, or a detail that few people know, can give you away.",
     (
         "We remove case, prison, PNC, CRO, NI and NHS numbers, phones, emails and postcodes before "
-        "you send. Names, places and job titles we do not recognise."
+        "you send. Names, places and job titles, dates of birth, car and staff numbers we do not "
+        "recognise."
     ),
     "Memory cards and providers' snapshots can keep old copies of the sealed file for a while.",
     "What moderators have read they cannot unread, and what went out cannot be called back.",

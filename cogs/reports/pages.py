@@ -76,7 +76,7 @@ def preview_text(signposts: Signposts, draft: Draft) -> str:
     return (
         "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
         "email or a postcode is marked as removed. I do not recognise names, places and job "
-        "titles: please look for them yourself.\n"
+        "titles, dates of birth, car and staff numbers: please look for them yourself.\n"
         "1. Save the receipt below. 2. Press the first button and type it back. 3. Send."
         # One of these stands below, in a place of its own, where the words call for it.
         + ("" if concerns(draft.answers.text) else f"\n{signposts.nobody_watches}")
