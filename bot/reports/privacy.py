@@ -87,7 +87,8 @@ _OTHERS = (
     Observer(
         "A thief of the file",
         "how many reports there are, their status, the week from which moderators could see each, "
-        "and how long conversations are. The words and your choices are sealed.",
+        "and how long conversations are. The words and your choices are sealed; of their length it "
+        "shows only where a text is unusually long.",
     ),
     Observer(
         "A thief of the file and the key",
@@ -114,6 +115,16 @@ _REMAINS = (
     ),
     "Memory cards and providers' snapshots can keep old copies of the sealed file for a while.",
     "What moderators have read they cannot unread, and what went out cannot be called back.",
+)
+
+PURPOSE = (
+    "So that those who read reports can look into what you tell, answer you, count it, and use it "
+    "as you allow. Never to find out who wrote, and no program decides anything about anybody."
+)
+COMPLAINTS = (
+    "If this is not handled as it should be, tell whoever answers for it first. After that you can "
+    "complain to the Information Commissioner's Office, at ico.org.uk/make-a-complaint. Its form "
+    "asks for your name: ask what is passed on before you send it."
 )
 
 KEPT = (

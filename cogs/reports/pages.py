@@ -247,6 +247,7 @@ def privacy_embed(
         embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
     remains = "\n".join(f"• {sentence}" for sentence in privacy.remains(at_once=at_once))
     embed.add_field(name="What remains", value=remains, inline=False)
+    embed.add_field(name="What it is for", value=privacy.PURPOSE, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
     kept_for = privacy.kept_for(keeping or Keeping())
     embed.add_field(name="How long it is kept", value=kept_for, inline=False)
@@ -254,4 +255,5 @@ def privacy_embed(
     if controller is not None:
         answers_for_it = f"{escape(controller[0])}. Contact: {escape(controller[1])}."
         embed.add_field(name="Who answers for it", value=answers_for_it, inline=False)
+    embed.add_field(name="Complaints", value=privacy.COMPLAINTS, inline=False)
     return embed
