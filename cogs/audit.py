@@ -17,6 +17,7 @@ from cogs.common.components import Buttons
 from cogs.common.replies import COLOUR, reply, update
 
 PAGE = 15
+NOON_S = 43_200
 FORGET_EVERY_S = 86_400.0
 WITH_REPORTS = (
     "Of reports their names and the week, in no order within it, for a year; no word of them is "
@@ -111,7 +112,8 @@ class AuditCog(commands.Cog):
 def _line(entry: AuditEntry) -> str:
     target = one_line(actions.shown_target(entry.action, entry.target))
     stamp = int(entry.at.timestamp())
-    when = f"week of <t:{stamp}:D>" if by_week(entry.action) else f"<t:{stamp}:f>"
+    # At noon it is Monday wherever this is read.
+    when = f"week of <t:{stamp + NOON_S}:D>" if by_week(entry.action) else f"<t:{stamp}:f>"
     line = f"{when} <@{entry.actor_id}> {actions.words(entry.action)}"
     if not target:
         return line
