@@ -6,10 +6,11 @@ import discord
 
 from bot.reports.inbox import Line
 from bot.reports.questions import STATUSES, Option, label
-from bot.text import counted, escape
+from bot.text import counted, cut, escape
 from cogs.common.replies import COLOUR
 
 PAGE = 15
+_LINES_LIMIT = 3_800  # of 4,096 at Discord, should a server's words all be long
 ROLE_GONE = (
     "**The role that reads reports was deleted.** Nobody can open them, and I take no new ones, "
     "until somebody with Manage Server chooses another, or none, in `/setup` under Roles. Those "
@@ -55,7 +56,7 @@ def list_embed(
     )
     embed = discord.Embed(
         title=counted(len(lines), "report"),
-        description=(text or "None here, as of the last notice time.")
+        description=cut(text or "None here, as of the last notice time.", _LINES_LIMIT)
         + (f"\n\n-# {changed}" if changed else ""),
         colour=COLOUR,
     )
