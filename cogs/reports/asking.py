@@ -7,6 +7,7 @@ import discord
 
 from bot.reports.circumstances import EFFECTS, TOLD, UNSAID, Circumstances, months
 from bot.reports.drafts import Draft
+from bot.reports.privacy import HARM, NO_DISCLOSURE
 from bot.reports.questions import (
     CATEGORIES,
     EMPLOYERS,
@@ -39,8 +40,8 @@ def explanation(signposts: Signposts, when: str, *, at_once: bool) -> discord.Em
             f"sealed. Moderators read the words, {when}{seen}.\n"
             "**Not hidden:** Discord sees that you are here and what you type; whoever runs this "
             "bot could. Details that few people know can give you away. Use your own phone. Leave "
-            "out names and the people you supervise.\n\n"
-            f"{signposts.other_routes}\n\n{signposts.nobody_watches}"
+            f"out names and the people you supervise.\n{HARM}\n\n"
+            f"{signposts.other_routes} {NO_DISCLOSURE}\n\n{signposts.nobody_watches}"
         ),
     )
 

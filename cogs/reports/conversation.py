@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import discord
 
-from bot.reports.conversation import NO, YES, Choice, Conversation, Told
+from bot.reports.conversation import NO, YES, Choice, Conversation, Told, leads_elsewhere
 from bot.reports.inbox import FATES
 from bot.reports.messages import MessageKind
+from bot.reports.privacy import HARM
 from bot.reports.questions import USES, label
 from bot.reports.returning import Checked
 from bot.text import counted, cut, escape, one_line, utf16_len
@@ -38,7 +39,7 @@ TITLES: Mapping[MessageKind, str] = {
     MessageKind.QUOTE: QUOTE_TITLE,
 }
 MEANS: Mapping[str, str] = {
-    "count": "Those who read reports here see the words, nobody else. It counts in figures.",
+    "count": "Those who read reports here see the words. It counts in figures.",
     "conf": "Moderators may also show the words to an MP, an inspector or a union lawyer, who are "
     "not to publish them.",
     "ask": "As in confidence; and moderators may ask you here about exact words. They are public "
@@ -46,6 +47,15 @@ MEANS: Mapping[str, str] = {
     "pub": "The words of the preview may be published without asking you again. Of words that you "
     "added later you are asked first.",
 }
+CAREFUL = (
+    "Moderators do not know who you are: never write who you are, or meet somebody, because a "
+    "message asks you to."
+)
+AN_ADDRESS = (
+    "**A message holds a web or email address. Please do not open it or write to it:** it can be "
+    "made for you alone, and using it would show who you are. Find the page yourself, or ask here "
+    "for what it says."
+)
 NO_RECALL = "What already went out cannot be called back."
 PRIVATE_USES = ("count", "conf")
 SEEN: Mapping[str, str] = {
@@ -80,6 +90,10 @@ def status_text(checked: Checked, when: str, *, at_once: bool) -> str:
         lines.append(f"**{counted(asked, 'quotation')}** can be approved or refused, below.")
     if not any(each.kind is MessageKind.REPLY for each in told):
         lines.append("No reply yet.")
+    if told:
+        lines.append(CAREFUL)
+    if any(leads_elsewhere(each.text) for each in told):
+        lines.append(AN_ADDRESS)
     return "\n".join(lines)
 
 
@@ -183,7 +197,7 @@ def uses_text(use: Choice | None, when: str, *, at_once: bool) -> str:
     return (
         f"**How may your report be used?** {now}\n{uses}\nThe latest choice counts from when "
         "moderators see it. Words that you approved before are not used after a change until you "
-        f"approve them again.{seen} {NO_RECALL}"
+        f"approve them again.{seen} {NO_RECALL}\n{HARM}"
     )
 
 

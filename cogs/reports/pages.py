@@ -247,6 +247,8 @@ def privacy_embed(
         embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
     remains = "\n".join(f"• {sentence}" for sentence in privacy.remains(at_once=at_once))
     embed.add_field(name="What remains", value=remains, inline=False)
+    whatever = "\n".join(f"• {sentence}" for sentence in privacy.WHATEVER)
+    embed.add_field(name="Whatever you choose", value=whatever, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
     kept_for = privacy.kept_for(keeping or Keeping())
     embed.add_field(name="How long it is kept", value=kept_for, inline=False)

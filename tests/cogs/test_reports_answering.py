@@ -8,6 +8,7 @@ import pytest
 
 from bot.clock import iso_week
 from bot.config import Config
+from bot.reports.conversation import leads_elsewhere
 from bot.reports.messages import AUTHORS, MessageKind, payload
 from bot.reports.questions import USES
 from bot.reports.sealing import seal
@@ -180,6 +181,39 @@ async def test_the_use_is_changed_with_what_each_means_and_the_latest_wins(
     await next_day(evening)
     assert await answers_seen(sandbox, evening) == [{"use": "count"}]
     assert all(reply.ephemeral for reply in (shown, first, second, later))
+
+
+async def test_a_reporter_is_warned_of_addresses_and_of_being_asked_who_they_are(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member)
+    await next_day(evening)
+    assert conversation.CAREFUL not in (await checked(member, receipt)).text
+    await tell(sandbox, evening, MessageKind.REPLY, "Thank you. Samaritans answer at 116 123.")
+    back = await checked(member, receipt)
+    assert conversation.CAREFUL in back.text
+    assert conversation.AN_ADDRESS not in back.text
+    await tell(sandbox, evening, MessageKind.REPLY, "Please see evil.example/form?r=1a2b3c4d")
+    assert conversation.AN_ADDRESS in (await checked(member, receipt)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("https://evil.example/form?r=1", True),
+        ("see EVIL.example/form", True),
+        ("it is on www.evil", True),
+        ("write to jo@evil.example", True),
+        ("our page, union.org.uk, says more", True),
+        ("join discord.gg", True),
+        ("Call 116 123, at any hour.", False),
+        ("It was raised with them.They answer in week 12, e.g. in a letter.", False),
+        ("See section 3.2 of the policy and/or ask.", False),
+    ],
+)
+def test_addresses_are_known(text: str, *, leads: bool) -> None:
+    assert leads_elsewhere(text) == leads
 
 
 async def test_before_it_is_withdrawn_a_report_says_what_already_went_out(

@@ -23,6 +23,7 @@ def told(*, at_once: bool) -> list[str]:
     return [
         *(f"Can learn {observer.learns}" for observer in privacy.observers(at_once=at_once)),
         *privacy.remains(at_once=at_once),
+        *privacy.WHATEVER,
         privacy.KEPT,
         privacy.kept_for(Keeping()),
         privacy.deleted(at_once=at_once),
@@ -35,6 +36,7 @@ def test_privacy_md_says_what_the_command_says() -> None:
         assert f"**{observer.who}** can learn {observer.learns}" in page
     for sentence in (
         *privacy.remains(at_once=False),
+        *privacy.WHATEVER,
         privacy.KEPT,
         privacy.AGE,
         privacy.HOLD_COULD_BE,
