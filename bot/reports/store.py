@@ -294,6 +294,14 @@ class ReportStore(Writes):
         )
         return [Waiting(row["guild_id"], row["reports"], row["additions"]) for row in rows]
 
+    async def untold(self) -> list[tuple[int, bytes]]:
+        """The reports that moderators can see and have not been told of, by server and id."""
+        rows = await self._database.fetch_all(
+            "SELECT guild_id, id FROM report "
+            "WHERE announced = 0 AND shown_week IS NOT NULL AND sealed IS NOT NULL"
+        )
+        return [(row["guild_id"], bytes(row["id"])) for row in rows]
+
     async def announced(self, guild_id: int) -> None:
         """Note that a server's moderators have been told."""
         async with self._writing() as tx:
