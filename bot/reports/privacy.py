@@ -114,9 +114,14 @@ NO_DISCLOSURE = (
     "A report here is no grievance and stops no time limit, and is not known to be protected in "
     "law as whistleblowing."
 )
+LEFT = (
+    "If you leave this server or are removed, the receipt cannot be used here any more. Whoever "
+    "answers for reports can have yours deleted by it; you can send it to them without your name."
+)
 WHATEVER = (
     HARM,
     NO_DISCLOSURE,
+    LEFT,
     (
         "Unions are not among the bodies that the law prescribes for whistleblowing; an advice "
         "line or a lawyer tells you what would protect you."

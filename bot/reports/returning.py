@@ -112,6 +112,20 @@ class Returning:
                 return await self._begin(report, bytes(derived.private_key))
         raise NotFound(NO_MATCH)
 
+    async def check_anywhere(self, typed: str) -> tuple[int, Checked]:
+        """The report of a receipt on whichever server, and that server; for whoever runs the bot.
+
+        Raises:
+            InvalidInput: that is no receipt.
+            NotFound: there is no report for it.
+        """
+        derived = await self._derived(read_receipt(typed))
+        for guild_id in await self._store.servers():
+            report = await self._store.find(guild_id, derived.lookup)
+            if report is not None:
+                return guild_id, await self._begin(report, bytes(derived.private_key))
+        raise NotFound(NO_MATCH)
+
     async def _begin(self, report: StoredReport, private: bytes) -> Checked:
         conversation = await asyncio.to_thread(read, report.messages, report.reporter_key, private)
         # For a quarter of an hour only what withdrawing and answering need stays in memory.

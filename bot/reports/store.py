@@ -128,6 +128,11 @@ class ReportStore(Writes):
         messages = await self._messages(guild_id, report_id)
         return None if row is None else _report(row, messages)
 
+    async def servers(self) -> list[int]:
+        """The servers that have reports."""
+        rows = await self._database.fetch_all("SELECT DISTINCT guild_id FROM report")
+        return [row["guild_id"] for row in rows]
+
     async def add_message(
         self,
         guild_id: int,
