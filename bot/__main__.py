@@ -104,6 +104,15 @@ def parser() -> argparse.ArgumentParser:
     backup_.add_argument("file", type=Path)
     restore_ = command("restore", restore, "Put a backup in place; the bot must be stopped.")
     restore_.add_argument("file", type=Path)
+    withdraw_ = command(
+        "withdraw",
+        withdraw,
+        "Delete a report by its receipt, for somebody who has left the server; the bot must be "
+        "stopped. The eight words come from standard input.",
+    )
+    withdraw_.add_argument(
+        "--show", action="store_true", help="show what moderators replied, and delete nothing"
+    )
     keys = command("keys", keys_usage, "Make keys for sealed reports.")
     new = keys.add_subparsers(title="commands", metavar="").add_parser(
         "new", help="Make a key pair.", description="Make a key pair for sealed reports."
@@ -247,6 +256,42 @@ async def _withdraw_again(config: Config) -> int:
         return await apply_deletions(database, config.deleted_reports)
     finally:
         await database.close()
+
+
+def withdraw(config: Config, options: argparse.Namespace) -> int:
+    """Do by its receipt what its writer cannot do on a server where they are no more."""
+    from bot.storage.lock import exclusive
+
+    with exclusive(config.database.parent):
+        if sys.stdin.isatty():
+            print("The receipt, eight words: ", end="", flush=True)
+        print(asyncio.run(_by_receipt(config, sys.stdin.readline(), show=options.show)))
+    return 0
+
+
+async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
+    from bot.clock import SystemClock
+    from bot.reports.desk import Desk
+    from bot.reports.terminal import replies
+    from bot.storage import Database
+
+    database = await Database.open(config.reports_database, "reports")
+    try:
+        desk = Desk(database, config, SystemClock())
+        await desk.open()
+        try:
+            guild_id, checked = await desk.check_anywhere(receipt)
+            if show:
+                return replies(checked)
+            await desk.withdraw(guild_id, checked.visit)
+        finally:
+            await desk.close()
+    finally:
+        await database.close()
+    return (
+        "Deleted. Moderators see at the next notice time that it is gone. Backups made before hold "
+        "it sealed until they are deleted."
+    )
 
 
 def keys_usage(config: Config, options: argparse.Namespace) -> int:

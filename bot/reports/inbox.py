@@ -43,6 +43,8 @@ class Inbox:
     Attributes:
         cases: the tables behind matters and further redaction, for bot.reports.casework.
         changing: held while a withdrawal or a notice time takes reports away.
+        quoting: held from looking at a quotation until it is a step further: two presses at once
+            are one step.
 
     Args:
         held: the sealed words of reports that were withdrawn since the last notice time, so that
@@ -64,6 +66,7 @@ class Inbox:
         self._clock = clock
         self._held = held
         self.changing = changing
+        self.quoting = asyncio.Lock()
         self._opener = Opener()
         self._writing = asyncio.Lock()
 

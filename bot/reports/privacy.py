@@ -106,6 +106,29 @@ URGENT = (
     "If you choose that moderators are told now because someone may come to harm, they see that "
     "report at once, and when it came in, and may guess from who was online just then."
 )
+
+HARM = (
+    "Whatever you choose: what protects a life, a child or an adult at risk is passed on, to 999 "
+    "or to those who protect them. Your name is not, since nobody here has it."
+)
+NO_DISCLOSURE = (
+    "A report here is no grievance and stops no time limit, and is not known to be protected in "
+    "law as whistleblowing."
+)
+LEFT = (
+    "If you leave this server or are removed, the receipt cannot be used here any more. Whoever "
+    "answers for reports can have yours deleted by it; you can send it to them without your name."
+)
+WHATEVER = (
+    HARM,
+    NO_DISCLOSURE,
+    LEFT,
+    (
+        "Unions are not among the bodies that the law prescribes for whistleblowing; an advice "
+        "line or a lawyer tells you what would protect you."
+    ),
+)
+
 _REMAINS = (
     "Each time you come back, fewer people can have been it: those who were active every time.",
     "Your way of writing, or a detail that few people know, can give you away.",

@@ -12,6 +12,7 @@ from bot.reports.keys import write_key
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, label
+from bot.reports.returning import Checked
 from bot.reports.sealing import new_keypair
 from bot.text import counted, plain
 
@@ -33,6 +34,16 @@ def write_new_key(path: Path) -> str:
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from error
     return public.hex()
+
+
+def replies(checked: Checked) -> str:
+    """What a receipt opens, as plain text that cannot steer a terminal; not the report's words."""
+    parts = [f"The report was kept. Status: {checked.status}."]
+    for told in checked.conversation.told:
+        parts += [RULE, told.text]
+    if not checked.conversation.told:
+        parts.append("Nothing was replied.")
+    return plain("\n".join(parts))
 
 
 def shown(report: OpenedReport) -> str:

@@ -92,7 +92,9 @@ def _message(message: OpenedMessage, quotations: Mapping[str, Quotation]) -> lis
             use = label(USES, more.get("use", ""))
             return [_line(f"The reporter changed how it may be used, {week}: {use}")]
         case MessageKind.ANSWER:
-            said = "approved" if more.get("yes") == "1" else "declined"
+            said = {"1": "approved", "": "took back an answer to"}.get(
+                more.get("yes", "0"), "declined"
+            )
             return [_line(f"The reporter {said} the quotation `{more.get('quote', '')}`, {week}")]
         case MessageKind.REPLY:
             return _texts(f"Your reply, {week} ({fetched})", message.text)
