@@ -91,6 +91,12 @@ def parser() -> argparse.ArgumentParser:
     backup_.add_argument("file", type=Path)
     restore_ = command("restore", restore, "Put a backup in place; the bot must be stopped.")
     restore_.add_argument("file", type=Path)
+    restore_.add_argument(
+        "--deletions", type=Path, metavar="FILE", help="the newest copy of deleted-reports.txt"
+    )
+    restore_.add_argument(
+        "--without-deletions", action="store_true", help="even if withdrawn reports come back"
+    )
     keys = command("keys", keys_usage, "Make keys for sealed reports.")
     new = keys.add_subparsers(title="commands", metavar="").add_parser(
         "new", help="Make a key pair.", description="Make a key pair for sealed reports."
@@ -201,39 +207,38 @@ def sync(config: Config, options: argparse.Namespace) -> int:
 
 
 def backup(config: Config, options: argparse.Namespace) -> int:
-    """Write a backup."""
+    """Write a backup, and beside it a copy of the list of what was deleted."""
+    from bot.reports.restoring import copy_list
     from bot.storage import backups
 
     backups.backup(config.databases, options.file)
     print(f"Backup written to {options.file}. It holds no keys: keep those in another safe place.")
+    if copy_list(config, options.file):
+        print(
+            "Beside it: deleted-reports.txt. Keep both together; without it a restore is refused."
+        )
     return 0
 
 
 def restore(config: Config, options: argparse.Namespace) -> int:
     """Put a backup in place of the databases, keeping what was there as a backup of its own."""
+    from bot.reports.restoring import Restoring
     from bot.storage import backups
     from bot.storage.lock import exclusive
 
+    restoring = Restoring(
+        config, options.file, options.deletions, without=options.without_deletions
+    )
     with exclusive(config.database.parent):
-        restored = backups.restore(options.file, config.databases)
-        if restored.kept is not None:
-            print(f"What was there is kept in {restored.kept}; delete it when you are content.")
-        if "reports" in restored.schemas and (gone := asyncio.run(_withdraw_again(config))):
-            print(f"{counted(gone, 'report')} deleted since that backup: deleted again.")
+        restored = backups.restore(options.file, config.databases, restoring.prepare)
+    if restored.kept is not None:
+        print(f"What was there is kept in {restored.kept}; delete it when you are content.")
+    if restoring.deleted:
+        print(f"{counted(restoring.deleted, 'report')} deleted since that backup: deleted again.")
+    if not restoring.complete:
+        print("What was withdrawn and is not on the list is back. The moderators will be told.")
     print("Restored. Steward will look at what it posted before it posts anything.")
     return 0
-
-
-async def _withdraw_again(config: Config) -> int:
-    """Delete from restored reports what its writers have withdrawn since; how many."""
-    from bot.reports.desk import apply_deletions
-    from bot.storage import Database
-
-    database = await Database.open(config.reports_database, "reports")
-    try:
-        return await apply_deletions(database, config.deleted_reports)
-    finally:
-        await database.close()
 
 
 def keys_usage(config: Config, options: argparse.Namespace) -> int:

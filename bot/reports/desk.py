@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from bot.clock import Clock, iso_week
 from bot.config import Config
-from bot.errors import InvalidInput, NotAllowed
+from bot.errors import InvalidInput, NotAllowed, Unavailable
 from bot.reports.alarm import Alarm
 from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
@@ -20,11 +20,14 @@ from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
 from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
+from bot.reports.keeping.tidings import Tidings
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
 from bot.reports.opening import Openings
 from bot.reports.questions import Answers
 from bot.reports.receipts import Deriver, new_receipt, read_receipt
+from bot.reports.restoring import keep_mark
+from bot.reports.restoring.store import RestoredStore
 from bot.reports.returning import Returning
 from bot.reports.sealing import seal
 from bot.reports.slots import Slots
@@ -66,6 +69,7 @@ class Desk(Returning):
         wording, groups: the words that each server has chosen, and the groups that it offers.
         openings: what each server has decided before it takes reports.
         rotation: a new key for what is stored.
+        tidings: tells moderators what befell the reports' files.
         timetable: when moderators see what has come in.
     """
 
@@ -93,6 +97,7 @@ class Desk(Returning):
         self.rotation = Rotation(
             keeping, store, files, self.keyring, clock, self._held, self._changing
         )
+        self.tidings = Tidings(RestoredStore(database))
         self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)
@@ -103,6 +108,8 @@ class Desk(Returning):
     async def open(self) -> None:
         """Prepare the file; apply deletions that a restored backup does not know of."""
         self._deriver = Deriver(await self._store.open())
+        with suppress(OSError, Unavailable):  # a full disk; the next start tries again
+            await keep_mark(self._database, self._deleted)
         await self._apply_deletions()
 
     async def close(self) -> None:
@@ -264,6 +271,7 @@ class Desk(Returning):
             for waiting in await self._store.waiting():
                 if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
                     await self._store.announced(waiting.guild_id)
+        await self.tidings.round()
         await self.rotation.round()
 
     async def _release(self, slot: str | None, before: str | None) -> None:

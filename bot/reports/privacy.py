@@ -134,15 +134,16 @@ HELD = (
 )
 SEEN_AT_ONCE = "Moderators who could see the report can tell that it was withdrawn just now."
 BACKUPS = (
-    "Backups made before hold it sealed until they are deleted; restoring one does not bring it "
-    "back."
+    "Backups made before hold it sealed until they are deleted. Restoring one does not bring it "
+    "back, unless the list of what was deleted was lost with the machine: then the moderators are "
+    "told, and you can withdraw again."
 )
 
 AGE = (
     "When moderators have closed a report, returned it or found it not to be for them, it is "
     "deleted for good 180 days later, counted from the end of the week; whatever happens to it "
     "meanwhile starts that time anew. A report on which nothing happens for 12 months closes by "
-    "itself. No backup brings back what was deleted."
+    "itself. Of backups the same holds as for what was withdrawn."
 )
 HOLD_COULD_BE = (
     "If the union's solicitor asks for a legal hold, nothing is deleted or closed for its age "

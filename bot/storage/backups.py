@@ -9,7 +9,7 @@ import os
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,10 +66,18 @@ class Restored:
     kept: Path | None
 
 
-def restore(source: Path, databases: dict[str, Path]) -> Restored:
+def restore(
+    source: Path,
+    databases: dict[str, Path],
+    prepare: Callable[[Mapping[str, Path]], None] | None = None,
+) -> Restored:
     """Put the databases of a backup in place of those that are there, which are kept.
 
     The bot must not be running (hold the lock). Everything is checked before anything is replaced.
+
+    Args:
+        prepare: called with the backup's databases by schema, checked and unpacked, before they
+            are put in place; it may change them, or raise, and then nothing is replaced.
 
     Raises:
         DataError: not a Steward backup, damaged, or from a newer Steward; nothing was changed.
@@ -93,6 +101,8 @@ def restore(source: Path, databases: dict[str, Path]) -> Restored:
                     ready[schema] = Path(archive.extract(name, folder))
         for schema, path in ready.items():
             _check(path, schema, source)
+        if prepare is not None:
+            prepare(ready)
         _mark_restored(ready["steward"])
         kept = _keep(databases)
         for schema, path in ready.items():

@@ -19,8 +19,8 @@ from cogs.reports import conversation, pages
 BEING_ADDED = "It is being added already; one press is enough, and nothing is added twice."
 ADDED = "**Added already**, once. `/report check` counts your additions."
 WITHDRAWN = (
-    "**Withdrawn.** It is deleted, and the receipt opens nothing any more. Backups made before "
-    "hold it sealed until they are deleted; restoring one does not bring it back."
+    "**Withdrawn.** It is deleted, and the receipt opens nothing any more. "
+    f"{privacy.BACKUPS} Keep the receipt for that."
 )
 
 

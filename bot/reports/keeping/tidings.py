@@ -1,0 +1,41 @@
+"""What moderators are told about the reports' files: that they were restored from a backup."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.reports.restoring.store import COMPLETE, RestoredStore
+
+RESTORED = (
+    "**The reports were restored from a backup.** What came in, and what moderators wrote or took "
+    "out of a report after it was made, is gone: please look through the reports again."
+)
+AGAIN = (
+    "**The list of deleted reports was lost or may be out of date.** Reports that were withdrawn, "
+    "or deleted for their age, since the backup may be back. Please do not use a report before "
+    "its reporter has answered you, and tell members, without naming a report, that whoever "
+    "withdrew one lately should look with `/report check` and withdraw it again."
+)
+
+
+class Tidings:
+    """Tells each server's moderators, once, as soon as they can be told.
+
+    Attributes:
+        tell: posts to the moderators' channel; False where none can be reached now.
+    """
+
+    def __init__(self, restored: RestoredStore) -> None:
+        self._restored = restored
+        self.tell: Callable[[int, str], Awaitable[bool]] | None = None
+
+    async def round(self) -> None:
+        """Tell what has not been told.
+
+        Raises:
+            Unavailable: that it was told could not be stored.
+        """
+        if self.tell is None:
+            return
+        for guild_id, how in (await self._restored.to_be_told()).items():
+            text = RESTORED if how == COMPLETE else f"{RESTORED}\n{AGAIN}"
+            if await self.tell(guild_id, text):
+                await self._restored.told(guild_id)
