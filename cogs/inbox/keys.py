@@ -7,14 +7,12 @@ from discord.ext import commands
 
 from bot.app import Interaction, Steward
 from bot.reports.desk import Desk
-from bot.reports.keeping.rotation import ONLY_NEW, Progress
+from bot.reports.keeping.rotation import ONLY_NEW
 from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import UNDELIVERED, reply, update
 from cogs.inbox.telling import tell_moderators
-
-PROGRESS_EVERY_S = 2.0
 
 CHANGING = (
     "**The key is being changed.** Everything is sealed to the new key already. Until what was "
@@ -36,10 +34,11 @@ REKEY_ASKED = (
     "• A key that is kept elsewhere is not touched by this.\n"
     f"{WHAT_STAYS}"
 )
-DONE = (
-    "**Everything is resealed.** The old key is destroyed within a few minutes, when nothing that "
-    "was just being sent can need it any more; the moderators' channel is told. Then whoever runs "
-    "the bot should copy `keys/` to the safe place again."
+STARTED = (
+    "**There is a new key**, and what is sent from now on is sealed to it. What there was before "
+    "is resealed by itself in the next minutes, and then the old key is destroyed; the moderators' "
+    "channel is told. How far it is I do not show, since it would tell more than the list does. "
+    "When it is done, whoever runs the bot should copy `keys/` to the safe place again."
 )
 DESTROYED = (
     "All reports are sealed to the new key, and the old key is destroyed. Whoever runs the bot: "
@@ -124,7 +123,7 @@ class Keys(commands.Cog):
 
     @component("inbox:rekeyed")
     async def rekey_confirmed(self, interaction: Interaction) -> None:
-        """Make a new key and reseal what there is."""
+        """Make a new key, to which what there is will be resealed."""
         await require_keeper(interaction)
         await interaction.response.defer()
         await self._rekey(interaction)
@@ -139,25 +138,10 @@ class Keys(commands.Cog):
             "has made a new key for the reports. They are being resealed to it; then the old key "
             "is destroyed.",
         )
-        # From here on it goes on by itself, also after a restart and whatever Discord says.
-        await self.desk.rotation.reseal(guild_id, self._progress(interaction))
+        # The rounds do it, also after a restart. How far they are is not shown: it would tell
+        # whether anything has come in that moderators may not know of yet.
         with suppress(*UNDELIVERED):
-            await update(interaction, DONE, view=Buttons())
-
-    def _progress(self, interaction: Interaction) -> Progress:
-        shown = 0.0
-
-        async def show(hundredths: int) -> None:
-            nonlocal shown
-            now = self.bot.clock.monotonic()
-            if now - shown >= PROGRESS_EVERY_S:
-                shown = now
-                with suppress(*UNDELIVERED):
-                    await update(
-                        interaction, f"{CHANGING}\nResealed: {hundredths} %", view=Buttons()
-                    )
-
-        return show
+            await update(interaction, STARTED, view=Buttons())
 
     async def key_destroyed(self, guild_id: int) -> None:
         """Tell the moderators that the old key is gone."""

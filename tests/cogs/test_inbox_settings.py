@@ -1,13 +1,16 @@
 """/inbox settings: how long reports are kept, the legal hold, a new key, and leaving."""
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 
 from bot.config import Config
 from bot.reports.keeping import rotation
 from bot.sandbox import Person, Reply, Sandbox
+from cogs.inbox.keys import STARTED
 from tests.cogs.reporting import checked, sent
+from tests.conftest import HandClock
 from tests.harness import RunningSteward
 
 
@@ -156,7 +159,7 @@ async def test_a_new_key_is_asked_back_announced_and_leaves_reports_and_replies_
     assert "cannot be recalled" in asked.text
     assert path.read_bytes() == before
     made = await moderator.press(asked, "Make a new key")
-    await sandbox.until(lambda: "Everything is resealed" in made.text)
+    await sandbox.until(lambda: "There is a new key" in made.text)
     assert path.read_bytes() != before
     await desk.serve(NoChannel())
     await sandbox.until(
@@ -172,6 +175,48 @@ async def test_a_new_key_is_asked_back_announced_and_leaves_reports_and_replies_
     assert (await actions(sandbox, steward))[0] == ("inbox.key.new", "")
 
 
+async def test_a_new_key_tells_nothing_of_a_report_that_moderators_may_not_know_of_yet(
+    sandbox: Sandbox, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotation, "GRACE_S", 0.0)
+    steward = RunningSteward(replace(config, report_notice_times=(time(18, 0),)), HandClock())
+    await steward.start()
+    try:
+        moderator, desk = sandbox.person("moderator"), steward.bot.services.reports
+        looked: list[int] = []
+        resealing = desk.rotation.reseal
+
+        async def watched(guild_id: int) -> int:
+            looked.append(guild_id)
+            return await resealing(guild_id)
+
+        async def nothing_yet() -> None:
+            pass
+
+        monkeypatch.setattr(desk.rotation, "reseal", watched)
+        a_round = desk.rotation.round
+        monkeypatch.setattr(desk.rotation, "round", nothing_yet)  # only when the test says so
+
+        async def rekey() -> str:
+            settings = await moderator.run("inbox settings")
+            made = await pressed(moderator, settings, "Make a new key", "Make a new key")
+            await sandbox.until(lambda: "There is a new key" in made.text)
+            # The press has not waited for it, so neither its words nor its time tell how much.
+            assert looked == []
+            await a_round()
+            looked.clear()
+            return made.text
+
+        await desk.prepare(sandbox.guild.id)
+        nothing = await rekey()
+        await sent(sandbox, sandbox.person("member"))
+        assert await desk.inbox.list(sandbox.guild.id) == []
+        assert await rekey() == nothing == STARTED
+        assert "%" not in nothing
+    finally:
+        await steward.stop()
+
+
 async def test_while_the_key_is_being_changed_the_settings_say_so_and_a_second_press_is_refused(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:
@@ -180,7 +225,7 @@ async def test_while_the_key_is_being_changed_the_settings_say_so_and_a_second_p
     settings = await moderator.run("inbox settings")
     twice = [await moderator.press(settings, "Make a new key") for _ in range(2)]
     first = await moderator.press(twice[0], "Make a new key")
-    await sandbox.until(lambda: "Everything is resealed" in first.text)
+    await sandbox.until(lambda: "There is a new key" in first.text)
     assert "being changed already" in (await moderator.press(twice[1], "Make a new key")).text
     assert "The key is being changed" in (await moderator.run("inbox settings")).text
 
@@ -205,7 +250,7 @@ async def test_when_somebody_left_the_list_says_what_cannot_be_recalled_and_is_r
     listed = await moderator.press(settings, "Somebody left")
     assert f"<@&{role.id}>" in listed.text or "@Readers" in listed.text
     made = await moderator.press(listed, "Done; make a new key")
-    await sandbox.until(lambda: "Everything is resealed" in made.text)
+    await sandbox.until(lambda: "There is a new key" in made.text)
     assert await actions(sandbox, steward) == [
         ("inbox.left", "role taken away"),
         ("inbox.left", "role taken away, new key"),

@@ -30,8 +30,6 @@ ONLY_NEW = (
     "are deleted."
 )
 
-Progress = Callable[[int], Awaitable[None]]
-
 
 class Rotation:
     """Changes keys that are on this machine.
@@ -83,20 +81,19 @@ class Rotation:
         """Whether there is an old key still."""
         return guild_id in await asyncio.to_thread(self._files.changing)
 
-    async def reseal(self, guild_id: int, progress: Progress | None = None) -> int:
+    async def reseal(self, guild_id: int) -> int:
         """Seal to the new key what the old one opens; how many envelopes. Safe to repeat.
 
-        Args:
-            progress: told how far it is, in hundredths. It is a place among all random ids, so it
-                tells nothing of how many reports there are.
+        Nobody is told how far it is or how long it took: among what is resealed is what moderators
+        may not know of yet.
 
         Raises:
             Unavailable: a key cannot be read, or the file could not be written.
         """
         async with self._working:
-            return await self._reseal(guild_id, progress)
+            return await self._reseal(guild_id)
 
-    async def _reseal(self, guild_id: int, progress: Progress | None = None) -> int:
+    async def _reseal(self, guild_id: int) -> int:
         old = await asyncio.to_thread(self._files.old, guild_id)
         private = await asyncio.to_thread(self._files.private, guild_id)
         if old is None or private is None or old == private:
@@ -107,8 +104,6 @@ class Rotation:
             if changed:
                 await self._store.exchange(guild_id, changed)
             done, after = done + len(changed), found.last
-            if progress is not None:
-                await progress(after[0] * 100 // 256)
         return done
 
     async def round(self) -> None:
