@@ -97,7 +97,7 @@ class Desk(Returning):
         self.rotation = Rotation(
             keeping, store, files, self.keyring, clock, self._held, self._changing
         )
-        self.tidings = Tidings(RestoredStore(database))
+        self.tidings = Tidings(RestoredStore(database), self.keyring)
         self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)
@@ -281,9 +281,11 @@ class Desk(Returning):
         self._held.clear()
         self._marked.clear()
         try:
-            await self.figures.settle_all()
-            # After the figures, which count what there was; and never between two notice times.
-            await self._retention.apply(before)
+            try:
+                await self.figures.settle_all()
+            finally:
+                # After the figures, which count what there was; never between two notice times.
+                await self._retention.apply(before)
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
             await self._store.rewrite()

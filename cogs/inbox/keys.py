@@ -34,11 +34,28 @@ REKEY_ASKED = (
     "• A key that is kept elsewhere is not touched by this.\n"
     f"{WHAT_STAYS}"
 )
+MISSING_HERE = (
+    "**The key is missing or damaged.** It is the file `keys/{guild_id}.key` beside the bot's "
+    "database. Until it is back nothing can be read here, and no report is taken. Whoever runs the "
+    "bot copies it back from the safe place. Only if it is lost for good, press Make a new key."
+)
+ANEW_ASKED = (
+    "**Give the missing key up?** Do this only when nobody has a copy of it.\n"
+    "• What was sealed to it can be read by nobody any more. It stays in the list, and reporters "
+    "still see what you replied to them; the words are lost.\n"
+    "• Reports are taken again and sealed to a new key.\n"
+    "• If the old key turns up later, whoever runs the bot puts it beside the new one as "
+    "`keys/{guild_id}.old.key`, and never over it: then all is resealed to the new one."
+)
 STARTED = (
     "**There is a new key**, and what is sent from now on is sealed to it. What there was before "
     "is resealed by itself in the next minutes, and then the old key is destroyed; the moderators' "
     "channel is told. How far it is I do not show, since it would tell more than the list does. "
     "When it is done, whoever runs the bot should copy `keys/` to the safe place again."
+)
+ANEW = (
+    "**There is a new key**, and reports are taken again. Whoever runs the bot should copy `keys/` "
+    "to the safe place now, and the page Anonymous reports of `/setup` asks whether that was done."
 )
 DESTROYED = (
     "All reports are sealed to the new key, and the old key is destroyed. Whoever runs the bot: "
@@ -119,7 +136,10 @@ class Keys(commands.Cog):
             .button("Make a new key", "inbox:rekeyed", style=Style.danger)
             .button("Leave it as it is", "inbox:unchanged")
         )
-        await reply(interaction, REKEY_ASKED, view=buttons)
+        guild_id = guards.guild_id(interaction)
+        missing = await self.desk.keyring.missing(guild_id)
+        asked = ANEW_ASKED.format(guild_id=guild_id) if missing else REKEY_ASKED
+        await reply(interaction, asked, view=buttons)
 
     @component("inbox:rekeyed")
     async def rekey_confirmed(self, interaction: Interaction) -> None:
@@ -130,7 +150,18 @@ class Keys(commands.Cog):
 
     async def _rekey(self, interaction: Interaction) -> None:
         guild_id = guards.guild_id(interaction)
+        missing = await self.desk.keyring.missing(guild_id)
         await self.desk.rotation.begin(guild_id)
+        if missing:
+            await self._told(
+                interaction,
+                "inbox.key.new",
+                "in place of a missing one",
+                "has given the missing key up and made a new one. What was sealed to the missing "
+                "one cannot be read, unless it turns up.",
+            )
+            await update(interaction, ANEW, view=Buttons())
+            return
         await self._told(
             interaction,
             "inbox.key.new",

@@ -9,7 +9,7 @@ from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import reply, update
-from cogs.inbox.keys import CHANGING, Keys, require_keeper
+from cogs.inbox.keys import CHANGING, MISSING_HERE, Keys, require_keeper
 
 HERE = (
     "**Reading in Discord.** The private key is a file on the bot's machine, and reports are "
@@ -51,6 +51,8 @@ class Settings(Keys):
         key = await self.desk.keyring.away_key(guild_id)
         here = self.desk.keyring.opens_here
         lines = [HERE if here else AWAY]
+        if await self.desk.keyring.missing(guild_id):
+            lines.append(MISSING_HERE.format(guild_id=guild_id))
         changing = here and await self.desk.rotation.under_way(guild_id)
         if changing:
             lines.append(CHANGING)

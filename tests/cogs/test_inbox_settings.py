@@ -217,6 +217,33 @@ async def test_a_new_key_tells_nothing_of_a_report_that_moderators_may_not_know_
         await steward.stop()
 
 
+@pytest.mark.usefixtures("told")
+async def test_a_missing_key_closes_reports_and_is_given_up_only_when_that_is_meant(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    guild_id, desk = sandbox.guild.id, steward.bot.services.reports
+    await sent(sandbox, member)
+    key = steward.config.keys / f"{guild_id}.key"
+    key.unlink()
+    refused = await member.run("report new")
+    assert "key file that reports are sealed with is missing" in refused.text
+    assert "999" in refused.text
+    settings = await moderator.run("inbox settings")
+    assert f"keys/{guild_id}.key" in settings.text
+    asked = await moderator.press(settings, "Make a new key")
+    assert "Give the missing key up?" in asked.text
+    assert f"{guild_id}.old.key" in asked.text
+    assert not key.exists()
+    made = await moderator.press(asked, "Make a new key")
+    await sandbox.until(lambda: "reports are taken again" in made.text)
+    assert key.exists()
+    assert not await desk.keyring.missing(guild_id)
+    (told,) = [text for text in announced(sandbox, moderator) if "given the missing key up" in text]
+    assert told
+    assert (await actions(sandbox, steward)) == [("inbox.key.new", "in place of a missing one")]
+
+
 async def test_while_the_key_is_being_changed_the_settings_say_so_and_a_second_press_is_refused(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:

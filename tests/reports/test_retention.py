@@ -297,3 +297,15 @@ async def test_the_list_comes_before_the_deletion_and_a_full_disk_stops_both(
     clock.advance(DAY)
     await office.serve()
     assert await there(office) == 0
+
+
+async def test_one_servers_broken_key_stops_neither_the_others_time_nor_its_own(
+    office: Office, clock: HandClock
+) -> None:
+    await office.send("Of the other.", guild=OTHER_GUILD)
+    await closed_report(office, clock)
+    (other,) = await office.desk.inbox.list(OTHER_GUILD)
+    await office.desk.inbox.set_status(OTHER_GUILD, other.id, "closed")
+    (office.config.keys / f"{OTHER_GUILD}.key").write_text("broken\n")
+    await later(office, clock, 190)
+    assert await there(office) == 0

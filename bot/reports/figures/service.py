@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bot.clock import Clock, iso_week
+from bot.errors import Unavailable
 from bot.reports.figures.store import FiguresStore
 from bot.reports.figures.tables import Counted, Published, Quarter, periods_of, published
 from bot.reports.keyring import Keyring
@@ -40,10 +42,12 @@ class Figures:
         """Make the figures of periods that have ended.
 
         Only at notice times, when all that moderators could ever see is there to be counted; and
-        before reports are deleted for their age.
+        before reports are deleted for their age. A server whose key cannot be read waits, and is
+        in nobody's way.
         """
         for guild_id in await self._figures.servers():
-            await self._settle(guild_id)
+            with suppress(Unavailable):
+                await self._settle(guild_id)
 
     async def _settle(self, guild_id: int) -> None:
         if not self._keyring.opens_here:

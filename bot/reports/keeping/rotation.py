@@ -64,7 +64,7 @@ class Rotation:
         self.when_done: Callable[[int], Awaitable[None]] | None = None
 
     async def begin(self, guild_id: int) -> None:
-        """Make a new key, to which everything is sealed from now on.
+        """Make a new key, to which everything is sealed from now on; also where it was missing.
 
         Raises:
             InvalidInput: reports are not opened on this machine, or the key is being changed.
@@ -72,6 +72,9 @@ class Rotation:
         """
         if not self._keyring.opens_here:
             raise InvalidInput(ONLY_NEW)
+        if await self._keyring.missing(guild_id):
+            await self._keyring.start_anew(guild_id)
+            return
         await self._keyring.sealing(guild_id)
         self._begun[guild_id] = self._clock.monotonic()
         await asyncio.to_thread(self._files.change, guild_id)
@@ -110,13 +113,20 @@ class Rotation:
         """Go on with every server's change of key, and end those of which nothing is left to do.
 
         Raises:
-            Unavailable, OSError: the disk did not let us; the next round goes on.
+            Unavailable, OSError: of one server a key cannot be read, or the disk did not let us;
+                the others were gone on with, and the next round tries again.
         """
         if not self._keyring.opens_here:
             return
+        failed: Exception | None = None
         for guild_id in await asyncio.to_thread(self._files.changing):
-            with suppress(_NotAKey):
-                await self._go_on(guild_id)
+            try:
+                with suppress(_NotAKey):
+                    await self._go_on(guild_id)
+            except (Unavailable, OSError) as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
     async def _go_on(self, guild_id: int) -> None:
         await self._known(guild_id)

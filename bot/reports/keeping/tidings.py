@@ -1,7 +1,9 @@
-"""What moderators are told about the reports' files: that they were restored from a backup."""
+"""What moderators are told about the reports' files: that they were restored from a backup, or
+that the key is missing."""
 
 from collections.abc import Awaitable, Callable
 
+from bot.reports.keyring import Keyring
 from bot.reports.restoring.store import COMPLETE, RestoredStore
 
 RESTORED = (
@@ -14,6 +16,13 @@ AGAIN = (
     "its reporter has answered you, and tell members, without naming a report, that whoever "
     "withdrew one lately should look with `/report check` and withdraw it again."
 )
+KEY_MISSING = (
+    "**The key that reports are opened with is missing or damaged** (`keys/{guild_id}.key` on the "
+    "bot's machine). Until it is back, no report can be read here and none is taken; whoever wants "
+    "to send one is told to use another route. **Whoever runs the bot: copy the file back from the "
+    "safe place**, and overwrite nothing; docs/operations.md says how. Only if it is lost for "
+    "good: `/inbox settings`, Make a new key."
+)
 
 
 class Tidings:
@@ -23,8 +32,10 @@ class Tidings:
         tell: posts to the moderators' channel; False where none can be reached now.
     """
 
-    def __init__(self, restored: RestoredStore) -> None:
+    def __init__(self, restored: RestoredStore, keyring: Keyring) -> None:
         self._restored = restored
+        self._keyring = keyring
+        self._missing: set[int] = set()  # told of since it went
         self.tell: Callable[[int, str], Awaitable[bool]] | None = None
 
     async def round(self) -> None:
@@ -39,3 +50,10 @@ class Tidings:
             text = RESTORED if how == COMPLETE else f"{RESTORED}\n{AGAIN}"
             if await self.tell(guild_id, text):
                 await self._restored.told(guild_id)
+        for guild_id in await self._restored.with_a_key_here():
+            if not await self._keyring.missing(guild_id):
+                self._missing.discard(guild_id)
+            elif guild_id not in self._missing and await self.tell(
+                guild_id, KEY_MISSING.format(guild_id=guild_id)
+            ):
+                self._missing.add(guild_id)

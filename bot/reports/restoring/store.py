@@ -53,6 +53,13 @@ class RestoredStore(Writes):
                 "DELETE FROM choice WHERE guild_id = ? AND name = ?", (guild_id, RESTORED)
             )
 
+    async def with_a_key_here(self) -> list[int]:
+        """The servers that have, or had, a key on this machine."""
+        rows = await self._database.fetch_all(
+            "SELECT DISTINCT guild_id FROM server_key WHERE place = 'host'"
+        )
+        return [row["guild_id"] for row in rows]
+
     async def rewrite(self) -> None:
         """Leave no byte of what was deleted, and all of the rest in the file itself."""
         await self._database.alone("PRAGMA temp_store = MEMORY")
