@@ -235,6 +235,11 @@ def restore(config: Config, options: argparse.Namespace) -> int:
         print(f"What was there is kept in {restored.kept}; delete it when you are content.")
     if restoring.deleted:
         print(f"{counted(restoring.deleted, 'report')} deleted since that backup: deleted again.")
+    if restoring.set_back:
+        print(
+            f"{counted(restoring.set_back, 'report')} may be counted only, until their reporters "
+            "choose again: a later choice may be lost."
+        )
     if not restoring.complete:
         print("What was withdrawn and is not on the list is back. The moderators will be told.")
     print("Restored. Steward will look at what it posted before it posts anything.")

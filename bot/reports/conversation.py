@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.reports.messages import MessageKind, kind_of
+from bot.reports.messages import RESTORED, MessageKind, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.stored import StoredMessage
 
@@ -34,10 +34,12 @@ class Choice:
     Attributes:
         value: YES or NO, or the code of a use.
         waits: its turn while moderators cannot see it, so that it can be changed; None since.
+        set_back: a restore set it back to counting only; the reporter has not chosen since.
     """
 
     value: str
     waits: int | None
+    set_back: bool = False
 
 
 @dataclass(slots=True)
@@ -110,6 +112,7 @@ def read(messages: Sequence[StoredMessage], reporter_key: bytes, private: bytes)
                 found.answers[opened.get("quote", "")] = choice
             case MessageKind.CONSENT:
                 choice.value = opened.get("use", "")
+                choice.set_back = opened.get("why") == RESTORED
                 found.use = choice
             case _:
                 text, more = opened.get("text", DAMAGED), opened.get("quote", "")

@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DataError, NotFound
+from bot.reports.casework import quoting
+from bot.reports.consent import permitted
+from bot.reports.quotations import Standing
 from bot.reports.restoring import CannotTell, Restoring, copy_list
 from bot.reports.traces import DELETED_NAME
 from bot.storage import Database, backups
+from cogs.reports import conversation
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, Office, OpenOffice
-from tests.reports.moderating import DAY, notice_time, shown
+from tests.reports.moderating import ANN, BOB, DAY, notice_time, shown
 from tests.test_command_line import environment, run
 
 WITHDRAWN, KEPT = "I wish I had never written this about a colleague.", "This one stays."
@@ -220,3 +224,90 @@ async def test_what_is_no_list_is_refused_and_nothing_is_changed(
         with pytest.raises(DataError, match="no list of deleted reports"):
             await copies.restore(deletions=tmp_path / "list")
     assert office.config.reports_database.read_bytes() == before
+
+
+# What a reporter has chosen since
+
+PUBLIC = "They cancelled every meeting."
+
+
+async def free_quotation(office: Office, clock: HandClock, use: str) -> tuple[str, bytes, str]:
+    """A report with words that two moderators agreed to: receipt, report and quotation."""
+    receipt, report_id = await shown(office, clock, PUBLIC, use=use)
+    quote = await quoting.propose(office.desk.inbox, GUILD, report_id, ANN, PUBLIC)
+    await quoting.agree(office.desk.inbox, GUILD, report_id, BOB, quote)
+    return receipt, report_id, quote
+
+
+async def standing(office: Office, report_id: bytes) -> tuple[Standing, str]:
+    (known,) = await quoting.known_quotations(office.desk.inbox, GUILD, report_id)
+    return known.standing, permitted(await office.desk.inbox.open(GUILD, report_id)).use
+
+
+@pytest.mark.parametrize("new_machine", [False, True])
+async def test_a_use_that_was_narrowed_since_the_backup_is_not_revived(
+    office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies, *, new_machine: bool
+) -> None:
+    receipt, report_id, _ = await free_quotation(office, clock, "pub")
+    other, other_id = await shown(office, clock, KEPT, use="pub")
+    waiting = await office.check(other)
+    await office.desk.change_use(GUILD, 1, waiting.visit, "conf")  # waits in the backup
+    await copies.make()
+    await office.desk.change_use(GUILD, 1, (await office.check(receipt)).visit, "count")
+    if new_machine:
+        await copies.lose_the_machine()
+        restored = await copies.restore(deletions=copies.list)
+    else:
+        await copies.close()
+        restored = await copies.restore()
+    assert restored.set_back == (2 if new_machine else 1)
+    again = await open_office()
+    board = again.board
+    assert await standing(again, report_id) == (Standing.STOPPED, "count")
+    use = permitted(await again.desk.inbox.open(GUILD, other_id)).use
+    assert use == ("count" if new_machine else "pub")
+    await notice_time(again, clock)
+    assert await standing(again, report_id) == (Standing.STOPPED, "count")
+    # On the same machine nothing of the other one is lost, and it goes on as its reporter chose.
+    use = permitted(await again.desk.inbox.open(GUILD, other_id)).use
+    assert use == ("count" if new_machine else "conf")
+    assert sum(additions for _, _, additions in board.posted) == 1  # what waited, and no more
+    seen = await again.check(receipt)
+    assert seen.conversation.use is not None
+    assert seen.conversation.use.set_back
+    told = conversation.status_text(seen, "at 18:00", at_once=False)
+    assert conversation.SET_BACK in told
+    assert await again.desk.change_use(GUILD, 1, seen.visit, "pub") == "kept"
+    await notice_time(again, clock)
+    assert (await standing(again, report_id))[1] == "pub"
+
+
+async def test_a_quotation_that_was_refused_since_the_backup_is_not_asked_about_as_before(
+    office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
+) -> None:
+    receipt, report_id, quote = await free_quotation(office, clock, "ask")
+    seen = await office.check(receipt)
+    await office.desk.answer(GUILD, 1, seen.visit, quote, yes=True)
+    await copies.make()  # the approval waits in it
+    seen = await office.check(receipt)
+    await office.desk.answer(GUILD, 1, seen.visit, quote, yes=False)  # takes its place
+    await copies.close()
+    assert (await copies.restore()).set_back == 1
+    again = await open_office()
+    for _ in range(2):
+        assert await standing(again, report_id) == (Standing.STOPPED, "count")
+        await notice_time(again, clock)
+
+
+async def test_being_restored_makes_no_report_younger(
+    office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
+) -> None:
+    await shown(office, clock, PUBLIC)
+    await copies.make()
+    await copies.lose_the_machine()
+    clock.advance(21 * DAY)
+    await copies.restore(deletions=copies.list)
+    again = await open_office()
+    await notice_time(again, clock)
+    rows = await again.database.fetch_all("SELECT active_week FROM report")
+    assert [row["active_week"] for row in rows] == ["2026-W10"]

@@ -8,7 +8,9 @@ from bot.reports.restoring.store import COMPLETE, RestoredStore
 
 RESTORED = (
     "**The reports were restored from a backup.** What came in, and what moderators wrote or took "
-    "out of a report after it was made, is gone: please look through the reports again."
+    "out of a report after it was made, is gone: please look through the reports again. Where a "
+    "reporter may have changed their mind since, the report may only be counted until they choose "
+    "again."
 )
 AGAIN = (
     "**The list of deleted reports was lost or may be out of date.** Reports that were withdrawn, "

@@ -12,7 +12,10 @@ from pathlib import Path
 
 from bot.config import Config
 from bot.errors import DataError
-from bot.reports.restoring.store import COMPLETE, INCOMPLETE, RestoredStore
+from bot.reports.consent import COUNT
+from bot.reports.messages import RESTORED, MessageKind, payload
+from bot.reports.restoring.store import COMPLETE, INCOMPLETE, RestoredStore, said_in
+from bot.reports.sealing import seal
 from bot.reports.store import ID_BYTES, delete_listed
 from bot.reports.traces import DELETED_NAME, DeletedReports
 from bot.storage import Database
@@ -38,6 +41,7 @@ class Restoring:
     Attributes:
         deleted: how many reports were deleted from it again.
         complete: whether all that was deleted since the backup was known.
+        set_back: how many reports may be counted only, until their reporters choose again.
 
     Args:
         source: the backup.
@@ -54,6 +58,7 @@ class Restoring:
         self._without = without
         self.deleted = 0
         self.complete = True
+        self.set_back = 0
 
     def prepare(self, ready: Mapping[str, Path]) -> None:
         """Delete from the unpacked database what was deleted since; blocking.
@@ -72,6 +77,7 @@ class Restoring:
             servers = await store.servers()
             if servers:
                 await self._delete_again(database, store)
+                self.set_back = await self._only_count(store, path)
                 for guild_id in servers:
                     await store.note_restored(guild_id, COMPLETE if self.complete else INCOMPLETE)
             await store.rewrite()
@@ -94,6 +100,32 @@ class Restoring:
             known.add(fresh)
         own.add(*known)
         self.deleted = await delete_listed(database, known)
+
+    async def _only_count(self, store: RestoredStore, path: Path) -> int:
+        """Let reports be counted only of which a later choice may be lost; how many.
+
+        Of what its reporter sent since, the backup knows nothing; what is being replaced may, if it
+        can be read. Whatever is missing could be a change of mind.
+        """
+        backed_up = await asyncio.to_thread(said_in, path)
+        replaced = await asyncio.to_thread(said_in, self._config.reports_database)
+        lost = [
+            report
+            for report in await store.reports()
+            if not backed_up.has_all_of(replaced, report.id)
+        ]
+        words, sealed = payload(MessageKind.CONSENT, use=COUNT, why=RESTORED), {}
+        for guild_id in {report.guild_id for report in lost}:
+            # As Keyring.sealing: in sealed reading never to a key that was on this machine.
+            readers = await store.keys(guild_id, "away")
+            if self._config.report_reading == "discord":
+                readers += await store.keys(guild_id, "host")
+            for report in lost:
+                if report.guild_id == guild_id:
+                    to = [*readers, report.reporter_key]
+                    sealed[report.id] = (seal(words, to), seal(words, to))
+        await store.say_for_reporters(sealed)
+        return len(lost)
 
     def _refused(self) -> str:
         beside = self._source.absolute().with_name(DELETED_NAME)
