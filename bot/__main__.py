@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +90,9 @@ def parser() -> argparse.ArgumentParser:
     command("sync", sync, "Register the slash commands with Discord now.")
     backup_ = command("backup", backup, "Copy both databases to a file; the bot may be running.")
     backup_.add_argument("file", type=Path)
+    backup_.add_argument(
+        "--keep-old", action="store_true", help="leave backups beside it that are over 14 days old"
+    )
     restore_ = command("restore", restore, "Put a backup in place; the bot must be stopped.")
     restore_.add_argument("file", type=Path)
     restore_.add_argument(
@@ -217,6 +221,23 @@ def backup(config: Config, options: argparse.Namespace) -> int:
         print(
             "Beside it: deleted-reports.txt. Keep both together; without it a restore is refused."
         )
+    return 0 if options.keep_old else _expire(config, options.file)
+
+
+def _expire(config: Config, newest: Path) -> int:
+    """Remove earlier backups whose time is over; not while a legal hold is set."""
+    from bot.reports.choices import held_in
+    from bot.storage.leftovers import expire_backups
+
+    if config.reports_database.exists() and held_in(config.reports_database):
+        print("A legal hold is set, or cannot be ruled out, so no earlier backup was deleted.")
+        return 0
+    try:
+        gone = expire_backups(newest, time.time())
+    except OSError as error:
+        return _fail(f"An earlier backup could not be deleted: {error}")
+    if gone:
+        print(f"Deleted, since older than 14 days: {', '.join(gone)}")
     return 0
 
 

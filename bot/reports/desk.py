@@ -36,6 +36,7 @@ from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.wording import Wording
 from bot.storage import Database
+from bot.storage.leftovers import expire_kept
 from bot.text import counted
 
 log = logging.getLogger(__name__)
@@ -95,14 +96,27 @@ class Desk(Returning):
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock)
         self.rotation = Rotation(
-            keeping, store, files, self.keyring, clock, self._held, self._changing
+            keeping,
+            store,
+            files,
+            self.keyring,
+            clock,
+            self._held,
+            self._changing,
+            self.choices.on_hold,
         )
         self.tidings = Tidings(RestoredStore(database), self.keyring)
         self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
-            self._store, cases, self.keyring, clock, lambda: self._held, self._changing
+            self._store,
+            cases,
+            self.keyring,
+            clock,
+            lambda: self._held,
+            self._changing,
+            self.choices.on_hold,
         )
 
     async def open(self) -> None:
@@ -289,6 +303,9 @@ class Desk(Returning):
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
             await self._store.rewrite()
+        if not await self.choices.any_hold():
+            now, folder = self._clock.now().timestamp(), self._database.path.parent
+            await asyncio.to_thread(expire_kept, folder, now)
 
     async def _apply_deletions(self) -> None:
         listed = await asyncio.to_thread(self._deleted.read)

@@ -129,8 +129,9 @@ KEPT = (
 GONE = "Withdrawing deletes your words from the file at once."
 HELD = (
     "So that nobody can tell when you did it, moderators who could see the report can still open "
-    "it from memory until the next notice time, unless you choose that they cannot; then they can "
-    "tell that it was withdrawn just now."
+    "it from memory until the next notice time, use words that were approved, and take it with "
+    "them in an export, unless you choose that it is hidden now; then they can tell that it was "
+    "withdrawn just now."
 )
 SEEN_AT_ONCE = "Moderators who could see the report can tell that it was withdrawn just now."
 BACKUPS = (

@@ -191,7 +191,8 @@ class ReportStore(Writes):
                 await tx.execute(
                     "DELETE FROM report WHERE guild_id = ? AND id = ?", (guild_id, report_id)
                 )
-            return there
+        await asyncio.to_thread(self._traces.forget_copies)
+        return there
 
     # The moderators' side: nothing here sees what has no week yet
 
@@ -273,12 +274,18 @@ class ReportStore(Writes):
         return None if value is None else bytes(value).decode()
 
     async def rewrite(self) -> None:
-        """Write the file anew in the order of its random ids, so that pages tell no order."""
+        """Write the file anew in the order of its random ids, so that pages tell no order.
+
+        The copy that was made before an upgrade goes too: the new version has served its first
+        notice time.
+        """
         try:
             await self._database.alone("VACUUM")
             await self._database.alone("PRAGMA wal_checkpoint(TRUNCATE)")
         except StorageTrouble:
             raise Unavailable("reports.db could not be rewritten: disk full, or in use.") from None
+        else:
+            await asyncio.to_thread(self._traces.forget_copies)
         finally:
             await asyncio.to_thread(self._traces.settle)
 

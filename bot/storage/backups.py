@@ -39,7 +39,7 @@ def backup(databases: dict[str, Path], target: Path) -> None:
     present = {schema: path for schema, path in databases.items() if path.exists()}
     if "steward" not in present:
         raise DataError(f"There is no database at {databases['steward']}; nothing to back up.")
-    if target.exists() and not _is_backup(target):
+    if target.exists() and not is_backup(target):
         raise DataError(f"{target} exists and is not a Steward backup; choose another name.")
     if target.is_dir():
         raise DataError(f"{target} is a folder; name a file.")
@@ -84,7 +84,7 @@ def restore(
     """
     if not source.is_file():
         raise DataError(f"There is no file {source}.")
-    if not _is_backup(source):
+    if not is_backup(source):
         raise DataError(f"{source} is not a Steward backup. Nothing was changed.")
     folder_of = databases["steward"].absolute().parent
     folder_of.mkdir(parents=True, exist_ok=True)
@@ -150,7 +150,8 @@ def _errors(path: Path) -> Iterator[None]:
         raise DataError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def _is_backup(path: Path) -> bool:
+def is_backup(path: Path) -> bool:
+    """Whether a file is a backup of Steward's."""
     if not zipfile.is_zipfile(path):
         return False
     try:

@@ -19,6 +19,10 @@ CHANGING = (
     "there before is resealed, the old one opens too; then it is destroyed, and the moderators' "
     "channel is told."
 )
+UNDER_HOLD = (
+    "**A legal hold is set.** So the old key is not destroyed before it is lifted: without it "
+    "nobody could read the backups from before."
+)
 WHAT_STAYS = (
     "**What somebody has read cannot be recalled.** Nor can what they copied, an export or a "
     "backup that they took while they had the key. A new key keeps them from what they have not "
@@ -139,6 +143,8 @@ class Keys(commands.Cog):
         guild_id = guards.guild_id(interaction)
         missing = await self.desk.keyring.missing(guild_id)
         asked = ANEW_ASKED.format(guild_id=guild_id) if missing else REKEY_ASKED
+        if not missing and await self.desk.choices.on_hold(guild_id):
+            asked = f"{REKEY_ASKED}\n{UNDER_HOLD}"
         await reply(interaction, asked, view=buttons)
 
     @component("inbox:rekeyed")

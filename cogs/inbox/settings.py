@@ -9,7 +9,7 @@ from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import reply, update
-from cogs.inbox.keys import CHANGING, MISSING_HERE, Keys, require_keeper
+from cogs.inbox.keys import CHANGING, MISSING_HERE, UNDER_HOLD, Keys, require_keeper
 
 HERE = (
     "**Reading in Discord.** The private key is a file on the bot's machine, and reports are "
@@ -22,7 +22,8 @@ NO_KEY = (
 )
 HOLD_ASKED = (
     "**Set a legal hold?** Do this when the union's solicitor says so, not by yourselves.\n"
-    "• From then on no report is deleted or closed for its age, until the hold is lifted.\n"
+    "• From then on no report is deleted or closed for its age, no words can be redacted, and no "
+    "old key or old backup is destroyed by the bot, until the hold is lifted.\n"
     "• A reporter can still withdraw, and that deletes the report as always: they were promised it "
     "before they wrote. Whether more must be kept is for the solicitor to decide; "
     "`docs/legal-demands.md` says what can be done.\n"
@@ -61,6 +62,8 @@ class Settings(Keys):
         elif not here:
             lines.append(NO_KEY)
         keeping = await self.desk.choices.keeping(guild_id)
+        if changing and keeping.hold:
+            lines.append(UNDER_HOLD)
         lines.append(kept_text(keeping))
         lines.append(LOST_HERE if here else LOST_AWAY)
         buttons = Buttons()
@@ -174,5 +177,8 @@ def kept_text(keeping: Keeping) -> str:
         "returned), then deleted for good. Left alone for 12 months they close by themselves."
     )
     if keeping.hold:
-        text += "\n**A legal hold is set**: nothing is deleted or closed for its age."
+        text += (
+            "\n**A legal hold is set**: nothing is deleted or closed for its age, and nothing can "
+            "be redacted."
+        )
     return text

@@ -129,8 +129,10 @@ class ReturningCog(commands.Cog):
             buttons.button("Withdraw and hide it now", f"reports:gone:{visit}:now")
             text += (
                 "\nSo that nobody can tell when you did it, moderators who could see the report "
-                f"can still open it from memory until the next notice time, {when}. If you would "
-                "rather have it hidden now, they can tell that it was withdrawn just now."
+                f"can still open it from memory until the next notice time, {when}, use words that "
+                "were approved, and take it with them in an export. **Hidden now, it can be "
+                "neither read, used nor exported any more**; then they can tell that it was "
+                "withdrawn just now."
             )
         buttons.button("Keep it", "reports:keep")
         embed = conversation.went_out_embed(went_out)

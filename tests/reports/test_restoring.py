@@ -1,8 +1,10 @@
 """A restore brings back nothing that its writer has taken back, or says that it may have."""
 
 import asyncio
+import os
 import re
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,6 +136,18 @@ async def test_the_command_says_why_it_refuses_and_what_it_did(
     status, out, _ = await run("backup", str(copies.zip), env=env, cwd=copies.folder)
     assert (status, copies.list.exists()) == (0, True)
     assert DELETED_NAME in out
+    month_ago = time.time() - 30 * DAY.total_seconds()
+    old = copies.folder / "old.zip"
+    shutil.copy(copies.zip, old)
+    os.utime(old, (month_ago, month_ago))
+    await office.desk.choices.set_hold(GUILD, on=True)
+    status, out, _ = await run("backup", str(copies.zip), env=env, cwd=copies.folder)
+    assert "legal hold" in out
+    assert old.exists()
+    await office.desk.choices.set_hold(GUILD, on=False)
+    status, out, _ = await run("backup", str(copies.zip), env=env, cwd=copies.folder)
+    assert (status, old.exists()) == (0, False)
+    assert "older than 14 days: old.zip" in out
     await withdraw(office, receipt)
     await copies.close()
     (office.folder / DELETED_NAME).rename(copies.folder / "newest")

@@ -2,8 +2,8 @@
 
 From the moment there is a new key, everything is sealed to it, and both open. Then what is stored
 is resealed in small steps, each a transaction of its own. Killed in between, it goes on from the
-start, passing over what the old key opens no more. In the end the file is rewritten, and the old
-private key is overwritten and removed.
+start, passing over what the old key opens no more. In the end, not while a legal hold is set, the
+file is rewritten, and the old private key is overwritten and removed.
 """
 
 import asyncio
@@ -40,6 +40,7 @@ class Rotation:
     Args:
         held: withdrawn reports in memory, which have to stay readable until the notice time.
         changing: held while reports are withdrawn or released.
+        on_hold: whether a legal hold is set on a server; then its old key is kept.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class Rotation:
         clock: Clock,
         held: dict[bytes, StoredReport],
         changing: asyncio.Lock,
+        on_hold: Callable[[int], Awaitable[bool]],
     ) -> None:
         self._store = store
+        self._on_hold = on_hold
         self._reports = reports
         self._files = files
         self._keyring = keyring
@@ -134,6 +137,8 @@ class Rotation:
         begun = self._begun.get(guild_id)
         if begun is not None and self._clock.monotonic() - begun < GRACE_S:
             return
+        if await self._on_hold(guild_id):
+            return  # without the old key nobody could read the backups from before any more
         # What is withdrawn now is in memory only, and would stay sealed to the old key.
         async with self._working, self._changing:
             await self._reseal_held(guild_id)
