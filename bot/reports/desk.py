@@ -94,7 +94,8 @@ class Desk(Returning):
         self.groups = Groups(self.choices)
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
-        self._retention = Retention(keeping, self.choices, self._deleted, clock)
+        self.figures = Figures(database, self._store, self.keyring, clock)
+        self._retention = Retention(keeping, self.choices, self._deleted, self.figures, clock)
         self.rotation = Rotation(
             keeping,
             store,
@@ -107,7 +108,6 @@ class Desk(Returning):
         )
         self.tidings = Tidings(RestoredStore(database), self.keyring)
         self._tended: date | None = None
-        self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
             self._store,

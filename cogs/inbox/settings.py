@@ -35,10 +35,6 @@ LIFT_ASKED = (
     "over are then deleted for good, {when}. The moderators' channel and the audit trail say that "
     "it was you."
 )
-FIGURES_LATE = (
-    " Figures are made when a quarter is over, so reports that are deleted sooner are not counted."
-)
-_QUARTER_DAYS = 100
 
 
 class Settings(Keys):
@@ -107,11 +103,10 @@ class Settings(Keys):
             f"has chosen that reports are deleted {days} days after they are finished with, for "
             f"the first time {when}.",
         )
-        late = FIGURES_LATE if days < _QUARTER_DAYS else ""
         await reply(
             interaction,
             f"Reports are deleted for good {days} days after they are finished with, for the first "
-            f"time {when}. Until then it can still be changed back.{late}",
+            f"time {when}. Until then it can still be changed back.",
         )
 
     # A legal hold

@@ -1,19 +1,21 @@
 """Counting the reports of periods that are over."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 from bot.clock import Clock, iso_week
 from bot.errors import Unavailable
-from bot.reports.figures.store import FiguresStore
+from bot.reports.figures.store import UNCOUNTED, FiguresStore
 from bot.reports.figures.tables import Counted, Published, Quarter, periods_of, published
+from bot.reports.figures.tally import opened_tally, sealed_tally, tally
 from bot.reports.keyring import Keyring
 from bot.reports.questions import CATEGORIES, REGIONS
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.store import ReportStore, StoredReport
 from bot.storage import Database
 
+KEPT_YEARS = 2  # counts of deleted reports that never came to a period with enough reports
 UNREADABLE = "?"  # the code of what no key on this machine opens; it is counted all the same
 
 
@@ -64,15 +66,56 @@ class Figures:
                 and Quarter.of_week(report.week) < now
                 and (after is None or Quarter.of_week(report.week) > after)
             ]
-            if not stored:
+            tallies = await self._figures.tallies(guild_id)
+            if not stored and not tallies:
                 return
             keys = await self._keyring.opening(guild_id)
             counted = await asyncio.to_thread(_counted, stored, keys)
+            for quarter, value in tallies.items():
+                counted += opened_tally(Quarter.parse(quarter), value, keys)
             categories = [option.code for option in CATEGORIES]
             regions = [option.code for option in REGIONS]
             for first, last, reports in periods_of(counted, after, now):
                 table = published(first, last, reports, categories, regions)
                 await self._figures.settle(guild_id, str(last), table.to_json())
+            if tallies:
+                too_old = Quarter(now.year - KEPT_YEARS, now.number)
+                await self._figures.drop_tallies(guild_id, str(too_old))
+
+    async def before_deleting(self, guild_id: int, report_ids: Collection[bytes]) -> dict[str, str]:
+        """What is to be kept instead of reports that go for their age before they were counted.
+
+        Returns:
+            Choices by name, to be stored in the transaction that deletes the reports. None where
+            reports are not opened on this machine, or cannot be just now.
+        """
+        if not self._keyring.opens_here:
+            return {}
+        async with self._settling:
+            settled = await self._figures.settled(guild_id)
+            after = Published.from_json(settled[-1]).last if settled else None
+            going = [
+                report
+                for report in await self._reports.shown(guild_id)
+                if report.id in report_ids
+                and report.sealed is not None
+                and report.week is not None
+                and (after is None or Quarter.of_week(report.week) > after)
+            ]
+            try:
+                keys = await self._keyring.opening(guild_id)
+                readers = await self._keyring.sealing(guild_id)
+            except Unavailable:
+                return {}
+            kept = await self._figures.tallies(guild_id)
+            counts = tally(await asyncio.to_thread(_counted, going, keys))
+            for quarter, count in counts.items():
+                known = opened_tally(quarter, kept.get(str(quarter), ""), keys)
+                count.update((each.category, each.region) for each in known)
+            return {
+                f"{UNCOUNTED}{quarter}": sealed_tally(count, readers)
+                for quarter, count in counts.items()
+            }
 
 
 def _counted(reports: Sequence[StoredReport], keys: Sequence[bytes]) -> list[Counted]:

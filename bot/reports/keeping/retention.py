@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.clock import Clock, iso_week
 from bot.errors import Unavailable
 from bot.reports.choices import Choices
+from bot.reports.figures import Figures
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.traces import DeletedReports
 
@@ -20,11 +21,17 @@ class Retention:
     """Applies each server's choice of how long reports are kept."""
 
     def __init__(
-        self, store: KeepingStore, choices: Choices, deleted: DeletedReports, clock: Clock
+        self,
+        store: KeepingStore,
+        choices: Choices,
+        deleted: DeletedReports,
+        figures: Figures,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._choices = choices
         self._deleted = deleted
+        self._figures = figures
         self._clock = clock
 
     async def apply(self, before: str | None) -> None:
@@ -57,12 +64,13 @@ class Retention:
     async def _delete(self, guild_id: int, ids: Sequence[bytes]) -> None:
         if not ids:
             return
+        counts = await self._figures.before_deleting(guild_id, set(ids))
         try:
             # First the list, as with a withdrawal: a restored backup must not bring them back.
             await asyncio.to_thread(self._deleted.add, *ids)
         except OSError:
             raise Unavailable("deleted-reports.txt could not be written.") from None
-        await self._store.delete(guild_id, ids)
+        await self._store.delete(guild_id, ids, counts)
 
 
 def _week_before(now: datetime, days: int) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.errors import InvalidInput, Unavailable
+from bot.reports.figures.tally import resealed_tally
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
@@ -110,6 +111,10 @@ class Rotation:
             if changed:
                 await self._store.exchange(guild_id, changed)
             done, after = done + len(changed), found.last
+        for name, value in (await self._store.counts(guild_id)).items():
+            if (new := resealed_tally(value, old, reader)) is not None:
+                await self._store.exchange_count(guild_id, name, value, new)
+                done += 1
         return done
 
     async def round(self) -> None:
