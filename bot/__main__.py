@@ -24,6 +24,10 @@ from bot.text import counted
 if TYPE_CHECKING:
     from bot.reports.bundle import Bundle
 
+BETWEEN = (
+    "Make backups just after a notice time: two that are made between notice times tell whoever "
+    "has both, and the key, between which of them a report came in or was withdrawn."
+)
 SETTINGS_FILE = Path("config.env")
 
 
@@ -218,9 +222,9 @@ def backup(config: Config, options: argparse.Namespace) -> int:
     backups.backup(config.databases, options.file)
     print(f"Backup written to {options.file}. It holds no keys: keep those in another safe place.")
     if copy_list(config, options.file):
-        print(
-            "Beside it: deleted-reports.txt. Keep both together; without it a restore is refused."
-        )
+        print("Beside it: deleted-reports.txt. Keep it with the backup, which needs it.")
+    if config.report_notice_times != "now":
+        print(BETWEEN)
     return 0 if options.keep_old else _expire(config, options.file)
 
 

@@ -26,7 +26,7 @@ def observers(*, at_once: bool) -> tuple[Observer, ...]:
 
 def remains(*, at_once: bool) -> tuple[str, ...]:
     """What is not protected."""
-    return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, *_REMAINS)
+    return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, DATED, *_REMAINS)
 
 
 def deleted(*, at_once: bool) -> str:
@@ -105,6 +105,7 @@ URGENT = (
     "If you choose that moderators are told now because someone may come to harm, they see that "
     "report at once, and when it came in, and may guess from who was online just then."
 )
+DATED = "Copies of the file made between notice times tell when about a report came in."
 _REMAINS = (
     "Your way of writing, or a detail that few people know, can give you away.",
     (

@@ -161,6 +161,18 @@ async def test_the_command_says_why_it_refuses_and_what_it_did(
     assert "The moderators will be told" in out
 
 
+async def test_a_backup_says_when_backups_are_to_be_made(office: Office, copies: Copies) -> None:
+    """Each holds what moderators are not shown yet, which two of them would date."""
+    await (await Database.open(office.config.database, "steward")).close()
+    copies.folder.mkdir()
+    await office.send("Not shown yet.")
+    for times, said in (("18:00", True), ("now", False)):
+        env = environment(office.folder, REPORT_NOTICE_TIMES=times)
+        status, out, _ = await run("backup", str(copies.zip), env=env, cwd=copies.folder)
+        assert status == 0
+        assert ("just after a notice time" in out) == said
+
+
 async def test_the_copy_of_the_list_beside_the_backups_is_applied_on_a_new_machine(
     office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
 ) -> None:
