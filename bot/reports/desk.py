@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from bot.clock import Clock, iso_week
 from bot.config import Config
-from bot.errors import InvalidInput, NotAllowed, Unavailable
+from bot.errors import DataError, InvalidInput, NotAllowed, Unavailable
 from bot.reports.alarm import Alarm
 from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
@@ -31,11 +31,11 @@ from bot.reports.restoring.store import RestoredStore
 from bot.reports.returning import Returning
 from bot.reports.sealing import seal
 from bot.reports.slots import Slots
-from bot.reports.store import AlreadyKept, ReportStore, delete_listed
+from bot.reports.store import AlreadyKept, ReportStore, Waiting, delete_listed
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.wording import Wording
-from bot.storage import Database
+from bot.storage import Database, expire_copies
 from bot.storage.leftovers import expire_kept
 from bot.text import counted
 
@@ -95,7 +95,9 @@ class Desk(Returning):
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
         self.figures = Figures(database, self._store, self.keyring, clock)
-        self._retention = Retention(keeping, self.choices, self._deleted, self.figures, clock)
+        self._retention = Retention(
+            keeping, self.choices, self._deleted, self.figures, clock, self._marked
+        )
         self.rotation = Rotation(
             keeping,
             store,
@@ -108,6 +110,8 @@ class Desk(Returning):
         )
         self.tidings = Tidings(RestoredStore(database), self.keyring)
         self._tended: date | None = None
+        self._rewritten = False  # since the start: being killed may have kept us from it
+        self._told: dict[int, Waiting] = {}  # moderators know it, and it is not noted yet
         cases = CaseStore(database)
         self.inbox = Inbox(
             self._store,
@@ -120,11 +124,20 @@ class Desk(Returning):
         )
 
     async def open(self) -> None:
-        """Prepare the file; apply deletions that a restored backup does not know of."""
-        self._deriver = Deriver(await self._store.open())
-        with suppress(OSError, Unavailable):  # a full disk; the next start tries again
+        """Prepare the file; apply deletions that a restored backup does not know of.
+
+        Raises:
+            DataError: the disk or the file does not let us.
+        """
+        try:
+            self._deriver = Deriver(await self._store.open())
             await keep_mark(self._database, self._deleted)
-        await self._apply_deletions()
+            await self._apply_deletions()
+        except (Unavailable, OSError):
+            raise DataError(
+                f"{self._database.path}: it cannot be written, because the disk is full or another "
+                "program holds it. Make room, or end that program, and start again."
+            ) from None
 
     async def close(self) -> None:
         """Let running derivations end."""
@@ -268,25 +281,68 @@ class Desk(Returning):
         return min(_LOOK_EVERY_S, (self.timetable.next_after(now) - now).total_seconds())
 
     async def serve(self, notifier: Notifier) -> None:
-        """Release what is due, and tell moderators what they have not been told of."""
-        async with self._changing:
-            if self.timetable.at_once:
-                today = self._clock.now().date()
-                if self._marked or self._tended != today or await self._store.pending():
-                    await self._release(None, None)
-                    self._tended = today
-            else:
-                served = await self._store.last_slot() or ""
-                slot = self._slots.due(served)
-                if slot is not None:
-                    await self._release(slot, served)
+        """Release what is due, and tell moderators what they have not been told of.
+
+        Raises:
+            Unavailable: the disk or the file did not let us; the next round goes on.
+        """
+        trouble: Unavailable | None = None
+        try:
+            async with self._changing:
+                await self._release_due()
+                await self._tidy()
+        except Unavailable as error:
+            trouble = error  # of what is shown already moderators are told all the same
         async with self.alarm.telling:
             await self.alarm.again()
             for waiting in await self._store.waiting():
-                if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
-                    await self._store.announced(waiting.guild_id)
+                await self._tell(waiting, notifier)
         await self.tidings.round()
         await self.rotation.round()
+        if trouble is not None:
+            raise trouble
+
+    async def _release_due(self) -> None:
+        if self.timetable.at_once:
+            today = self._clock.now().date()
+            if self._marked or self._tended != today or await self._store.pending():
+                await self._release(None, None)
+                self._tended = today
+        else:
+            served = await self._store.last_slot() or ""
+            slot = self._slots.due(served)
+            if slot is not None:
+                await self._release(slot, served)
+
+    async def _tidy(self) -> None:
+        """Do what was to be done to the file earlier, and could not be or was broken off."""
+        if not self._rewritten:
+            await self._rewrite()
+        elif self._store.uncut:
+            await self._store.cut()
+
+    async def _rewrite(self) -> None:
+        self._rewritten = False
+        await self._store.rewrite()
+        self._rewritten = True
+
+    async def _tell(self, waiting: Waiting, notifier: Notifier) -> None:
+        guild_id = waiting.guild_id
+        if self._told.get(guild_id) != waiting:
+            if not await notifier.notice(guild_id, waiting.reports, waiting.additions):
+                return
+            # Should it not be written down just now, it must not be posted every minute.
+            self._told[guild_id] = waiting
+        await self._store.announced(guild_id)
+        del self._told[guild_id]
+
+    async def notice_mark(self, guild_id: int) -> str:
+        """Of what a server's moderators are to be told now, alike after a restart; 24 characters.
+
+        By it Discord knows a notice that it has, if we were killed before we could note it.
+        """
+        marks = {each.guild_id: each.mark for each in await self._store.waiting()}
+        return marks.get(guild_id, "")
 
     async def _release(self, slot: str | None, before: str | None) -> None:
         await self._apply_deletions()
@@ -302,12 +358,17 @@ class Desk(Returning):
                 await self._retention.apply(before)
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
-            await self._store.rewrite()
+            with suppress(OSError):  # the old list stands
+                await asyncio.to_thread(self._deleted.renew)
+            await self._rewrite()
+        # The new version has served a notice time; what was deleted is still in the copies.
+        await asyncio.to_thread(self._traces.forget_copies)
         if not await self.choices.any_hold():
             now, folder = self._clock.now().timestamp(), self._database.path.parent
             await asyncio.to_thread(expire_kept, folder, now)
 
     async def _apply_deletions(self) -> None:
+        await asyncio.to_thread(expire_copies, self._database.path)
         listed = await asyncio.to_thread(self._deleted.read)
         if listed:
             await delete_listed(self._database, listed)

@@ -107,6 +107,7 @@ URGENT = (
 )
 DATED = "Copies of the file made between notice times tell when about a report came in."
 _REMAINS = (
+    "Each time you come back, fewer people can have been it: those who were active every time.",
     "Your way of writing, or a detail that few people know, can give you away.",
     (
         "We remove case, prison, PNC, CRO, NI and NHS numbers, phones, emails and postcodes before "
@@ -138,7 +139,7 @@ SEEN_AT_ONCE = "Moderators who could see the report can tell that it was withdra
 BACKUPS = (
     "Backups made before hold it sealed until they are deleted. Restoring one does not bring it "
     "back, unless the list of what was deleted was lost with the machine: then the moderators are "
-    "told, and you can withdraw again."
+    "told, and you can withdraw again. What moderators exported before keeps it too, sealed."
 )
 
 AGE = (

@@ -77,7 +77,8 @@ class InboxCog(
 
     async def notice(self, guild_id: int, reports: int, additions: int) -> bool:
         """Post a count to the moderators' channel; False where none can be reached now."""
-        return await tell_moderators(self.bot, guild_id, pages.notice(reports, additions))
+        once = await self.desk.notice_mark(guild_id)
+        return await tell_moderators(self.bot, guild_id, pages.notice(reports, additions), once)
 
     # Away from the host
 
@@ -110,7 +111,7 @@ class InboxCog(
         except UNDELIVERED as error:
             raise Unavailable("Discord did not give me the file. Try it once more.") from error
         brought = await bring(self.desk.inbox, guards.guild_id(interaction), content)
-        await self.record(interaction, "inbox.import", more=counted(brought.added, "answer"))
+        await self.record_done(interaction, "inbox.import", more=counted(brought.added, "answer"))
         text = f"Brought back {counted(brought.added, 'answer')}."
         if brought.known:
             text += f" {brought.known:,} had been brought back before, and are not doubled."

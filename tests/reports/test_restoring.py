@@ -301,7 +301,7 @@ async def test_a_use_that_was_narrowed_since_the_backup_is_not_revived(
     seen = await again.check(receipt)
     assert seen.conversation.use is not None
     assert seen.conversation.use.set_back
-    told = conversation.status_text(seen, "at 18:00", at_once=False)
+    told = conversation.status_text(seen, "at 18:00", again.desk.fate, at_once=False)
     assert conversation.SET_BACK in told
     assert await again.desk.change_use(GUILD, 1, seen.visit, "pub") == "kept"
     await notice_time(again, clock)
