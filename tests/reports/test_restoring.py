@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import DataError, NotFound
+from bot.errors import DataError, NotFound, Unavailable
 from bot.reports.casework import quoting
 from bot.reports.consent import permitted
 from bot.reports.quotations import Standing
@@ -220,6 +220,33 @@ async def test_on_the_same_machine_the_list_is_applied_and_moderators_are_told_o
     assert await again.desk.inbox.list(GUILD) == []
     assert len(said) == 1
     assert "withdraw it again" not in said[0]
+
+
+async def test_on_a_full_disk_moderators_are_told_once(
+    office: Office,
+    open_office: OpenOffice,
+    clock: HandClock,
+    copies: Copies,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await shown(office, clock, KEPT)
+    await copies.make()
+    await copies.close()
+    await copies.restore()
+    again = await open_office()
+    said = told_to(again)
+
+    async def full(*_: object) -> None:
+        raise Unavailable("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(again.desk.tidings._restored, "told", full)
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await again.desk.tidings.round()
+    await again.desk.tidings.round()
+    await again.desk.tidings.round()
+    assert len(said) == 1
 
 
 async def test_a_list_that_was_lost_on_its_own_machine_is_not_begun_anew_in_silence(

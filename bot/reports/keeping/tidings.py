@@ -37,6 +37,7 @@ class Tidings:
     def __init__(self, restored: RestoredStore, keyring: Keyring) -> None:
         self._restored = restored
         self._keyring = keyring
+        self._said: set[int] = set()  # told of a restore, and it is not noted yet
         self._missing: set[int] = set()  # told of since it went
         self.tell: Callable[[int, str], Awaitable[bool]] | None = None
 
@@ -50,8 +51,11 @@ class Tidings:
             return
         for guild_id, how in (await self._restored.to_be_told()).items():
             text = RESTORED if how == COMPLETE else f"{RESTORED}\n{AGAIN}"
-            if await self.tell(guild_id, text):
+            if guild_id in self._said or await self.tell(guild_id, text):
+                # Should it not be written down just now, it must not be posted every minute.
+                self._said.add(guild_id)
                 await self._restored.told(guild_id)
+                self._said.discard(guild_id)
         for guild_id in await self._restored.with_a_key_here():
             if not await self._keyring.missing(guild_id):
                 self._missing.discard(guild_id)
