@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.reports.messages import MessageKind, changes_before, kind_of
+from bot.reports.messages import RESTORED, MessageKind, changes_before, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.stored import StoredMessage
 
@@ -44,11 +44,13 @@ class Choice:
         value: YES, NO or OPEN, or the code of a use.
         waits: its turn while moderators cannot see it, so that it can be changed; None since.
         after: of an answer, how many changes of use came before it.
+        set_back: a restore set it back to counting only; the reporter has not chosen since.
     """
 
     value: str
     waits: int | None
     after: int = 0
+    set_back: bool = False
 
 
 @dataclass(slots=True)
@@ -142,6 +144,7 @@ def read(messages: Sequence[StoredMessage], reporter_key: bytes, private: bytes)
                     found.approved.add(quote)
             case MessageKind.CONSENT:
                 choice.value = opened.get("use", "")
+                choice.set_back = opened.get("why") == RESTORED
                 found.use, found.changes = choice, found.changes + 1
             case _:
                 text, more = opened.get("text", DAMAGED), opened.get("quote", "")

@@ -21,11 +21,14 @@ from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
 from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
+from bot.reports.keeping.tidings import Tidings
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
 from bot.reports.opening import Openings
 from bot.reports.questions import Answers
 from bot.reports.receipts import Deriver, new_receipt, read_receipt
+from bot.reports.restoring import keep_mark
+from bot.reports.restoring.store import RestoredStore
 from bot.reports.returning import Returning
 from bot.reports.sealing import seal
 from bot.reports.slots import Slots
@@ -34,6 +37,7 @@ from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.wording import Wording
 from bot.storage import Database, expire_copies
+from bot.storage.leftovers import expire_kept
 from bot.text import counted
 
 log = logging.getLogger(__name__)
@@ -86,6 +90,7 @@ class Desk(Returning):
         wording, groups: the words that each server has chosen, and the groups that it offers.
         openings: what each server has decided before it takes reports.
         rotation: a new key for what is stored.
+        tidings: tells moderators what befell the reports' files.
         timetable: when moderators see what has come in.
     """
 
@@ -110,17 +115,33 @@ class Desk(Returning):
         self.groups = Groups(self.choices, clock)
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
-        self._retention = Retention(keeping, self.choices, self._deleted, clock, self._marked)
-        self.rotation = Rotation(
-            keeping, store, files, self.keyring, clock, self._held, self._changing
+        self.figures = Figures(database, self._store, self.keyring, self.groups, clock)
+        self._retention = Retention(
+            keeping, self.choices, self._deleted, self.figures, clock, self._marked
         )
+        self.rotation = Rotation(
+            keeping,
+            store,
+            files,
+            self.keyring,
+            clock,
+            self._held,
+            self._changing,
+            self.choices.on_hold,
+        )
+        self.tidings = Tidings(RestoredStore(database), self.keyring)
         self._tended: date | None = None
         self._rewritten = False  # since the start: being killed may have kept us from it
         self._told: dict[int, Waiting] = {}  # moderators know it, and it is not noted yet
-        self.figures = Figures(database, self._store, self.keyring, self.groups, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
-            self._store, cases, self.keyring, clock, lambda: self._held, self._changing
+            self._store,
+            cases,
+            self.keyring,
+            clock,
+            lambda: self._held,
+            self._changing,
+            self.choices.on_hold,
         )
 
     async def open(self) -> None:
@@ -131,6 +152,7 @@ class Desk(Returning):
         """
         try:
             self._deriver = Deriver(await self._store.open())
+            await keep_mark(self._database, self._deleted)
             await self._apply_deletions()
             await self._find_unheard()
         except (Unavailable, OSError):
@@ -330,6 +352,7 @@ class Desk(Returning):
             await self.alarm.again()
             for waiting in await self._store.waiting():
                 await self._tell(waiting, notifier)
+        await self.tidings.round()
         await self.rotation.round()
         if trouble is not None:
             raise trouble
@@ -383,14 +406,21 @@ class Desk(Returning):
         self._held.clear()
         self._marked.clear()
         try:
-            await self.figures.settle_all()
-            # After the figures, which count what there was; and never between two notice times.
-            await self._retention.apply(before)
+            try:
+                await self.figures.settle_all()
+            finally:
+                # After the figures, which count what there was; never between two notice times.
+                await self._retention.apply(before)
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
             with suppress(OSError):  # the old list stands
                 await asyncio.to_thread(self._deleted.renew)
             await self._rewrite()
+        # The new version has served a notice time; what was deleted is still in the copies.
+        await asyncio.to_thread(self._traces.forget_copies)
+        if not await self.choices.any_hold():
+            now, folder = self._clock.now().timestamp(), self._database.path.parent
+            await asyncio.to_thread(expire_kept, folder, now)
 
     async def _apply_deletions(self) -> None:
         await asyncio.to_thread(expire_copies, self._database.path)

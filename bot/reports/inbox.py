@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -49,6 +49,7 @@ class Inbox:
     Args:
         held: the sealed words of reports that were withdrawn since the last notice time, so that
             nobody can see before the next one that they were.
+        on_hold: whether a legal hold is set on a server.
     """
 
     def __init__(
@@ -59,8 +60,10 @@ class Inbox:
         clock: Clock,
         held: Callable[[], dict[bytes, StoredReport]],
         changing: asyncio.Lock,
+        on_hold: Callable[[int], Awaitable[bool]],
     ) -> None:
         self._store = store
+        self.on_hold = on_hold
         self.cases = cases
         self.keyring = keyring
         self._clock = clock

@@ -13,12 +13,16 @@ Author = Literal["reporter", "moderator", "note"]
 """Who wrote it and for whom: a ``note`` is of moderators for moderators."""
 
 
+RESTORED = "restored"
+
+
 class MessageKind(StrEnum):
     """What a message is.
 
     Members:
         ADDITION: more words of the reporter.
-        CONSENT: ``use`` is the code of a use (questions.USES) that replaces the earlier one.
+        CONSENT: ``use`` is the code of a use (questions.USES) that replaces the earlier one;
+            ``why`` is RESTORED where a restore set it back, since a later choice may be lost.
         ANSWER: of the reporter to a quotation: ``quote`` is its id, ``yes`` "1" or "0", or empty
             for one that was taken back; ``after``: how many changes of use came before it.
         REPLY: words to the reporter.

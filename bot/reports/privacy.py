@@ -26,7 +26,7 @@ def observers(*, at_once: bool) -> tuple[Observer, ...]:
 
 def remains(*, at_once: bool) -> tuple[str, ...]:
     """What is not protected."""
-    return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, *_REMAINS)
+    return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, DATED, *_REMAINS)
 
 
 def deleted(*, at_once: bool) -> str:
@@ -129,6 +129,7 @@ WHATEVER = (
     ),
 )
 
+DATED = "Copies of the file made between notice times tell when about a report came in."
 _REMAINS = (
     "Each time you come back, fewer people can have been it: those who were active every time.",
     "Your way of writing, or a detail that few people know, can give you away.",
@@ -165,20 +166,22 @@ KEPT = (
 GONE = "Withdrawing deletes your words from the file at once."
 HELD = (
     "So that nobody can tell when you did it, moderators who could see the report can still open "
-    "it from memory until the next notice time, unless you choose that they cannot; then they can "
-    "tell that it was withdrawn just now."
+    "it from memory until the next notice time, use words that were approved, and take it with "
+    "them in an export, unless you choose that it is hidden now; then they can tell that it was "
+    "withdrawn just now."
 )
 SEEN_AT_ONCE = "Moderators who could see the report can tell that it was withdrawn just now."
 BACKUPS = (
-    "Backups made before hold it sealed until they are deleted; restoring one does not bring it "
-    "back. What moderators exported before keeps it too, sealed."
+    "Backups made before hold it sealed until they are deleted. Restoring one does not bring it "
+    "back, unless the list of what was deleted was lost with the machine: then the moderators are "
+    "told, and you can withdraw again. What moderators exported before keeps it too, sealed."
 )
 
 AGE = (
     "When moderators have closed a report, returned it or found it not to be for them, it is "
     "deleted for good 180 days later, counted from the end of the week; whatever happens to it "
     "meanwhile starts that time anew. A report on which nothing happens for 12 months closes by "
-    "itself. No backup brings back what was deleted."
+    "itself. Of backups the same holds as for what was withdrawn."
 )
 HOLD_COULD_BE = (
     "If the union's solicitor asks for a legal hold, nothing is deleted or closed for its age "

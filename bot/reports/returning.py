@@ -262,7 +262,7 @@ class Returning:
         async with self._changing:
             visited, report_id = self._visits.get(visit, guild_id)
             before = visited.conversation.use
-            if before is not None and before.value == use:
+            if before is not None and before.value == use and not before.set_back:
                 return "already"
             words = payload(MessageKind.CONSENT, use=use)
             waits = await self._put(

@@ -212,7 +212,8 @@ class ReportStore(Writes):
                 await tx.execute(
                     "DELETE FROM report WHERE guild_id = ? AND id = ?", (guild_id, report_id)
                 )
-            return there
+        await asyncio.to_thread(self._traces.forget_copies)
+        return there
 
     # The moderators' side: nothing here sees what has no week yet
 

@@ -14,6 +14,10 @@ from bot.text import counted, cut, escape, one_line, utf16_len
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 
+SET_BACK = (
+    "**The bot was restored from a backup, and what you chose or answered last may be lost. So "
+    "your report may only be counted**, and its words not be used, until you choose again."
+)
 QUOTE_TITLE = "May these words be used publicly?"
 APPROVED_TITLE = "You approved these words for public use"
 REFUSED_TITLE = "You refused public use of these words"
@@ -83,7 +87,10 @@ def status_text(checked: Checked, when: str, fate: str, *, at_once: bool) -> str
     if checked.additions:
         lines.append(f"You have made {counted(checked.additions, 'addition')}.")
     if (use := conversation.use) is not None:
-        lines.append(f"You changed how it may be used to: **{label(USES, use.value)}**.")
+        if use.set_back:
+            lines.append(SET_BACK)
+        else:
+            lines.append(f"You changed how it may be used to: **{label(USES, use.value)}**.")
         if use.waits is not None and not at_once:
             lines[-1] += f" Moderators see that {when}."
     told = [each for each in conversation.told if each.kind is not MessageKind.QUOTE]
