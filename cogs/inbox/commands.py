@@ -2,6 +2,7 @@
 
 import io
 from contextlib import suppress
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -49,6 +50,7 @@ class InboxCog(
     async def cog_load(self) -> None:
         """Serve notice times for as long as the bot runs."""
         self.desk.rotation.when_done = self.key_destroyed
+        self.desk.tidings.tell = partial(tell_moderators, self.bot)
         self._rounds = self.bot.background(self._serve())
 
     async def cog_unload(self) -> None:
@@ -66,6 +68,13 @@ class InboxCog(
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Make the server's key now, so that no file's time tells of its first report."""
         await self._prepare(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Where it is the one that reads reports, say so: nobody can open them now."""
+        settings = await self.bot.services.servers.settings(role.guild.id)
+        if role.id == settings.inbox_role_id:
+            await tell_moderators(self.bot, role.guild.id, pages.ROLE_GONE)
 
     async def _prepare(self, guild_id: int) -> None:
         config = self.bot.config
