@@ -7,6 +7,7 @@ settings. Errors are plain lines on standard error, one per mistake, without a t
 import argparse
 import asyncio
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ SETTINGS_FILE = Path("config.env")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command of the command line; its exit status."""
     options = parser().parse_args(arguments)
+    # An image of a crashed process would have drafts and keys in it.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Until the bot listens for it itself, being told to stop is the same as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import time
 
-from bot.sandbox import Person, Reply, Sandbox
+from bot.sandbox import Message, Person, Reply, Sandbox
 from bot.sandbox.constants import Component, InteractionKind
 from bot.sandbox.interactions import Interaction
 from bot.sandbox.replies import find_component
@@ -169,8 +169,10 @@ class Crowd:
         if fault is None:
             assert Reply(made).text.startswith(("**Sent", "###")), Reply(made).text
 
-    async def cut_off(self, child: asyncio.subprocess.Process, numbers: Iterable[int]) -> None:
-        """Have several press Send, and kill the bot when the first of them hears that it works."""
+    async def cut_off(
+        self, child: asyncio.subprocess.Process, numbers: Iterable[int], by: int
+    ) -> None:
+        """Have several press Send, and end the bot by a signal when the first hears of it."""
         ready = []
         for number, member in zip(numbers, self.members, strict=False):
             sent, shown = await self._previewed(member, number * 2 + 10_000)
@@ -179,7 +181,7 @@ class Crowd:
             ready.append((member, await self._confirmed(member, shown, 1)))
         presses = [pressed(member, on, "Send") for member, on in ready]
         await self.sandbox.until(lambda: any(each.acknowledged for each in presses), PATIENCE_S)
-        child.kill()
+        child.send_signal(by)
         await child.wait()
 
     # Coming back
@@ -198,10 +200,7 @@ class Crowd:
         sent.state = "kept"
         for message in back.messages[1:]:
             if "May these words be used publicly?" in message.text:
-                await member.press(message, "Approve")
-                await self.sandbox.until(
-                    lambda message=message: "**Approved.**" in message.text, PATIENCE_S
-                )
+                await self._approve(member, message)
         match number % 8:
             case 0:
                 await self._add(sent, back, number)
@@ -211,6 +210,10 @@ class Crowd:
                 await self.sandbox.until(lambda: "**Changed to" in changed.text, PATIENCE_S)
             case 4:
                 await self._withdraw(sent, back)
+
+    async def _approve(self, member: Person, asked: Message) -> None:
+        await member.press(asked, "Approve")
+        await self.sandbox.until(lambda: "**Approved.**" in asked.text, PATIENCE_S)
 
     async def _add(self, sent: Sent, back: Reply, number: int) -> None:
         member = sent.member

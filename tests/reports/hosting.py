@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import resource
 import shutil
 import sqlite3
 import sys
@@ -72,7 +73,12 @@ class Host:
         before = self._connections()
         with self.log.open("ab") as out:
             child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot"), env=env, cwd=self.folder, stdout=out, stderr=out
+                *(sys.executable, "-m", "bot"),
+                env=env,
+                cwd=self.folder,
+                stdout=out,
+                stderr=out,
+                preexec_fn=_allow_core,
             )
         try:
             # The last that it says of itself when it starts.
@@ -164,6 +170,12 @@ class Host:
             if where.endswith((" setting", " server_key", " choice", " meta")):
                 found.add(value if isinstance(value, bytes) else str(value).encode())
         return {each for each in found if each}
+
+
+def _allow_core() -> None:
+    """As on a machine that keeps images of what crashed."""
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
 
 def unnoticed(path: Path) -> bytes:

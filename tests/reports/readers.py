@@ -8,7 +8,7 @@ from typing import Any
 from bot.reports.bundle import Bundle, open_bundle
 from bot.reports.messages import MessageKind
 from bot.sandbox import Person, Reply, Sandbox
-from tests.reports.crowd import PATIENCE_S, WORDS, Sent
+from tests.reports.crowd import AT_ONCE, PATIENCE_S, WORDS, Sent
 from tests.reports.hosting import Host
 
 TAKEN_OUT = "nobody relieves us"
@@ -120,10 +120,14 @@ class Readers:
             for message in report.messages
             if message.kind is MessageKind.ADDITION
         )
-        for name, text in texts.items():
-            read = await self.first.run("inbox read", report=name)
-            assert text is not None
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def is_read(name: str, text: str) -> None:
+            async with gate:
+                read = await self.first.run("inbox read", report=name)
             assert squeezed(text) in squeezed(shown_in(read)), name
+
+        await asyncio.gather(*(is_read(name, text or "") for name, text in texts.items()))
         (key,) = host.data.glob("keys/*.key")
         printed = await host.command("inbox", str(path), "--key", str(key))
         assert all(squeezed(text or "") in squeezed(printed) for text in texts.values())
@@ -148,7 +152,7 @@ class Readers:
         """Wait until nothing that was closed is listed."""
         await self._until("inbox list", "0 reports", status="closed")
 
-    async def _until(self, command: str, wanted: str, **options: str) -> Reply:
+    async def _until(self, command: str, wanted: str, **options: Any) -> Reply:
         """Ask until the first round of the bot's desk is over."""
         async with asyncio.timeout(PATIENCE_S):
             while wanted not in (reply := await self.first.run(command, **options)).text:

@@ -8,6 +8,7 @@ import io
 import random
 import struct
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -20,14 +21,14 @@ PERSON = 918_273_645_546_372_819
 SECRET = bytes(range(32))
 IDS = st.integers(min_value=2**58, max_value=2**63 - 1)
 NOISE = st.binary(max_size=40)
-FORMS = {
+FORMS: dict[str, Callable[[int], bytes]] = {
     "decimal": lambda number: str(number).encode(),
     "hexadecimal": lambda number: f"{number:x}".encode(),
     "capitals": lambda number: f"{number:X}".encode(),
     "big-endian": lambda number: number.to_bytes(8, "big"),
     "little-endian": lambda number: number.to_bytes(8, "little"),
 }
-ENCODINGS = {
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
     "clear": lambda content: content,
     "base64": base64.b64encode,
     "base64 without padding": lambda content: base64.b64encode(content).rstrip(b"="),
@@ -71,8 +72,9 @@ def test_an_id_in_any_form_and_encoding_is_found_anywhere(
         ),
     ],
 )
-def test_a_digest_of_an_id_is_found_whole_shortened_and_encoded(form: str, make: object) -> None:
-    assert callable(make)
+def test_a_digest_of_an_id_is_found_whole_shortened_and_encoded(
+    form: str, make: Callable[[bytes], bytes]
+) -> None:
     wanted = digests(map(bytes, spellings(PERSON)), [SECRET])
     finder = Finder(dict.fromkeys(wanted, "a hash"))
     digest = make(FORMS[form](PERSON))

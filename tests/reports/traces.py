@@ -12,9 +12,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -159,8 +160,10 @@ def written(text: str) -> set[bytes]:
 
 def digests(values: Iterable[bytes], secrets: Iterable[bytes] = ()) -> set[bytes]:
     """The first eight bytes of the digests of values: plain, keyed and salted with each secret."""
-    plain = [hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512]
-    plain += [hashlib.sha3_256, hashlib.blake2b, hashlib.blake2s]
+    plain: list[Callable[[bytes], Any]] = [
+        *(hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512, hashlib.sha3_256),
+        *(hashlib.blake2b, hashlib.blake2s),
+    ]
     plain += [partial(hashlib.blake2b, digest_size=size) for size in (8, 16, 20, 32)]
     plain += [partial(hashlib.blake2s, digest_size=size) for size in (8, 16)]
     secrets = list(secrets)

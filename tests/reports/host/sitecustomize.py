@@ -19,4 +19,4 @@ def _now(_: clock.SystemClock) -> datetime:
     return datetime.now(UTC) + _ahead
 
 
-clock.SystemClock.now = _now  # type: ignore[method-assign]
+clock.SystemClock.now = _now  # type: ignore[assignment, method-assign]
