@@ -57,6 +57,9 @@ def set_up(level: str, stream: TextIO | None = None) -> logging.Handler:
     # Our suggestions catch their own errors; what is left are answers that came too late, and a
     # line about one would tell when somebody looked into the inbox.
     logging.getLogger("discord.app_commands.tree").setLevel(logging.CRITICAL)
+    # It warns of nothing but answers to people that Discord had us send again, and a line about one
+    # would tell to the millisecond when somebody reported.
+    logging.getLogger("discord.webhook.async_").setLevel(logging.CRITICAL)
     logging.getLogger("discord.shard").addFilter(_in_plain_words)
     logging.captureWarnings(capture=True)
     return handler

@@ -35,6 +35,11 @@ def test_library_lines_below_warning_are_never_written(log_text: Callable[[], st
     assert log_text() == ""
 
 
+def test_an_answer_that_discord_wants_again_leaves_no_line(log_text: Callable[[], str]) -> None:
+    logging.getLogger("discord.webhook.async_").warning("Webhook ID %s is rate limited.", USER)
+    assert log_text() == ""
+
+
 def test_our_own_lines_keep_addresses_but_not_ids(log_text: Callable[[], str]) -> None:
     logging.getLogger("bot.feeds.poller").info("https://example.org/feed for %s", USER)
     assert "https://example.org/feed for <id>" in log_text()

@@ -224,9 +224,12 @@ class Interactions:
     def _forget_old(self) -> None:
         # Kept longer than the token lives, so that late use gets the right error.
         limit = self._core.now - 4 * TOKEN_LIFE_S
-        for old in [each for each in self._by_id.values() if each.created_at < limit]:
-            del self._by_id[old.id]
-            del self._by_token[old.token]
+        while self._by_id:
+            oldest = next(iter(self._by_id.values()))  # they are kept in the order of their making
+            if oldest.created_at >= limit:
+                return
+            del self._by_id[oldest.id]
+            del self._by_token[oldest.token]
 
 
 def _owner(core: Core, channel: Channel) -> str:

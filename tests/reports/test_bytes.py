@@ -1,201 +1,236 @@
 """The byte search: what lies on the disk after many reports names nobody and shows no text.
 
-A first version of the search of the whole reporting job: the real process at LOG_LEVEL=DEBUG in
-the sandbox, forty members, replies, additions, withdrawals, slips, a 429, a SIGKILL and a backup.
+The real bot in a process of its own at LOG_LEVEL=DEBUG, forty members and more than 300 reports
+with all that can go wrong on the way, two moderators, SIGKILLs, backups, exports, retention. Then
+every byte is searched for whatever must not be there. The other side: every receipt works, and
+moderators can read every report, word for word.
+
+Bound: 60 s of wall clock on an idle machine of two cores. It waits for events alone, so that a busy
+machine only makes it longer.
 """
 
-import asyncio
-import os
-import sqlite3
-import sys
-import time
-import zipfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+import json
+import signal
+from collections.abc import Awaitable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from bot.sandbox import Person, Sandbox
-from tests.cogs.reporting import checked, confirmed, preview, receipt_in, sent
-from tests.reports.traces import files_in, found_in, hashes, secrets_on, spellings
+from tests.cogs.reporting import checked
+from tests.reports.crowd import WORDS, Crowd, Sent
+from tests.reports.hosting import Host
+from tests.reports.readers import Readers
+from tests.reports.traces import Finder, Times, digests, fresh, spellings, written
 
 MEMBERS = 40
-ROOT = Path(__file__).parent.parent.parent
-TEXT = "Quixotic grievance {number} about overtime at the zephyr desk, crn x12345{number:02}"
+EACH = 4  # reports of each member in each of two parts
+CLOSED = 4  # reports that run out in the end
+LIMIT = {"REPORT_DAILY_LIMIT": str(EACH + 1)}
 
 
-@asynccontextmanager
-async def process(
-    sandbox: Sandbox, folder: Path, log: Path
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m bot` against the sandbox, its output appended to a log; killed at the end."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "DATABASE": str(folder / "data" / "steward.db"),
-        "DISCORD_TOKEN": sandbox.token,
-        "DISCORD_API_URL": sandbox.api_url,
-        "DISCORD_GATEWAY_URL": sandbox.gateway_url,
-        "REPORTS": "on",
-        "REPORT_NOTICE_TIMES": "now",
-        "LOG_LEVEL": "DEBUG",
-    }
-    before = sandbox.gateway.identified
-    with log.open("ab") as out:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-X", "dev", "-m", "bot", env=env, cwd=folder, stdout=out, stderr=out
-        )
-    try:
-        await sandbox.until(lambda: sandbox.gateway.identified > before, 30)
-        await sandbox.until(lambda: sandbox.gateway.online and sandbox.world.commands, 30)
-        yield child
-    finally:
-        if child.returncode is None:
-            child.kill()
-        await child.wait()
-
-
+@pytest.mark.timeout(900)
 async def test_nothing_on_the_disk_names_a_reporter_or_shows_a_word(
-    sandbox: Sandbox, tmp_path: Path
+    sandbox: Sandbox, tmp_path: Path, filled_database: Path
 ) -> None:
-    folder, log = tmp_path / "host", tmp_path / "host" / "steward.log"
-    folder.mkdir()
-    moderator = sandbox.person("moderator")
-    members = [sandbox.add_person(f"quillfeather{number}x") for number in range(MEMBERS)]
-    receipts: dict[Person, str] = {}
-    begun = time.time()
-    async with process(sandbox, folder, log):
-        for number, member in enumerate(members[: MEMBERS // 2]):
-            receipts[member] = await sent(sandbox, member, TEXT.format(number=number))
-        await misadventures(sandbox, members)
-        for choice in (await moderator.autocomplete("inbox read", "report", ""))[:5]:
-            read = await moderator.run("inbox read", report=choice["value"])
-            form = await moderator.press(read, "Reply")
-            await moderator.submit(form.modal, {"reply": "Answering the plumage question"})
-        while_running = files_in([folder])
-    # The SIGKILL came just now; and again in the middle of sealing.
-    async with process(sandbox, folder, log):
-        for number, member in enumerate(members[MEMBERS // 2 :], MEMBERS // 2):
-            receipts[member] = await sent(sandbox, member, TEXT.format(number=number))
-        late = await confirmed(
-            members[0], shown := await preview(members[0], "Cut off vexatiously")
-        )
-        await members[0].press(late, "Send")
-    after_kill = files_in([folder])
-    status = await command(folder, "backup", str(folder / "backup.zip"))
-    assert status == 0
-    with zipfile.ZipFile(folder / "backup.zip") as archive:
-        assert not any("key" in name for name in archive.namelist())
-        archive.extractall(folder / "unpacked")
-    async with process(sandbox, folder, log):
-        # The other side: every receipt works, also one whose sending was cut off tells the truth.
-        for member, receipt in receipts.items():
-            assert "Your report was kept" in (await checked(member, receipt)).text
-        cut_off = (await checked(members[0], receipt_in(shown))).text
-        assert "was kept" in cut_off or "No report here matches" in cut_off
-        exported = await moderator.run("inbox export")
-        assert exported.message is not None
-        for number, stored in enumerate(sandbox._core.files.values()):
-            (folder / f"export-{number}.json").write_bytes(stored.data)
-    ended = time.time()
-
-    content = {
-        **{f"{name} while running": text for name, text in while_running.items()},
-        **{f"{name} after a kill": text for name, text in after_kill.items()},
-        **files_in([folder]),
-    }
-    assert len(content) > 15
-    wanted = needles(sandbox, folder, members, receipts)
-    assert found_in(content, wanted) == []
-    assert found_in({"a canary": b"..." + next(iter(wanted)) + b"..."}, wanted)
-    times_apart(folder, int(begun), int(ended))
-    # What the bot answered to reporters was for them alone, every time.
-    for person in members:
-        assert all(each.ephemeral for each in person.messages("general"))
+    sandbox._core.answer_within_s = 60  # how soon the bot answers is tested elsewhere
+    host, crowd = Host(sandbox, tmp_path / "host", filled_database), Crowd(sandbox, MEMBERS)
+    readers = Readers(sandbox, tmp_path / "away")
+    await reports_wait(host, crowd, readers)
+    await reports_are_answered(host, crowd, readers)
+    await everything_is_there(host, crowd, readers)
+    await half_a_year_later(host, crowd, readers)
+    assert len(crowd.sent) >= 300
+    assert what_reporters_were_shown_to_others(sandbox, crowd) == []
+    assert search(host, crowd) == []
 
 
-async def misadventures(sandbox: Sandbox, members: list[Person]) -> None:
-    """Slips, refusals, additions and withdrawals."""
-    first, second, third = members[:3]
-    await checked(first, "zoo " * 8)
-    await checked(first, "zzzz " * 8)
-    shown = await preview(second, "Discarded flummery")
-    await second.press(shown, "Discard")
-    receipt = await sent(sandbox, second, "Withdrawn balderdash")
-    back = await checked(second, receipt)
-    form = await second.press(back, "Add more")
-    addition = await second.submit(form.modal, {"what": "Added taradiddle, ring 020 7946 0000"})
-    added = await second.press(addition, "Add this")
-    await sandbox.until(lambda: "**Added.**" in added.text)
-    asked = await second.press(back, "Withdraw")
-    gone = await second.press(asked.messages[0], "Withdraw")
-    await sandbox.until(lambda: "**Withdrawn.**" in gone.text)
-    sandbox.faults.order("PATCH", "/webhooks/", "429", retry_after=0.1)
-    await sent(sandbox, third, "Limited persiflage")
-    sandbox.faults.order("PATCH", "/webhooks/", "500", times=1)
-    await sent(sandbox, third, "Broken rigmarole")
+# What happens
 
 
-def needles(
-    sandbox: Sandbox, folder: Path, members: list[Person], receipts: dict[Person, str]
-) -> dict[bytes, str]:
-    """What must not be found, with what it would mean."""
-    with closing(sqlite3.connect(folder / "data" / "reports.db")) as connection:
-        values = [value for (value,) in connection.execute("SELECT value FROM setting")]
-        values += [value for (value,) in connection.execute("SELECT public FROM server_key")]
-    secrets = secrets_on(folder, [bytes(value) for value in values])
-    wanted: dict[bytes, str] = {}
-    for member in members:
-        wanted |= dict.fromkeys(spellings(member.id), f"id of {member.name}")
-        wanted |= dict.fromkeys(hashes(member.id, secrets), f"hash of {member.name}")
-        wanted[member.name.encode()] = member.name
-        wanted[member.name.capitalize().encode()] = member.name
-        if member in receipts:
-            wanted[receipts[member].encode()] = f"receipt of {member.name}"
-            wanted["".join(receipts[member].split()).encode()] = f"receipt of {member.name}"
-    reporters = {member.id for member in members}
-    for made in sandbox.interactions._by_id.values():
-        if made.person_id in reporters:
-            wanted |= dict.fromkeys(spellings(made.id), "an interaction")
-            wanted[made.token.encode()] = "an interaction's token"
-            for message in made.messages:
-                wanted |= dict.fromkeys(spellings(message.id), "an answer to a reporter")
-    words = "Quixotic zephyr flummery balderdash taradiddle persiflage rigmarole vexatious plumage"
-    for word in words.split():
-        wanted[word.encode()] = wanted[word.lower().encode()] = f"text: {word}"
-    return wanted
+async def reports_wait(host: Host, crowd: Crowd, readers: Readers) -> None:
+    """Reports that wait for a notice time; killed while several are being sealed."""
+    later = datetime.now(ZoneInfo("Europe/London")) + timedelta(hours=12)
+    async with host.running(REPORT_NOTICE_TIMES=f"{later:%H:%M}", **LIMIT) as child:
+        await readers.choose_channel()
+        async with crowd.alone():
+            await crowd.all_of(in_turn(crowd, 0))
+            host.look("while running", child)
+            returning = crowd.sent[::8]
+            await crowd.all_of(crowd.come_back(each, n) for n, each in enumerate(returning))
+            await crowd.slips()
+            await crowd.too_many(crowd.members[-1], 5_002)
+            host.look("after the first part", child)
+            await crowd.cut_off(child, range(8), signal.SIGKILL)
+            host.look("after a SIGKILL")
 
 
-def times_apart(folder: Path, begun: int, ended: int) -> None:
-    """No number and no text in the reports' file is a time of this test, to the day."""
-    with closing(sqlite3.connect(folder / "data" / "reports.db")) as connection:
-        tables = [
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
-        for table in tables:
-            for row in connection.execute(f"SELECT * FROM {table}"):
-                for value in row:
-                    if isinstance(value, int | float):
-                        for unit in (1, 1_000, 1_000_000, 1_000_000_000):
-                            assert not begun - 86_400 <= value / unit <= ended + 86_400
-                    day = time.strftime("%Y-%m-%d", time.gmtime(begun))
-                    assert day.encode() not in str(value).encode()
-    for file in (folder / "data").iterdir():
-        if file.name.startswith(("reports", "keys", "deleted")):
-            assert not begun <= file.stat().st_mtime <= ended, file.name
+async def reports_are_answered(host: Host, crowd: Crowd, readers: Readers) -> None:
+    """Reports that moderators see at once, read and answer; a crash."""
+    async with host.running(REPORT_NOTICE_TIMES="now", **LIMIT) as child:
+        async with crowd.alone():
+            await crowd.all_of(in_turn(crowd, MEMBERS * EACH))
+            host.look("while running, shown at once", child)
+        await readers.work(host, crowd.sent)
+        await host.command("backup", "while-running.zip")
+        async with crowd.alone():
+            await crowd.all_of(crowd.come_back(each, n) for n, each in returning(crowd))
+            await crowd.slips()
+            host.look("after they came back", child)
+            await crowd.cut_off(child, range(8, 16), signal.SIGABRT)
+            host.look("after a crash that would leave an image of its memory")
+    await host.command("backup", "after-the-kill.zip")
 
 
-async def command(folder: Path, *arguments: str) -> int:
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "DATABASE": str(folder / "data" / "steward.db"),
-        },
-        cwd=folder,
+async def everything_is_there(host: Host, crowd: Crowd, readers: Readers) -> None:
+    """The other side: each receipt works, and each report can be read."""
+    async with host.running(REPORT_NOTICE_TIMES="now", **LIMIT) as child:
+        async with crowd.alone():
+            await crowd.all_of(crowd.come_back(each, 1) for each in crowd.sent)
+        assert {each.state for each in crowd.sent} <= {"kept", "withdrawn", "lost"}
+        await readers.read_all(host, crowd.sent)
+        await readers.close(host, [each for each in crowd.sent if each.state == "kept"][:CLOSED])
+        host.look("when all was read", child)
+    await host.command("backup", "in-the-end.zip")
+
+
+async def half_a_year_later(host: Host, crowd: Crowd, readers: Readers) -> None:
+    """What was closed is deleted, and the quarter is counted."""
+    closed = [each for each in crowd.sent if each.state == "closed"]
+    # After a gap of months nothing is deleted before the second day.
+    for days in (200, 201):
+        async with host.running(REPORT_NOTICE_TIMES="now", DAYS_AHEAD=str(days), **LIMIT) as child:
+            await readers.figures()
+            if days == 201:
+                await readers.until_deleted()
+                for each in closed:
+                    gone = await checked(each.member, each.receipt)
+                    assert "No report here matches" in gone.text, gone.text
+            host.look(f"after {days} days", child)
+
+
+def in_turn(crowd: Crowd, first: int) -> Iterator[Awaitable[None]]:
+    """Each member's reports, one after the other; the members beside each other."""
+
+    async def one(member: Person, place: int) -> None:
+        for turn in range(EACH):
+            await crowd.report(member, first + place + turn * MEMBERS)
+
+    return (one(member, place) for place, member in enumerate(crowd.members))
+
+
+def returning(crowd: Crowd) -> Iterator[tuple[int, Sent]]:
+    """Those who come back in the second part: who was answered, and of the others every third."""
+    return (
+        (number, each) for number, each in enumerate(crowd.sent) if each.answered or number % 3 == 0
     )
-    return await child.wait()
+
+
+# What must not be there
+
+
+def what_reporters_were_shown_to_others(sandbox: Sandbox, crowd: Crowd) -> list[str]:
+    """Answers to reporters that were not for them alone, and posts that name a person."""
+    members = {member.id for member in crowd.members}
+    found = []
+    answers = 0
+    for made in sandbox.interactions._by_id.values():
+        if made.person_id in members:
+            shown = [made.source, made.original, *made.followups]
+            answers += len(shown)
+            found += [each.text for each in shown if each is not None and not each.ephemeral]
+    assert answers > len(crowd.sent) * 5
+    posts = [each for name in ("moderators", "general") for each in sandbox.messages(name)]
+    assert posts
+    found += [each.text for each in posts if "interaction_metadata" in each.raw]
+    return found
+
+
+def search(host: Host, crowd: Crowd) -> list[str]:
+    """Everything that was found, as what it is and where."""
+    people, times = who(host, crowd), Times(crowd.spans)
+    words = {each: f"the word {word}" for word in WORDS.values() for each in written(word)}
+    finder = Finder({**people, **words, **times.traces()})
+    known: set[bytes] = set()
+    found = []
+    for name, content in host.seen.items():
+        new = fresh(content, known)
+        found += [f"{what} in {name}" for what in finder.found_in(new) | times.numbers_in(new)]
+    nobody = Finder(people)
+    for name, content in {**host.opened, **posted(host.sandbox, crowd)}.items():
+        found += [f"{what} in {name}" for what in nobody.found_in(content)]
+    for where, number in host.numbers:
+        if times.told_by(number):
+            found.append(f"the time {number} in {where}")
+    for name, moments in host.times.items():
+        if any(map(times.within, moments)):
+            found.append(f"the time of {name}")
+    return sorted(set(found))
+
+
+def who(host: Host, crowd: Crowd) -> dict[bytes, str]:
+    """Every trace of a reporter, with what it would mean."""
+    return {
+        trace: meaning
+        for meaning, traces in (
+            *of_members(host, crowd),
+            *of_interactions(host.sandbox, {member.id for member in crowd.members}),
+            *of_receipts(crowd),
+        )
+        for trace in traces
+    }
+
+
+def of_members(host: Host, crowd: Crowd) -> Iterator[tuple[str, set[bytes]]]:
+    """Their ids, names, and what could be made of them with any secret on the disk."""
+    secrets, guild_id = host.secrets(), host.sandbox.guild.id
+    for member in crowd.members:
+        display = member.name.capitalize()
+        ids = spellings(member.id)
+        names = {member.name.encode(), display.encode()}
+        joined = {f"{guild_id}{sign}{member.id}".encode() for sign in ("", ":", "-", "/", " ")}
+        yield f"the id of {display}", ids
+        yield f"the name of {display}", written(member.name)
+        yield f"a hash of {display}", digests(ids | names | joined, secrets)
+
+
+def of_interactions(sandbox: Sandbox, people: set[int]) -> Iterator[tuple[str, set[bytes]]]:
+    """Ids and tokens of what they did, ids of the answers, and of direct messages."""
+    for made in sandbox.interactions._by_id.values():
+        if made.person_id in people:
+            yield "the id of an interaction", spellings(made.id)
+            # The part of it that no other token begins with.
+            yield "the token of an interaction", {made.token.rpartition(".")[2].encode()}
+            for message in (made.original, *made.followups):
+                if message is not None:
+                    yield "the id of an answer to a reporter", spellings(message.id)
+    for channel in sandbox.world.channels.values():
+        if channel.recipient_id in people:
+            yield "the id of a direct-message channel", spellings(channel.id)
+            for number in sandbox.world.messages.get(channel.id, {}):
+                yield "the id of a direct message", spellings(number)
+
+
+def of_receipts(crowd: Crowd) -> Iterator[tuple[str, set[bytes]]]:
+    """The words of all receipts, however they are joined."""
+    for each in crowd.sent:
+        for sign in (" ", "-", "_", ",", ""):
+            # Without its beginning: the first word alone may stand anywhere.
+            yield "a receipt", written(each.receipt[3:].replace(" ", sign))
+
+
+def posted(sandbox: Sandbox, crowd: Crowd) -> dict[str, bytes]:
+    """What moderators and everybody could see: posts, and answers to moderators."""
+    reporters = {member.id for member in crowd.members}
+    seen = [
+        message
+        for channel in sandbox.world.messages.values()
+        for message in channel.values()
+        if not message.ephemeral
+    ]
+    for made in sandbox.interactions._by_id.values():
+        if made.person_id not in reporters:
+            seen += [each for each in (made.original, *made.followups) if each is not None]
+    return {f"the message {each.id}": json.dumps(each.raw).encode() for each in seen}

@@ -1,6 +1,7 @@
 """What the design promises about reports, each with the test that fails when it is broken."""
 
 import base64
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -470,3 +471,14 @@ async def test_nothing_about_a_report_is_logged(
         await office.check("zoo " * 8)
     await office.desk.withdraw(GUILD, (await office.check(receipt)).visit)
     assert [record for record in caplog.records if record.name.startswith("bot")] == []
+
+
+async def test_sealing_and_opening_leave_no_time_with_the_key(office: Office) -> None:
+    await office.desk.prepare(GUILD)
+    (key,) = office.config.keys.glob("*.key")
+    monday = key.stat().st_mtime
+    # Where reading is noted, it is so when the last time of reading is not after the last change.
+    os.utime(key, (monday - 1, monday))
+    await office.desk.keyring.sealing(GUILD)
+    await office.desk.keyring.opening(GUILD)
+    assert key.stat().st_atime == monday - 1
