@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,19 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of reports in its server's words.
+
+    Attributes:
+        offered: whether reporters can choose it now; older reports can be in it all the same.
+    """
+
+    code: str
+    label: str
+    offered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A bundle that was opened.
 
@@ -28,6 +41,10 @@ class Bundle:
             sealed to them too.
         reports: without those that were withdrawn.
         reporter_keys: by report, the public key that answers to its reporter are sealed to.
+        groups: what the server calls its groups of reports; empty in an older bundle.
+        figures: what ``Published.to_json`` wrote of each period that is settled, oldest first.
+        stored: the reports as they came, still sealed.
+        private: the private keys that it was opened with.
     """
 
     guild_id: int
@@ -35,15 +52,26 @@ class Bundle:
     keys: tuple[bytes, ...]
     reports: tuple[OpenedReport, ...]
     reporter_keys: Mapping[bytes, bytes]
+    groups: tuple[Group, ...] = ()
+    figures: tuple[str, ...] = ()
+    stored: tuple[StoredReport, ...] = ()
+    private: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def pack(
-    guild_id: int, week: str, reports: Sequence[StoredReport], keys: Sequence[bytes] = ()
+    guild_id: int,
+    week: str,
+    reports: Sequence[StoredReport],
+    keys: Sequence[bytes] = (),
+    *,
+    groups: Sequence[Group] = (),
+    figures: Sequence[str] = (),
 ) -> bytes:
     """A bundle as UTF-8 JSON. It holds what ``/inbox list`` shows, and sealed envelopes.
 
     Args:
         keys: the public keys that the server seals to now.
+        groups, figures: as in ``Bundle``.
 
     A message's place is its place in the list: numbers would have gaps where one is not shown yet.
     """
@@ -52,6 +80,8 @@ def pack(
         "guild_id": str(guild_id),
         "week": week,
         "keys": [key.hex() for key in keys],
+        "groups": [[group.code, group.label, group.offered] for group in groups],
+        "figures": [json.loads(text) for text in figures],
         "reports": [
             {
                 "id": report.id.hex(),
@@ -65,6 +95,8 @@ def pack(
                         "author": message.author,
                         "week": message.week,
                         "collected": message.collected,
+                        "brought_by": str(message.brought_by),
+                        "agreed_by": str(message.agreed_by),
                         "sealed": base64.b64encode(message.sealed).decode(),
                     }
                     for message in report.messages
@@ -111,6 +143,13 @@ def open_bundle(bundle: Path, keys: Path | Sequence[Path]) -> Bundle:
             tuple(bytes.fromhex(key) for key in content.get("keys", ())),
             tuple(reports),
             {report.id: report.reporter_key for report in stored},
+            tuple(
+                Group(str(code), str(name), bool(offered))
+                for code, name, offered in content.get("groups", ())
+            ),
+            tuple(json.dumps(table) for table in content.get("figures", ())),
+            tuple(report for report in stored if report.sealed),
+            tuple(private),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput(f"{bundle} is damaged. Export it again with /inbox export.") from error
@@ -131,6 +170,8 @@ def _stored(item: dict[str, Any]) -> StoredReport:
             _decoded(message["sealed"]),
             str(message["week"]),
             bool(message["collected"]),
+            int(message.get("brought_by", 0)),
+            int(message.get("agreed_by", 0)),
         )
         for turn, message in enumerate(item["messages"], 1)
     )

@@ -11,6 +11,7 @@ from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import InvalidInput, NotAllowed
 from bot.reports.alarm import Alarm
+from bot.reports.away.store import AwayStore
 from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
@@ -67,6 +68,7 @@ class Desk(Returning):
         openings: what each server has decided before it takes reports.
         rotation: a new key for what is stored.
         timetable: when moderators see what has come in.
+        away, keeping: the tables behind sealed reading and behind other keys.
     """
 
     def __init__(self, database: Database, config: Config, clock: Clock) -> None:
@@ -93,6 +95,8 @@ class Desk(Returning):
         self.rotation = Rotation(
             keeping, store, files, self.keyring, clock, self._held, self._changing
         )
+        self.keeping = keeping
+        self.away = AwayStore(database)
         self._tended: date | None = None
         self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)

@@ -14,7 +14,8 @@ import discord
 import pytest
 
 from bot.config import Config
-from bot.reports.away.answers import AnswerFile
+from bot.reports.away import acts
+from bot.reports.away.file import AnswerFile
 from bot.reports.bundle import new_keypair, open_bundle, read_bundle
 from bot.reports.keys import write_key
 from bot.reports.messages import MessageKind
@@ -350,7 +351,7 @@ async def test_answers_from_sealed_reading_are_brought_back(
     write_key(key, private)
     opened = open_bundle(bundle, key)
     answers = AnswerFile(tmp_path / "answers.json", opened)
-    answers.write(opened.reports[0], MessageKind.REPLY, "Thank you, from far away.")
+    acts.write(answers, opened.reports[0], MessageKind.REPLY, "Thank you, from far away.")
     content = answers.path.read_bytes()
     with pytest.raises(CannotUse):
         await member.run("inbox import", file=("answers.json", content))

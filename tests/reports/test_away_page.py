@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from bot.__main__ import main
-from bot.reports.away.answers import AnswerFile
 from bot.reports.away.bringing import Brought
+from bot.reports.away.file import AnswerFile
 from bot.reports.away.page import InboxPage
 from tests.conftest import HandClock
 from tests.reports.moderating import shown
@@ -46,7 +46,7 @@ class Browser:
 @pytest.fixture
 async def browser(away: Away) -> AsyncIterator[Browser]:
     bundle = await away.bundle()
-    page = InboxPage(bundle, AnswerFile(away.folder / "answers.json", bundle))
+    page = InboxPage(AnswerFile(away.folder / "answers.json", bundle))
     address = await page.start()
     async with aiohttp.ClientSession() as session:
         yield Browser(session, address)
@@ -92,7 +92,7 @@ async def test_nothing_in_a_reporters_words_can_act_on_the_page(
 ) -> None:
     _, report_id = await shown(away.office, clock, "<script>alert(1)</script> & \u202e<b>bold")
     bundle = await away.bundle()
-    page = InboxPage(bundle, AnswerFile(away.folder / "answers.json", bundle))
+    page = InboxPage(AnswerFile(away.folder / "answers.json", bundle))
     address = await page.start()
     try:
         async with (
@@ -151,7 +151,7 @@ async def test_the_same_can_be_done_at_a_terminal(
     shown = capsys.readouterr().out
     assert f"[reply, not fetched as of the last notice, week 2026-W10]\n{ANSWER}" in shown
     assert "[note for moderators, week 2026-W10]\nA note." in shown
-    assert "acted" in shown
+    assert "Acted on" in shown
 
 
 async def test_the_command_serves_the_page_until_it_is_told_to_stop(away: Away) -> None:
@@ -192,9 +192,9 @@ async def test_a_real_browser_can_send_the_forms(away: Away, browser: Browser) -
         page.on("console", lambda message: said.append(message.text))
         await page.goto(browser.address)
         await page.click(f"text={away.report_id.hex()[:8]}")
-        await page.fill("textarea >> nth=0", ANSWER)
-        await page.click("button >> nth=0")
-        await page.wait_for_selector("text=Written here", timeout=10_000)
+        await page.fill("textarea:visible >> nth=0", ANSWER)
+        await page.click("text=Keep >> nth=0")
+        await page.wait_for_selector("text=not brought back yet", timeout=10_000)
         await chromium.close()
     assert said == []
     assert await away.bring() == Brought(1, 0, 0)
