@@ -213,12 +213,12 @@ class Knowledge:
         parts = several.parts_of(asked)
         if not parts or (best and best.word_for_word):
             return rows, []
+        apart = several.ask_apart(parts)
         of_parts = []
         for part in parts:
-            part_ranked = await self._ranked(guild_id, part)
-            if part_ranked and part_ranked[0][2].answers_all:
-                of_parts.append(part_ranked[0])
-        apart = several.ask_apart(parts)
+            first = (await self._ranked(guild_id, part))[:1]
+            # What is a question by itself is answered as if it had been asked alone.
+            of_parts += [r for r in first if (r[2].good_enough if apart else r[2].answers_all)]
         answered = list(dict.fromkeys(row for row, _, _ in of_parts))
         if len(of_parts) == len(parts) and (
             apart or not (best and rows) or all(s.answers_more_than(best) for _, _, s in of_parts)

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from bot.clock import Clock, iso_week
 from bot.config import Config
-from bot.errors import InvalidInput, NotAllowed
+from bot.errors import DataError, InvalidInput, NotAllowed, Unavailable
 from bot.reports.alarm import Alarm
 from bot.reports.away.store import AwayStore
 from bot.reports.casework.store import CaseStore
@@ -29,7 +29,7 @@ from bot.reports.receipts import Deriver, new_receipt, read_receipt
 from bot.reports.returning import Returning
 from bot.reports.sealing import seal
 from bot.reports.slots import Slots
-from bot.reports.store import AlreadyKept, ReportStore, delete_listed
+from bot.reports.store import AlreadyKept, ReportStore, Waiting, delete_listed
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.wording import Wording
@@ -91,13 +91,15 @@ class Desk(Returning):
         self.groups = Groups(self.choices)
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
-        self._retention = Retention(keeping, self.choices, self._deleted, clock)
+        self._retention = Retention(keeping, self.choices, self._deleted, clock, self._marked)
         self.rotation = Rotation(
             keeping, store, files, self.keyring, clock, self._held, self._changing
         )
         self.keeping = keeping
         self.away = AwayStore(database)
         self._tended: date | None = None
+        self._rewritten = False  # since the start: being killed may have kept us from it
+        self._told: dict[int, Waiting] = {}  # moderators know it, and it is not noted yet
         self.figures = Figures(database, self._store, self.keyring, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
@@ -105,9 +107,19 @@ class Desk(Returning):
         )
 
     async def open(self) -> None:
-        """Prepare the file; apply deletions that a restored backup does not know of."""
-        self._deriver = Deriver(await self._store.open())
-        await self._apply_deletions()
+        """Prepare the file; apply deletions that a restored backup does not know of.
+
+        Raises:
+            DataError: the disk or the file does not let us.
+        """
+        try:
+            self._deriver = Deriver(await self._store.open())
+            await self._apply_deletions()
+        except (Unavailable, OSError):
+            raise DataError(
+                f"{self._database.path}: it cannot be written, because the disk is full or another "
+                "program holds it. Make room, or end that program, and start again."
+            ) from None
 
     async def close(self) -> None:
         """Let running derivations end."""
@@ -251,24 +263,67 @@ class Desk(Returning):
         return min(_LOOK_EVERY_S, (self.timetable.next_after(now) - now).total_seconds())
 
     async def serve(self, notifier: Notifier) -> None:
-        """Release what is due, and tell moderators what they have not been told of."""
-        async with self._changing:
-            if self.timetable.at_once:
-                today = self._clock.now().date()
-                if self._marked or self._tended != today or await self._store.pending():
-                    await self._release(None, None)
-                    self._tended = today
-            else:
-                served = await self._store.last_slot() or ""
-                slot = self._slots.due(served)
-                if slot is not None:
-                    await self._release(slot, served)
+        """Release what is due, and tell moderators what they have not been told of.
+
+        Raises:
+            Unavailable: the disk or the file did not let us; the next round goes on.
+        """
+        trouble: Unavailable | None = None
+        try:
+            async with self._changing:
+                await self._release_due()
+                await self._tidy()
+        except Unavailable as error:
+            trouble = error  # of what is shown already moderators are told all the same
         async with self.alarm.telling:
             await self.alarm.again()
             for waiting in await self._store.waiting():
-                if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
-                    await self._store.announced(waiting.guild_id)
+                await self._tell(waiting, notifier)
         await self.rotation.round()
+        if trouble is not None:
+            raise trouble
+
+    async def _release_due(self) -> None:
+        if self.timetable.at_once:
+            today = self._clock.now().date()
+            if self._marked or self._tended != today or await self._store.pending():
+                await self._release(None, None)
+                self._tended = today
+        else:
+            served = await self._store.last_slot() or ""
+            slot = self._slots.due(served)
+            if slot is not None:
+                await self._release(slot, served)
+
+    async def _tidy(self) -> None:
+        """Do what was to be done to the file earlier, and could not be or was broken off."""
+        if not self._rewritten:
+            await self._rewrite()
+        elif self._store.uncut:
+            await self._store.cut()
+
+    async def _rewrite(self) -> None:
+        self._rewritten = False
+        await self._store.rewrite()
+        self._rewritten = True
+
+    async def _tell(self, waiting: Waiting, notifier: Notifier) -> None:
+        guild_id = waiting.guild_id
+        if self._told.get(guild_id) != waiting:
+            if not await notifier.notice(guild_id, waiting.reports, waiting.additions):
+                return
+            # Should it not be written down just now, it must not be posted every minute.
+            self._told[guild_id] = waiting
+        await self._store.announced(guild_id)
+        del self._told[guild_id]
+
+    async def notice_mark(self, guild_id: int) -> str:
+        """Of what a server's moderators are to be told now, alike after a restart; 24 characters.
+
+        By it Discord knows a notice that it has, if we were killed before we could note it.
+        """
+        marks = {each.guild_id: each.mark for each in await self._store.waiting()}
+        return marks.get(guild_id, "")
 
     async def _release(self, slot: str | None, before: str | None) -> None:
         await self._apply_deletions()
@@ -282,7 +337,7 @@ class Desk(Returning):
             await self._retention.apply(before)
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
-            await self._store.rewrite()
+            await self._rewrite()
 
     async def _apply_deletions(self) -> None:
         listed = await asyncio.to_thread(self._deleted.read)

@@ -29,7 +29,8 @@ Outcome = Literal["kept", "already"]
 NO_MATCH = (
     "No report here matches that receipt. Either a word is different from the ones you saved, or "
     "the report was never sent, was withdrawn, or was deleted when its time was over. Please "
-    "compare all eight words."
+    "compare all eight words. If it was just being sealed, look again in a minute; if it is not "
+    "here then, it never arrived: please send it again."
 )
 
 
@@ -40,12 +41,14 @@ class Checked:
     Attributes:
         status: its label.
         shown: whether moderators can see the report already.
+        marked: it is to be deleted as soon as the file can be written, as it could not be so far.
         conversation: what moderators wrote, and what the reporter chose since.
         visit: the token for adding, answering, changing and withdrawing.
     """
 
     status: str
     shown: bool
+    marked: bool
     conversation: Conversation
     visit: str
     _report_id: bytes
@@ -105,6 +108,7 @@ class Returning:
             InvalidInput: that is no receipt.
             NotAllowed: too many tries today.
             NotFound: there is no report for it here; it took as long as if there were.
+            Unavailable: too many wait already; that was no try.
         """
         receipt = read_receipt(typed)
         if not self._limits.take("check", guild_id, person_id, CHECKS_A_DAY):
@@ -112,7 +116,11 @@ class Returning:
                 "That was the last receipt that I look up for one person in a day. Please come "
                 "back tomorrow."
             )
-        derived = await self._derived(receipt)
+        try:
+            derived = await self._derived(receipt)
+        except Unavailable:  # too many wait, so nothing was looked up
+            self._limits.give_back("check", guild_id, person_id)
+            raise
         async with self._changing:  # what waits must still wait when the visit begins
             report = await self._store.find(guild_id, derived.lookup)
             if report is not None:
@@ -129,6 +137,7 @@ class Returning:
         return Checked(
             status=label(STATUSES, report.status),
             shown=report.week is not None,
+            marked=report.id in self._marked,
             conversation=conversation,
             visit=self._visits.begin(Visit(report.guild_id, report.id, kept)),
             _report_id=report.id,
@@ -190,7 +199,7 @@ class Returning:
         sealed = await asyncio.to_thread(seal, payload(MessageKind.ADDITION, text), readers)
         async with self._changing:  # not between a withdrawal's mark and its deletion
             if report_id in self._marked:
-                raise NotFound(f"Nothing was added: you have withdrawn this report. {self._fate()}")
+                raise NotFound(f"Nothing was added. {self.fate}")
             if not await self._store.add_message(guild_id, report_id, "reporter", sealed, None):
                 raise NotFound(f"Nothing was added. {NO_MATCH}")
 
@@ -263,7 +272,7 @@ class Returning:
         before: Choice | None,
     ) -> int:
         if report_id in self._marked:
-            raise NotFound(f"Nothing was changed: you have withdrawn this report. {self._fate()}")
+            raise NotFound(f"Nothing was changed. {self.fate}")
         if not self._limits.take("change", guild_id, person_id, CHANGES_A_DAY):
             raise NotAllowed(
                 f"{CHANGES_A_DAY} changes are the most that I take from one person in a day. "
@@ -334,8 +343,7 @@ class Returning:
             except Unavailable:
                 raise Unavailable(
                     "It could not be deleted from the file just now: the disk is full or the file "
-                    f"is in use. {self._fate()} You can also press the button again in a few "
-                    "minutes."
+                    f"is in use. {self.fate} You can also press the button again in a few minutes."
                 ) from None
             finally:
                 self._stirred.set()
@@ -344,13 +352,15 @@ class Returning:
         if not deleted:
             raise NotFound(NO_MATCH)
 
-    def _fate(self) -> str:
+    @property
+    def fate(self) -> str:
+        """What becomes of a report that is marked: withdrawn, or its time is over."""
         if self.timetable.at_once:
-            return "It is marked and will be deleted as soon as the file can be written."
+            return "This report is marked and is deleted as soon as the file can be written."
         when = self.timetable.when(self._clock.now())
         return (
-            f"It is marked and will be deleted at the next notice time, {when}. Until then "
-            "moderators who could see it still can."
+            f"This report is marked and is deleted at the next notice time, {when}, or when I am "
+            "next started. Until then moderators who could see it still can."
         )
 
     async def _derived(self, receipt: str) -> Derived:

@@ -15,7 +15,15 @@ from bot.reports.traces import Traces
 from bot.reports.writing import Writes
 from bot.storage import Database, Row, Transaction
 
-__all__ = ["ENDED", "AlreadyKept", "ReportStore", "StoredMessage", "StoredReport", "Waiting"]
+__all__ = [
+    "ENDED",
+    "AlreadyKept",
+    "ReportStore",
+    "StoredMessage",
+    "StoredReport",
+    "Waiting",
+    "put_message",
+]
 
 ID_BYTES = 16
 # Statuses with which a report is finished with, and kept for a set time only.
@@ -27,7 +35,12 @@ class AlreadyKept(Exception):
 
 
 class ReportStore(Writes):
-    """The tables of reports.db."""
+    """The tables of reports.db.
+
+    Attributes:
+        uncut: the log could not be cut after the last commit, so bytes that were deleted may be
+            there still: somebody else was reading, or the disk is full.
+    """
 
     TROUBLE = (
         "It could not be stored just now: the disk is full or the file is in use. Nothing "
@@ -38,6 +51,7 @@ class ReportStore(Writes):
     def __init__(self, database: Database, traces: Traces) -> None:
         super().__init__(database)
         self._traces = traces
+        self.uncut = False
 
     async def open(self) -> bytes:
         """Take charge of what a commit leaves on disk; the salt of this database's receipts."""
@@ -51,11 +65,12 @@ class ReportStore(Writes):
         return bytes(salt)
 
     async def _after_commit(self, connection: aiosqlite.Connection) -> None:
-        # What was committed is kept whatever happens here; the next commit tries again.
+        # What was committed is kept whatever happens here; the next commit tries again, or ``cut``.
+        self.uncut = True
         with suppress(sqlite3.Error, OSError):
             # The cursor is closed at once: a VACUUM must not find a statement in progress.
-            async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"):
-                pass
+            async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                self.uncut = bool(next(iter(await cursor.fetchall()))[0])
         await asyncio.to_thread(self._traces.settle)
 
     # Keys
@@ -144,7 +159,7 @@ class ReportStore(Writes):
             week: for a moderator's, which moderators see at once; None for a reporter's.
         """
         async with self._writing() as tx:
-            return await _add(tx, guild_id, report_id, author, sealed, week)
+            return await put_message(tx, guild_id, report_id, author, sealed, week)
 
     async def put_waiting(
         self, guild_id: int, report_id: bytes, sealed: bytes, instead_of: int | None
@@ -162,7 +177,7 @@ class ReportStore(Writes):
                 (sealed, *one, instead_of),
             ):
                 return instead_of
-            if not await _add(tx, guild_id, report_id, "reporter", sealed, None):
+            if not await put_message(tx, guild_id, report_id, "reporter", sealed, None):
                 return None
             return int(
                 await tx.fetch_value(
@@ -282,17 +297,28 @@ class ReportStore(Writes):
         finally:
             await asyncio.to_thread(self._traces.settle)
 
+    async def cut(self) -> None:
+        """Cut the log; ``uncut`` tells whether it could be.
+
+        Raises:
+            Unavailable: the disk or the file did not let us.
+        """
+        async with self._writing():
+            pass
+
     async def waiting(self) -> list[Waiting]:
         """What moderators can see and have not been told of, by server."""
         rows = await self._database.fetch_all(
-            "SELECT guild_id, sum(reports) AS reports, sum(additions) AS additions FROM ("
-            "SELECT guild_id, 1 AS reports, 0 AS additions FROM report "
+            "SELECT guild_id, id, NULL AS turn FROM report "
             "WHERE announced = 0 AND shown_week IS NOT NULL AND sealed IS NOT NULL UNION ALL "
-            "SELECT guild_id, 0, 1 FROM message "
-            "WHERE announced = 0 AND shown_week IS NOT NULL AND author = 'reporter'"
-            ") GROUP BY guild_id"
+            "SELECT guild_id, report_id, turn FROM message "
+            "WHERE announced = 0 AND shown_week IS NOT NULL AND author = 'reporter' "
+            "ORDER BY 1, 2, 3"
         )
-        return [Waiting(row["guild_id"], row["reports"], row["additions"]) for row in rows]
+        found: dict[int, list[tuple[bytes, int | None]]] = {}
+        for row in rows:
+            found.setdefault(row["guild_id"], []).append((bytes(row["id"]), row["turn"]))
+        return [Waiting.of(guild_id, those) for guild_id, those in found.items()]
 
     async def announced(self, guild_id: int) -> None:
         """Note that a server's moderators have been told."""
@@ -332,7 +358,7 @@ class ReportStore(Writes):
         ]
 
 
-async def _add(
+async def put_message(
     tx: Transaction,
     guild_id: int,
     report_id: bytes,
@@ -340,6 +366,7 @@ async def _add(
     sealed: bytes,
     week: str | None,
 ) -> bool:
+    """Put a message under a report within a transaction; see ``ReportStore.add_message``."""
     if week is not None:
         await _stirred(tx, guild_id, report_id, week)
     return bool(

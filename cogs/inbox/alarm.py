@@ -38,6 +38,7 @@ class AlarmCog(commands.Cog):
             # Not an answer to anything: an answer's metadata names the person.
             await channel.send(
                 TEXT.format(who=_mention(who), name=name),
+                nonce=f"urgent {name}",  # tried again after a lost answer, it is there once
                 allowed_mentions=discord.AllowedMentions(
                     everyone=False,
                     roles=[who] if isinstance(who, discord.Role) else False,

@@ -78,7 +78,8 @@ class InboxCog(
 
     async def notice(self, guild_id: int, reports: int, additions: int) -> bool:
         """Post a count to the moderators' channel; False where none can be reached now."""
-        return await tell_moderators(self.bot, guild_id, pages.notice(reports, additions))
+        once = await self.desk.notice_mark(guild_id)
+        return await tell_moderators(self.bot, guild_id, pages.notice(reports, additions), once)
 
     # Away from the host
 
@@ -116,7 +117,7 @@ class InboxCog(
             content,
             keeper=is_keeper(interaction),
         )
-        await self.record(interaction, "inbox.import", more=counted(brought.added, "answer"))
+        await self.record_done(interaction, "inbox.import", more=counted(brought.added, "answer"))
         for action, report_id in dict.fromkeys(brought.did):
-            await self.record(interaction, action, report_id)
+            await self.record_done(interaction, action, report_id)
         await reply(interaction, brought_text(brought))

@@ -6,13 +6,14 @@ from contextlib import suppress
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, StorageTrouble, Unavailable
 from bot.reports.desk import Desk
 from bot.reports.keeping.rotation import ONLY_NEW, Progress
 from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import UNDELIVERED, reply, update
+from cogs.inbox.acting import DONE_UNRECORDED
 from cogs.inbox.telling import tell_moderators
 
 PROGRESS_EVERY_S = 2.0
@@ -73,8 +74,12 @@ class Keys(commands.Cog):
     async def _told(self, interaction: Interaction, action: str, target: str, text: str) -> None:
         """Record a change, and tell the moderators' channel who made it."""
         guild_id = guards.guild_id(interaction)
-        await self.bot.services.servers.record(guild_id, interaction.user.id, action, target)
+        # The channel first: of these two it is the one that cannot fail for want of room.
         await tell_moderators(self.bot, guild_id, f"{interaction.user.mention} {text}")
+        try:
+            await self.bot.services.servers.record(guild_id, interaction.user.id, action, target)
+        except StorageTrouble:
+            raise Unavailable(DONE_UNRECORDED) from None
 
     # The key that is kept elsewhere
 

@@ -42,6 +42,6 @@ class Stopping(Acting):
         guild_id, found = await self.require_report(interaction, report_id)
         await interaction.response.defer()
         self.desk.stop_sender(guild_id, found)
-        await self.record(interaction, "inbox.stop", found)
+        await self.record_done(interaction, "inbox.stop", found)
         with suppress(*UNDELIVERED):
             await update(interaction, DONE, view=Buttons())

@@ -40,13 +40,16 @@ MEANS: Mapping[str, str] = {
 NO_RECALL = "What already went out cannot be called back."
 
 
-def status_text(checked: Checked, when: str, *, at_once: bool) -> str:
+def status_text(checked: Checked, when: str, fate: str, *, at_once: bool) -> str:
     """The first lines: where the report stands, and what is below.
 
     Args:
+        fate: what becomes of one that is marked to be deleted.
         when: moderators see what comes in now, as ``at 18:00``.
     """
     conversation = checked.conversation
+    if checked.marked:
+        return f"**Your report is on its way out.** {fate}"
     lines = ["**Your report was kept.**"]
     if checked.shown:
         lines.append(f"Moderators can see it. Status: **{checked.status}**.")
@@ -69,6 +72,9 @@ def status_text(checked: Checked, when: str, *, at_once: bool) -> str:
 
 
 def status_buttons(checked: Checked) -> Buttons:
+    if checked.marked:
+        name = f"reports:withdraw:{checked.visit}"
+        return Buttons().button("Withdraw", name, style=Style.danger)
     return (
         Buttons()
         .button("Add more", f"reports:add:{checked.visit}", style=Style.primary)

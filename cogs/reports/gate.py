@@ -26,15 +26,21 @@ async def require_open(interaction: Interaction) -> int:
 
 async def open_in(bot: Steward, guild_id: int) -> None:
     """Raises Unavailable, as ``require_open``, where reports are not taken."""
-    signposts = await bot.services.reports.wording.signposts(guild_id)
-    elsewhere = f"\n\n{signposts.other_routes}\n\n{signposts.nobody_watches}"
+    closed = await _why_not(bot, guild_id)
+    if closed:
+        signposts = await bot.services.reports.wording.signposts(guild_id)
+        raise Unavailable(f"{closed}\n\n{signposts.other_routes}\n\n{signposts.nobody_watches}")
+
+
+async def _why_not(bot: Steward, guild_id: int) -> str:
     if bot.config.reports == "off":
-        raise Unavailable(_CLOSED + elsewhere)
+        return _CLOSED
     if bot.config.reports == "after-setup":
         settings = await bot.services.servers.settings(guild_id)
         if not settings.reports_ready:
-            raise Unavailable(_NOT_YET + elsewhere)
+            return _NOT_YET
     try:
         await bot.services.reports.prepare(guild_id)
     except Unavailable as error:
-        raise Unavailable(f"{error}{elsewhere}") from error
+        return str(error)
+    return ""

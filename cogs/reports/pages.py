@@ -95,9 +95,18 @@ SKIPPED_TEXT = (
     "**Not sent yet.** If you have not saved the eight words, you cannot read the reply, add "
     "anything or withdraw, and nobody can help you with that. Send all the same?"
 )
+_MEANWHILE = (
+    "If this message stays, `/report check` with the receipt tells whether it was kept; if not, "
+    "press the button. It is never kept twice."
+)
 SEALING_TEXT = (
-    "Your report is being sealed. This takes some seconds; you need do nothing. If this message "
-    "stays, `/report check` with the receipt tells whether it was kept."
+    "Your report is being sealed. This takes some seconds, or minutes when many people send at "
+    f"once; you need do nothing. {_MEANWHILE}"
+)
+# Not how many are before it: that would tell whoever sends one how many others send just now.
+STILL_TEXT = (
+    "Your report is **still** being sealed. It has waited for its turn for {waited} and is not "
+    f"forgotten. You need do nothing. {_MEANWHILE}"
 )
 DISCARDED_TEXT = "Discarded. Nothing was sent and nothing was kept."
 
@@ -162,6 +171,11 @@ def send_buttons(draft: Draft) -> Buttons:
     )
 
 
+def sealing_buttons(draft: Draft, *, urgent: bool) -> Buttons:
+    """What stays in reach if the sealing is broken off: the same again."""
+    return Buttons().button("Send again", _id("sendnow" if urgent else "send", draft))
+
+
 def urgent_buttons(draft: Draft) -> Buttons:
     return (
         Buttons()
@@ -213,8 +227,9 @@ def rebuild(
         words = read_receipt(texts[RECEIPT_TITLE])
     except (KeyError, ValueError, UserError):
         raise Forgotten(
-            "I no longer have this draft, and nothing of it was sent. If you can still see your "
-            "words, copy them, and run `/report new`."
+            "I no longer have this draft, and this press sent nothing. If you pressed Send before, "
+            "`/report check` with the receipt tells whether it arrived. If it did not, and you can "
+            "still see your words, copy them, and run `/report new`."
         ) from None
     return Draft(draft_id, guild_id, answers, words)
 
@@ -228,7 +243,10 @@ def addition_text(message: discord.Message | None) -> str:
     for embed in message.embeds if message else ():
         if embed.title == ADDITION_TITLE and embed.description:
             return embed.description
-    raise Forgotten("I no longer have these words, and nothing was added. Please write them again.")
+    raise Forgotten(
+        "I no longer have these words, and this press added nothing. `/report check` counts what "
+        "was added before; if these are not among it, please write them again."
+    )
 
 
 def privacy_embed(

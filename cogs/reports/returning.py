@@ -39,7 +39,7 @@ class ReturningCog(commands.Cog):
         checked = await desk.check(guild_id, interaction.user.id, fields.get("receipt", ""))
         at_once, when = desk.timetable.at_once, desk.timetable.when(self.bot.clock.now())
         first, *more = conversation.messages(checked.conversation)
-        status = conversation.status_text(checked, when, at_once=at_once)
+        status = conversation.status_text(checked, when, desk.fate, at_once=at_once)
         kept_for = privacy.at_check(await desk.choices.keeping(guild_id))
         await reply(
             interaction,

@@ -35,10 +35,13 @@ class Away:
     receipt: str
     report_id: bytes
 
-    async def bundle(self) -> Bundle:
+    async def exported(self) -> Path:
         path = self.folder / "inbox.json"
         path.write_bytes(await export(self.office.desk, GUILD))
-        return open_bundle(path, self.folder / "away.key")
+        return path
+
+    async def bundle(self) -> Bundle:
+        return open_bundle(await self.exported(), self.folder / "away.key")
 
     async def report(self) -> OpenedReport:
         (found,) = (await self.bundle()).reports

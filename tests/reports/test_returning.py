@@ -269,7 +269,7 @@ async def test_while_a_withdrawal_waits_for_the_file_nothing_is_changed(
     with pytest.raises(Unavailable):
         await office.desk.withdraw(GUILD, checked.visit)
     await refuse(office, refusing=False)
-    with pytest.raises(NotFound, match="Nothing was changed: you have withdrawn"):
+    with pytest.raises(NotFound, match=r"Nothing was changed\. This report is marked"):
         await answer(office, checked, yes=True)
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.errors import NotAllowed, NotFound, Unavailable
+from bot.errors import NotAllowed, NotFound, StorageTrouble, Unavailable
 from bot.reports.away.answers import (
     Agree,
     Answer,
@@ -25,6 +25,7 @@ from bot.reports.away.answers import (
 )
 from bot.reports.away.applying import Fault, fault, replacement, words
 from bot.reports.away.resealing import spliced
+from bot.reports.away.store import AwayStore
 from bot.reports.casework.redacting import swapped
 from bot.reports.casework.store import Changed
 from bot.reports.desk import Desk
@@ -96,7 +97,10 @@ class Bringing:
         contents: Contents = await asyncio.to_thread(read_answers, content, guild_id, keys)
         if contents.resealed and not keeper:
             raise NotAllowed(KEEPERS)
-        periods = await self._desk.figures.bring(guild_id, contents.figures)
+        try:
+            periods = await self._desk.figures.bring(guild_id, contents.figures)
+        except StorageTrouble:
+            raise Unavailable(AwayStore.TROUBLE) from None
         counts: Counter[Fault | str] = Counter()
         did: list[tuple[str, bytes]] = []
         resealed, cut = 0, False

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.reports.casework.store import Changed, Replacement, drop_in, replace_in
+from bot.reports.casework.store import Changed, Replacement, around_in, replace_in
 from bot.reports.messages import Author
 from bot.reports.store import ENDED
 from bot.reports.writing import Writes
@@ -63,7 +63,7 @@ class AwayStore(Writes):
             if swap is not None and swap.old:
                 await replace_in(tx, *one, swap)
             elif swap is not None:
-                await drop_in(tx, *one, swap.drop)
+                await around_in(tx, *one, swap)
             if agreed is not None:
                 await _must(
                     tx,

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.errors import InvalidInput, NotFound, Unavailable
@@ -49,10 +48,12 @@ class Redacted:
     Attributes:
         quotations: how many proposed quotations went with the words.
         still: where words that were taken out stand still, as a moderator knows the places.
+        already: the text was so before, as when a button is pressed twice; nothing was done.
     """
 
     quotations: int
     still: tuple[str, ...]
+    already: bool = False
 
 
 def taken_out(old: str, new: str) -> str:
@@ -151,27 +152,29 @@ async def redact(
     """
     async with inbox.changing:  # not between a withdrawal's copy to memory and its deletion
         chosen = await target(inbox, guild_id, report_id, key)
+        if MARK in typed and _TOKEN.findall(typed) == _TOKEN.findall(chosen.text):
+            return Redacted(0, (), already=True)
         new = taken_out(chosen.text, typed)
         before = await inbox.open(guild_id, report_id)
         stored = await inbox.stored(guild_id, report_id)
         swap = await _swap(inbox, guild_id, stored, chosen, new)
         after = await _opened(inbox, guild_id, swapped(stored, swap))
         gone_with = lost(before, after)
-        swap = replace(swap, drop=gone_with)
+        # All in one: the words gone, what quoted them, and that the reporter is told.
+        told = (
+            await inbox.sealed(stored, MessageKind.NOTE, NOTED, by=str(by)),
+            await inbox.sealed(stored, MessageKind.REPLY, TOLD),
+        )
+        swap = replace(swap, drop=gone_with, tell=told, week=inbox.week)
         held = inbox.withdrawn(report_id)
         try:
             if held is not None:
+                await inbox.cases.around(guild_id, report_id, swap)
                 inbox.hold(swapped(held, swap))
-                await inbox.cases.drop(guild_id, report_id, gone_with)
             else:
                 await inbox.cases.replace(guild_id, report_id, swap)
         except Changed:
             raise NotFound(GONE) from None
-    with suppress(
-        Unavailable, NotFound
-    ):  # the words are gone: that must not be said to have failed
-        await inbox.note(guild_id, report_id, by, NOTED)
-        await inbox.reply(guild_id, report_id, TOLD)
     gone = sum(not stands_in(each.words, said(after)) for each in quotations(before))
     return Redacted(gone, still(chosen, new, before, gone_with))
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.reports.store import StoredMessage
+from bot.reports.messages import Author
+from bot.reports.store import StoredMessage, put_message
 from bot.reports.writing import Writes
 from bot.storage import Transaction
 
@@ -19,12 +20,16 @@ class Replacement:
     Attributes:
         old, new: envelopes of the report itself, or of the reporter's message at ``turn``.
         drop: the envelopes of moderators' messages that go for good.
+        tell: messages that come with it: who wrote each, sealed.
+        week: which those carry.
     """
 
     old: bytes
     new: bytes
     turn: int | None = None
     drop: tuple[bytes, ...] = ()
+    tell: tuple[tuple[Author, bytes], ...] = ()
+    week: str = ""
 
 
 class CaseStore(Writes):
@@ -87,10 +92,10 @@ class CaseStore(Writes):
         async with self._writing() as tx:
             await replace_in(tx, guild_id, report_id, wanted)
 
-    async def drop(self, guild_id: int, report_id: bytes, envelopes: Iterable[bytes]) -> None:
-        """Delete messages of moderators for good."""
+    async def around(self, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
+        """Do what comes with the new words of a report that is in memory alone by now."""
         async with self._writing() as tx:
-            await drop_in(tx, guild_id, report_id, envelopes)
+            await around_in(tx, guild_id, report_id, wanted)
 
 
 async def replace_in(tx: Transaction, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
@@ -108,13 +113,19 @@ async def replace_in(tx: Transaction, guild_id: int, report_id: bytes, wanted: R
         )
     if not changed:
         raise Changed
-    await drop_in(tx, guild_id, report_id, wanted.drop)
+    await around_in(tx, guild_id, report_id, wanted)
 
 
-async def drop_in(
+async def around_in(tx: Transaction, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
+    """As ``CaseStore.around``, as a part of something larger."""
+    await _drop(tx, guild_id, report_id, wanted.drop)
+    for author, sealed in wanted.tell:
+        await put_message(tx, guild_id, report_id, author, sealed, wanted.week)
+
+
+async def _drop(
     tx: Transaction, guild_id: int, report_id: bytes, envelopes: Iterable[bytes]
 ) -> None:
-    """As ``CaseStore.drop``, as a part of something larger."""
     await tx.executemany(
         "DELETE FROM message WHERE guild_id = ? AND report_id = ? AND sealed = ? "
         "AND author <> 'reporter'",
@@ -122,4 +133,4 @@ async def drop_in(
     )
 
 
-__all__ = ["CaseStore", "Changed", "Replacement", "drop_in", "replace_in"]
+__all__ = ["CaseStore", "Changed", "Replacement", "around_in", "replace_in"]

@@ -1,5 +1,6 @@
 """What each server has chosen for its reports: how long they are kept, a legal hold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import InvalidInput
@@ -36,6 +37,10 @@ class Choices:
     async def get(self, guild_id: int, name: str) -> str | None:
         """What was chosen, or None."""
         return await self._store.get(guild_id, name)
+
+    async def some(self, guild_id: int, names: Sequence[str]) -> dict[str, str]:
+        """What was chosen under these names, in one look; those without a choice are left out."""
+        return await self._store.some(guild_id, names)
 
     async def put(self, guild_id: int, name: str, value: str | None) -> None:
         """Keep a choice; None forgets it.

@@ -1,5 +1,7 @@
 """SQL for what each server has chosen for its reports."""
 
+from collections.abc import Sequence
+
 from bot.errors import StorageTrouble, Unavailable
 from bot.storage import Database
 
@@ -16,6 +18,15 @@ class ChoiceStore:
             "SELECT value FROM choice WHERE guild_id = ? AND name = ?", (guild_id, name)
         )
         return None if value is None else str(value)
+
+    async def some(self, guild_id: int, names: Sequence[str]) -> dict[str, str]:
+        """What was chosen under these names; those without a choice are left out."""
+        marks = ", ".join("?" * len(names))
+        rows = await self._database.fetch_all(
+            f"SELECT name, value FROM choice WHERE guild_id = ? AND name IN ({marks})",  # noqa: S608
+            [guild_id, *names],
+        )
+        return {str(row["name"]): str(row["value"]) for row in rows}
 
     async def put(self, guild_id: int, name: str, value: str | None) -> None:
         """Keep a choice; None forgets it.

@@ -17,15 +17,25 @@ BELIEVED = timedelta(days=31)
 
 
 class Retention:
-    """Applies each server's choice of how long reports are kept."""
+    """Applies each server's choice of how long reports are kept.
+
+    Args:
+        marked: the reports that are on the list of the deleted and not deleted yet.
+    """
 
     def __init__(
-        self, store: KeepingStore, choices: Choices, deleted: DeletedReports, clock: Clock
+        self,
+        store: KeepingStore,
+        choices: Choices,
+        deleted: DeletedReports,
+        clock: Clock,
+        marked: set[bytes],
     ) -> None:
         self._store = store
         self._choices = choices
         self._deleted = deleted
         self._clock = clock
+        self._marked = marked
 
     async def apply(self, before: str | None) -> None:
         """Delete what ran out, then close what was left alone.
@@ -62,7 +72,10 @@ class Retention:
             await asyncio.to_thread(self._deleted.add, *ids)
         except OSError:
             raise Unavailable("deleted-reports.txt could not be written.") from None
+        # Should the next step fail, nothing may be added that would then go with them.
+        self._marked.update(ids)
         await self._store.delete(guild_id, ids)
+        self._marked.difference_update(ids)
 
 
 def _week_before(now: datetime, days: int) -> str:
