@@ -42,6 +42,7 @@ class Bundle:
         reports: without those that were withdrawn.
         reporter_keys: by report, the public key that answers to its reporter are sealed to.
         groups: what the server calls its groups of reports; empty in an older bundle.
+        hold: whether a legal hold was set, under which nothing may be taken out of reports.
         figures: what ``Published.to_json`` wrote of each period that is settled, oldest first.
         stored: the reports as they came, still sealed.
         private: the private keys that it was opened with.
@@ -54,6 +55,7 @@ class Bundle:
     reporter_keys: Mapping[bytes, bytes]
     groups: tuple[Group, ...] = ()
     figures: tuple[str, ...] = ()
+    hold: bool = False
     stored: tuple[StoredReport, ...] = ()
     private: tuple[bytes, ...] = field(default=(), repr=False)
 
@@ -66,12 +68,13 @@ def pack(
     *,
     groups: Sequence[Group] = (),
     figures: Sequence[str] = (),
+    hold: bool = False,
 ) -> bytes:
     """A bundle as UTF-8 JSON. It holds what ``/inbox list`` shows, and sealed envelopes.
 
     Args:
         keys: the public keys that the server seals to now.
-        groups, figures: as in ``Bundle``.
+        groups, figures, hold: as in ``Bundle``.
 
     A message's place is its place in the list: numbers would have gaps where one is not shown yet.
     """
@@ -82,6 +85,7 @@ def pack(
         "keys": [key.hex() for key in keys],
         "groups": [[group.code, group.label, group.offered] for group in groups],
         "figures": [json.loads(text) for text in figures],
+        "hold": hold,
         "reports": [
             {
                 "id": report.id.hex(),
@@ -148,6 +152,7 @@ def open_bundle(bundle: Path, keys: Path | Sequence[Path]) -> Bundle:
                 for code, name, offered in content.get("groups", ())
             ),
             tuple(json.dumps(table) for table in content.get("figures", ())),
+            bool(content.get("hold")),
             tuple(report for report in stored if report.sealed),
             tuple(private),
         )

@@ -287,12 +287,17 @@ class Inbox:
             raise NotFound(GONE)
 
     async def export(
-        self, guild_id: int, groups: Sequence[Group] = (), figures: Sequence[str] = ()
+        self,
+        guild_id: int,
+        groups: Sequence[Group] = (),
+        figures: Sequence[str] = (),
+        *,
+        hold: bool = False,
     ) -> bytes:
         """Everything, still sealed, for ``read_bundle``.
 
         Args:
-            groups, figures: as in ``Bundle``.
+            groups, figures, hold: as in ``Bundle``.
         """
         reports = []
         for line in await self._store.shown(guild_id):
@@ -303,7 +308,7 @@ class Inbox:
         with suppress(Unavailable):  # then it can be read, and not answered
             keys = await self.keyring.sealing(guild_id)
         return await asyncio.to_thread(
-            pack, guild_id, self.week, reports, keys, groups=groups, figures=figures
+            pack, guild_id, self.week, reports, keys, groups=groups, figures=figures, hold=hold
         )
 
     # For bot.reports.casework

@@ -26,6 +26,11 @@ LATE = (
     "{} to stop a sender came too late: it works on the day (UTC) on which it was asked for. "
     "Nobody was stopped by it."
 )
+ON_HOLD = (
+    "{} that would take words out not taken: a legal hold is set, and they would be destroyed. "
+    "Bring the file again once it is lifted. If somebody is in danger from those words, ask the "
+    "union's solicitor today."
+)
 STALE = (
     "{} not taken: what it is about was changed since the export, by a later answer or by taking "
     "words out. Export again, look, and answer anew."
@@ -56,6 +61,7 @@ def brought_text(brought: Brought) -> str:
         (names["inbox.quote.agree"], "quotation", SECOND),
         (names["inbox.stop"], "report", STOPPED),
         (brought.late, "request", LATE),
+        (brought.on_hold, "answer", ON_HOLD),
         (brought.stale, "answer", STALE),
         (brought.own, "agreement", OWN),
         (brought.resealed, "message", RESEALED),

@@ -53,7 +53,7 @@ async def test_what_is_redacted_away_is_deleted_for_good_and_its_reporter_is_tol
     before = (await away.bundle()).stored[0].sealed or b""
     answers = await away.answers()
     left = "They cancelled every meeting since October and nobody answers."
-    assert acts.left_of(report, "report", left) == (
+    assert acts.left_of(answers, report, "report", left) == (
         "They cancelled every [removed] meeting since October and nobody answers."
     )
     acts.redact(answers, report, "report", left)

@@ -26,6 +26,11 @@ _QUOTE_BYTES = 4
 NAME_LIMIT = 40
 
 NOTHING_THERE = "That report is sealed to a key that is not here, so its words cannot be changed."
+ON_HOLD = (
+    "A legal hold was set when this was exported, and taking words out destroys them. So nothing "
+    "can be taken out until it is lifted. If somebody is in danger from words that moderators can "
+    "read, ask the union's solicitor today."
+)
 OWN_FILE = (
     "You proposed these words in this very file. Somebody else who reads reports has to agree, in "
     "a file of their own that they bring back themselves."
@@ -165,7 +170,7 @@ def stop(file: AnswerFile, report: OpenedReport, today: date) -> None:
 # Taking words out
 
 
-def left_of(report: OpenedReport, key: str, typed: str) -> str:
+def left_of(file: AnswerFile, report: OpenedReport, key: str, typed: str) -> str:
     """A text as it would be, for asking back.
 
     Args:
@@ -174,8 +179,10 @@ def left_of(report: OpenedReport, key: str, typed: str) -> str:
 
     Raises:
         InvalidInput: as with ``redacting.taken_out``.
+        NotAllowed: a legal hold is set.
         NotFound: there is no such text.
     """
+    _require_no_hold(file)
     return redacting.taken_out(_target(report, key).text, typed)
 
 
@@ -190,8 +197,10 @@ def redact(
 
     Raises:
         InvalidInput, NotFound: as with ``left_of``.
-        NotAllowed, OSError: as with ``AnswerFile.add``.
+        NotAllowed: a legal hold is set, or as with ``AnswerFile.add``.
+        OSError: as with ``AnswerFile.add``.
     """
+    _require_no_hold(file)
     chosen = _target(report, key)
     new = redacting.taken_out(chosen.text, typed)
     stored = file.stored(report.id)
@@ -244,6 +253,11 @@ def take_out(file: AnswerFile, report: OpenedReport, passages: Sequence[str]) ->
 def _as_pattern(passage: str) -> str:
     joined = r"\s+".join(re.escape(word) for word in passage.split())
     return rf"(?<!\w){joined}(?!\w)"
+
+
+def _require_no_hold(file: AnswerFile) -> None:
+    if file.bundle.hold:
+        raise NotAllowed(ON_HOLD)
 
 
 def _target(report: OpenedReport, key: str) -> redacting.Target:

@@ -24,12 +24,14 @@ class Fault(Enum):
         STALE: what it was written about has changed since.
         OWN: who brings a second moderator's word brought the words themselves.
         LATE: it was for another day.
+        HELD: it would destroy words while a legal hold is set.
     """
 
     KNOWN = auto()
     STALE = auto()
     OWN = auto()
     LATE = auto()
+    HELD = auto()
 
 
 def fault(report: StoredReport, answer: Answer, by: int, today: str) -> Fault | None:

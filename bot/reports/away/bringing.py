@@ -53,6 +53,7 @@ class Brought:
         stale: how many were written about something that has changed since.
         own: how many would be a second moderator's word of the moderator who brought the words.
         late: how many would stop a sender on a day that is over.
+        on_hold: how many would destroy words while a legal hold is set.
         resealed: how many messages have other readers now.
         periods: of how many periods figures were kept.
         cut: the disk did not let us go on; the same file brings the rest.
@@ -65,6 +66,7 @@ class Brought:
     stale: int = 0
     own: int = 0
     late: int = 0
+    on_hold: int = 0
     resealed: int = 0
     periods: int = 0
     cut: bool = False
@@ -120,6 +122,7 @@ class Bringing:
             stale=counts[Fault.STALE],
             own=counts[Fault.OWN],
             late=counts[Fault.LATE],
+            on_hold=counts[Fault.HELD],
             resealed=resealed,
             periods=periods,
             cut=cut,
@@ -138,6 +141,8 @@ class Bringing:
                 return "gone"
             if (problem := fault(report, answer, by, inbox.today)) is not None:
                 return problem
+            if isinstance(answer.act, Replace) and await self._on_hold(guild_id):
+                return Fault.HELD
             try:
                 await self._apply(guild_id, by, report, answer)
             except Changed:
@@ -145,6 +150,9 @@ class Bringing:
         if isinstance(answer.act, Stop):
             self._desk.stop_sender(guild_id, answer.report_id)
         return "added"
+
+    async def _on_hold(self, guild_id: int) -> bool:
+        return (await self._desk.choices.keeping(guild_id)).hold
 
     async def _apply(self, guild_id: int, by: int, report: StoredReport, answer: Answer) -> None:
         inbox, act = self._desk.inbox, answer.act

@@ -58,6 +58,9 @@ def done(file: AnswerFile, options: argparse.Namespace) -> str:
     try:
         if act:
             return _acted(file, act, *getattr(options, act))
+        if options.undo:
+            file.undo()
+            return f"Taken out. {counted(len(file), 'answer')} in {file.path}."
         if options.figures:
             return _counted(file)
         if options.reseal:

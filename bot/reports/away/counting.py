@@ -88,7 +88,7 @@ def as_rows(table: Published, groups: Sequence[Option]) -> list[tuple[str, list[
 
 def as_lines(table: Published, groups: Sequence[Option]) -> list[str]:
     """The same at a terminal."""
-    lines = [f"{table.first} to {table.last}: {table.total} reports"]
+    lines = [f"{table.name}: {table.total} reports"]
     for name, rows in as_rows(table, groups):
         lines += [f"  {name}", *(f"  {count:>5}  {who}" for count, who in rows)]
     return lines

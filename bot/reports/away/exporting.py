@@ -12,4 +12,5 @@ async def export(desk: Desk, guild_id: int) -> bytes:
         for option in await desk.groups.all(guild_id)
     ]
     figures = [table.to_json() for table in await desk.figures.periods(guild_id)]
-    return await desk.inbox.export(guild_id, groups, figures)
+    hold = (await desk.choices.keeping(guild_id)).hold
+    return await desk.inbox.export(guild_id, groups, figures, hold=hold)

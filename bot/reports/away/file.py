@@ -46,13 +46,7 @@ class AnswerFile:
             except OSError as error:
                 raise InvalidInput(f"{path}: {error.strerror or error}.") from error
             self._contents = read_answers(content, bundle.guild_id, bundle.keys)
-        self._stored = {report.id: report for report in bundle.stored}
-        self._opened = {report.id: report for report in bundle.reports}
-        self._new: dict[bytes, int] = {}
-        for answer in self._contents.answers:
-            self._apply(answer)
-        for report_id in self._new:
-            self._reopen(report_id)
+        self._show()
 
     def __len__(self) -> int:
         return len(self._contents.answers)
@@ -89,6 +83,11 @@ class AnswerFile:
     def waiting(self, report_id: bytes) -> int:
         """How many of the last messages under a report are to be brought back still."""
         return self._new.get(report_id, 0)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the last answer is not brought back yet, as far as the bundle tells."""
+        return self._shown_last
 
     def agreed(self, found: bytes) -> bool:
         """Whether a second moderator's word for a message of this identity is in the file."""
@@ -146,6 +145,28 @@ class AnswerFile:
         self._reopen(report.id)
         return self._opened[report.id]
 
+    def undo(self) -> None:
+        """Take the last answer out of the file; of what was brought back it undoes nothing.
+
+        Raises:
+            InvalidInput: there is none that is not in the bundle already.
+            OSError: the file could not be written; the earlier one stands.
+        """
+        if not self._contents.answers or not self._shown_last:
+            raise InvalidInput("There is nothing here that is not brought back already.")
+        self.keep(replace(self._contents, answers=self._contents.answers[:-1]))
+        self._show()
+
+    def _show(self) -> None:
+        self._stored = {report.id: report for report in self.bundle.stored}
+        self._opened = {report.id: report for report in self.bundle.reports}
+        self._new: dict[bytes, int] = {}
+        self._shown_last = False
+        for answer in self._contents.answers:
+            self._apply(answer)
+        for report_id in self._new:
+            self._reopen(report_id)
+
     def _require_keys(self) -> None:
         if not self.bundle.keys:
             raise InvalidInput(
@@ -174,7 +195,8 @@ class AnswerFile:
     def _apply(self, answer: Answer) -> None:
         stored = self._stored.get(answer.report_id)
         # What was brought back before the bundle was exported is in it already.
-        if stored is None or _known(stored, answer):
+        self._shown_last = stored is not None and not _known(stored, answer)
+        if stored is None or not self._shown_last:
             return
         self._stored[stored.id] = applied(stored, answer, self.bundle.week)
         self._new[stored.id] = self._new.get(stored.id, 0) + len(answer.messages)

@@ -16,6 +16,7 @@ from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport
 from bot.reports.options import Option
 from bot.reports.questions import EMPLOYERS, MARKED_LIMIT, REGIONS, STATUSES, label
+from bot.reports.store import ENDED
 from bot.reports.terminal import SEALED, handed_to, label_of, summary, told
 from bot.text import counted, plain
 
@@ -52,6 +53,11 @@ def listing(file: AnswerFile, wanted: Mapping[str, str], reseal: int) -> str:
         + (_reseal(reseal) if reseal else "")
         + _narrowing(file, wanted)
         + (f'<ul class="reports">{items}</ul>' if items else nothing)
+        + (
+            form("undo", '<button class="plain">Undo the last thing</button>')
+            if file.can_undo
+            else ""
+        )
         + f'<p class="quiet">What you do here is written to {escape(file.path.name)} at once '
         f"({counted(len(file), 'answer')} so far) and nowhere else. {BACK}</p>",
     )
@@ -84,12 +90,12 @@ def _item(file: AnswerFile, report: OpenedReport, in_matter: int) -> str:
         "not brought back yet" if file.waiting(report.id) else "",
     ]
     told_of = " · ".join(part for part in parts if part)
-    return f'<li><a href="r/{report.name}">{report.name}</a> {told_of}</li>'
+    return f'<li><a class="name" href="r/{report.name}">{report.name}</a> {told_of}</li>'
 
 
 def _waits(report: OpenedReport) -> str:
     talk = [each for each in report.messages if each.author != "note"]
-    if not talk or talk[-1].author == "reporter":
+    if len(talk) > 1 and talk[-1].author == "reporter" and report.status not in ENDED:
         return "waits for you"
     unfetched = sum(each.author == "moderator" and not each.collected for each in talk)
     return f"{counted(unfetched, 'message')} not fetched" if unfetched else ""
@@ -265,7 +271,7 @@ def figures_page(
 
 
 def _table(file: AnswerFile, table: Published) -> str:
-    parts = [f"<h2>{table.first} to {table.last}: {counted(table.total, 'report')}</h2>"]
+    parts = [f"<h2>{table.name}: {counted(table.total, 'report')}</h2>"]
     for name, rows in as_rows(table, file.groups):
         cells = "".join(f"<tr><td>{count}</td><td>{escape(who)}</td></tr>" for count, who in rows)
         parts.append(f'<table><tr><th colspan="2">{name}</th></tr>{cells}</table>')

@@ -56,6 +56,7 @@ class InboxPage:
             [
                 web.get("/style.css", self._style),
                 web.get("/{token}/", self._list),
+                web.post("/{token}/", self._undo),
                 web.post("/{token}/reseal", self._reseal),
                 web.get("/{token}/figures", self._figures),
                 web.post("/{token}/figures", self._keep_figures),
@@ -102,6 +103,13 @@ class InboxPage:
         waiting = resealing.waiting(self._answers)
         return _html(html.listing(self._answers, request.query, waiting))
 
+    async def _undo(self, _: web.Request) -> web.Response:
+        try:
+            self._answers.undo()
+        except (UserError, OSError) as problem:
+            return _html(html.page("Not done", f"<p>{self._said(problem)}</p>"), 400)
+        raise web.HTTPSeeOther(f"/{self._token}/")
+
     async def _reseal(self, _: web.Request) -> web.Response:
         try:
             resealing.write(self._answers)
@@ -136,7 +144,9 @@ class InboxPage:
         sent = {name: str(value) for name, value in (await request.post()).items()}
         try:
             if sent.get("do") == "redact":
-                left = acts.left_of(report, sent.get("key", ""), sent.get("text", ""))
+                left = acts.left_of(
+                    self._answers, report, sent.get("key", ""), sent.get("text", "")
+                )
                 return _html(html.asking_back(report, sent["key"], left))
             if sent.get("do") == "redacted":
                 done = acts.redact(self._answers, report, sent.get("key", ""), sent.get("text", ""))

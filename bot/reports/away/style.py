@@ -13,6 +13,7 @@ STYLE = """
   }
 }
 * { box-sizing: border-box; }
+[hidden] { display: none !important; }
 body {
   font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground);
   max-width: 72rem; margin: 0 auto; padding: 1rem 1rem 4rem;
@@ -24,7 +25,7 @@ p { margin: .4rem 0; }
 small, .quiet { color: var(--quiet); font-size: .9rem; }
 ul.reports { list-style: none; margin: 0; padding: 0; }
 ul.reports li { border-bottom: 1px solid var(--line); padding: .5rem 0; }
-ul.reports a { font-family: ui-monospace, monospace; font-weight: 600; }
+a.name { font-family: ui-monospace, monospace; font-weight: 600; }
 article {
   margin: .6rem 0; padding: .5rem .8rem; border-left: 4px solid var(--line);
   background: var(--raised);
@@ -39,13 +40,14 @@ article p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; }
 }
 form { margin: .5rem 0; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .4rem 0; }
-.row > label { flex: 1 1 9rem; }
+.row > label { flex: 1 1 9rem; margin: 0; }
 .row > button { margin: 0; }
 label { display: block; font-size: .9rem; color: var(--quiet); margin: .4rem 0; }
 textarea, select, input[type=text] {
   display: block; width: 100%; font: inherit; color: var(--ink); background: var(--ground);
   border: 1px solid var(--quiet); border-radius: 4px; padding: .4rem .5rem; margin-top: .15rem;
 }
+select, input[type=text] { height: 2.6rem; }
 textarea { min-height: 6rem; }
 textarea.tall { min-height: 14rem; }
 button {
