@@ -118,6 +118,10 @@ class InboxCog(
             keeper=is_keeper(interaction),
         )
         await self.record_done(interaction, "inbox.import", more=counted(brought.added, "answer"))
+        if brought.resealed:
+            await self.record_done(interaction, "inbox.key.reseal")
+        if brought.periods:
+            await self.record_done(interaction, "inbox.figures.bring")
         for action, report_id in dict.fromkeys(brought.did):
             await self.record_done(interaction, action, report_id)
         await reply(interaction, brought_text(brought))
