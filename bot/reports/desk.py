@@ -33,7 +33,7 @@ from bot.reports.store import AlreadyKept, ReportStore, Waiting, delete_listed
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.wording import Wording
-from bot.storage import Database
+from bot.storage import Database, expire_copies
 from bot.text import counted
 
 log = logging.getLogger(__name__)
@@ -337,9 +337,12 @@ class Desk(Returning):
             await self._retention.apply(before)
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
+            with suppress(OSError):  # the old list stands
+                await asyncio.to_thread(self._deleted.renew)
             await self._rewrite()
 
     async def _apply_deletions(self) -> None:
+        await asyncio.to_thread(expire_copies, self._database.path)
         listed = await asyncio.to_thread(self._deleted.read)
         if listed:
             await delete_listed(self._database, listed)

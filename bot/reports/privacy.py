@@ -106,6 +106,7 @@ URGENT = (
     "report at once, and when it came in, and may guess from who was online just then."
 )
 _REMAINS = (
+    "Each time you come back, fewer people can have been it: those who were active every time.",
     "Your way of writing, or a detail that few people know, can give you away.",
     (
         "We remove case, prison, PNC, CRO, NI and NHS numbers, phones, emails and postcodes before "
@@ -135,7 +136,7 @@ HELD = (
 SEEN_AT_ONCE = "Moderators who could see the report can tell that it was withdrawn just now."
 BACKUPS = (
     "Backups made before hold it sealed until they are deleted; restoring one does not bring it "
-    "back."
+    "back. What moderators exported before keeps it too, sealed."
 )
 
 AGE = (

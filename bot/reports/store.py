@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 ID_BYTES = 16
+_CUT = "PRAGMA wal_checkpoint(TRUNCATE)"
 # Statuses with which a report is finished with, and kept for a set time only.
 ENDED = ("closed", "notus", "named")
 
@@ -69,8 +70,8 @@ class ReportStore(Writes):
         self.uncut = True
         with suppress(sqlite3.Error, OSError):
             # The cursor is closed at once: a VACUUM must not find a statement in progress.
-            async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-                self.uncut = bool(next(iter(await cursor.fetchall()))[0])
+            async with connection.execute(_CUT) as cursor:
+                self.uncut = _was_busy(await cursor.fetchone())
         await asyncio.to_thread(self._traces.settle)
 
     # Keys
@@ -288,23 +289,33 @@ class ReportStore(Writes):
         return None if value is None else bytes(value).decode()
 
     async def rewrite(self) -> None:
-        """Write the file anew in the order of its random ids, so that pages tell no order."""
+        """Write the file anew in the order of its random ids, so that pages tell no order.
+
+        Raises:
+            Unavailable: the disk or the file did not let us.
+        """
         try:
             await self._database.alone("VACUUM")
-            await self._database.alone("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.uncut = True
+            await self.cut()
         except StorageTrouble:
             raise Unavailable("reports.db could not be rewritten: disk full, or in use.") from None
         finally:
             await asyncio.to_thread(self._traces.settle)
 
     async def cut(self) -> None:
-        """Cut the log; ``uncut`` tells whether it could be.
+        """Write over in the file what was deleted, and cut the log; ``uncut`` tells whether it
+        could be. SQLite keeps both for as long as another program is in the middle of reading.
 
         Raises:
             Unavailable: the disk or the file did not let us.
         """
-        async with self._writing():
-            pass
+        try:
+            self.uncut = _was_busy(await self._database.fetch_one(_CUT))
+        except StorageTrouble:
+            raise Unavailable(self.TROUBLE) from None
+        finally:
+            await asyncio.to_thread(self._traces.settle)
 
     async def waiting(self) -> list[Waiting]:
         """What moderators can see and have not been told of, by server."""
@@ -427,6 +438,10 @@ async def _empty(tx: Transaction, guild_id: int, report_id: bytes) -> bool:
             (guild_id, report_id),
         )
     )
+
+
+def _was_busy(row: Row | None) -> bool:
+    return row is None or bool(row[0])
 
 
 def _report(row: Row, messages: list[StoredMessage] | None = None) -> StoredReport:

@@ -1,6 +1,7 @@
 """What files tell by themselves: their times, and which reports must not come back."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +15,8 @@ _ID_HEX = 32
 class Traces:
     """Sets the times of the reports' files to the start of the ISO week.
 
-    The time of the last inode change (ctime) cannot be set. It is as fine as the last write, until
-    the next notice time rewrites the files for everybody.
+    The time of the last inode change (ctime) cannot be set, nor that of a file's birth. They are as
+    fine as the last write, until the next notice time rewrites the files for everybody.
     """
 
     def __init__(self, database: Path, keys: Path, clock: Clock) -> None:
@@ -80,14 +81,32 @@ class DeletedReports:
         Raises:
             OSError: the file could not be written; the old one stands.
         """
-        text = "".join(f"{known.hex()}\n" for known in sorted(self.read().union(report_ids)))
+        self._write(self.read().union(report_ids))
+
+    def renew(self) -> None:
+        """Write it anew as it is, also when it is empty; blocking.
+
+        A file also has a time of birth, which cannot be set: that of the last withdrawal, until
+        this is called at the next notice time, whether or not anything was withdrawn.
+
+        Raises:
+            OSError: the file could not be written; the old one stands.
+        """
+        self._write(self.read())
+
+    def _write(self, report_ids: Iterable[bytes]) -> None:
         fresh = self._path.with_name(self._path.name + ".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(self._path)
+        try:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as out:
+                out.write("".join(f"{known.hex()}\n" for known in sorted(report_ids)))
+                out.flush()
+                os.fsync(out.fileno())
+            fresh.replace(self._path)
+        except OSError:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)  # it would tell when this was tried
+            raise
         with suppress(OSError):
             # It is in. Should the power fail now, the deletion itself has its own commit.
             sync_folder(self._path.parent)
