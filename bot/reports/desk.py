@@ -16,6 +16,7 @@ from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
+from bot.reports.figures.elsewhere import CountedElsewhere
 from bot.reports.groups import Groups
 from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
@@ -69,6 +70,7 @@ class Desk(Returning):
         rotation: a new key for what is stored.
         timetable: when moderators see what has come in.
         away, keeping: the tables behind sealed reading and behind other keys.
+        counted_elsewhere: figures in sealed reading.
     """
 
     def __init__(self, database: Database, config: Config, clock: Clock) -> None:
@@ -97,6 +99,7 @@ class Desk(Returning):
         )
         self.keeping = keeping
         self.away = AwayStore(database)
+        self.counted_elsewhere = CountedElsewhere(database, self._store, clock)
         self._tended: date | None = None
         self._rewritten = False  # since the start: being killed may have kept us from it
         self._told: dict[int, Waiting] = {}  # moderators know it, and it is not noted yet

@@ -100,7 +100,7 @@ class Bringing:
         if contents.resealed and not keeper:
             raise NotAllowed(KEEPERS)
         try:
-            periods = await self._desk.figures.bring(guild_id, contents.figures)
+            periods = await self._desk.counted_elsewhere.bring(guild_id, contents.figures)
         except StorageTrouble:
             raise Unavailable(AwayStore.TROUBLE) from None
         counts: Counter[Fault | str] = Counter()

@@ -4,26 +4,14 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.clock import Clock, iso_week
-from bot.errors import InvalidInput
 from bot.reports.figures.store import FiguresStore
-from bot.reports.figures.tables import (
-    Counted,
-    Published,
-    Quarter,
-    adds_up,
-    periods_of,
-    published,
-)
+from bot.reports.figures.tables import Counted, Published, Quarter, periods_of, published
 from bot.reports.keyring import Keyring
 from bot.reports.questions import CATEGORIES, REGIONS
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.store import ReportStore, StoredReport
 from bot.storage import Database
 
-DIFFERENT = (
-    "The figures in that file do not fit the reports that are here now: some came or went since "
-    "the export. Nothing of the file was brought back. Take `/inbox export` and count again."
-)
 UNREADABLE = "?"  # the code of what no key on this machine opens; it is counted all the same
 
 
@@ -47,32 +35,6 @@ class Figures:
     async def periods(self, guild_id: int) -> list[Published]:
         """The figures of all periods that were settled, oldest first."""
         return [Published.from_json(text) for text in await self._figures.settled(guild_id)]
-
-    async def bring(self, guild_id: int, tables: Sequence[Published]) -> int:
-        """Keep periods that were counted where the key is, if they fit what is here; how many.
-
-        Periods that are settled stay as they are, whatever a file says.
-
-        Raises:
-            InvalidInput: what was counted is not what is here now; nothing was kept.
-        """
-        async with self._settling:
-            settled = await self._figures.settled(guild_id)
-            after = Published.from_json(settled[-1]).last if settled else None
-            fresh = [table for table in tables if after is None or table.last > after]
-            if not fresh:
-                return 0
-            now = Quarter.of_week(iso_week(self._clock.now()))
-            # Also those that are withdrawn, until moderators may know it.
-            weeks = [report.week for report in await self._reports.shown(guild_id) if report.week]
-            ours = periods_of([Counted(week, "", "") for week in weeks], after, now)
-            here = [(first, last, len(reports)) for first, last, reports in ours]
-            told = [(table.first, table.last, table.total) for table in fresh]
-            if here[: len(told)] != told or not all(map(adds_up, fresh)):
-                raise InvalidInput(DIFFERENT)
-            for table in fresh:
-                await self._figures.settle(guild_id, str(table.last), table.to_json())
-            return len(fresh)
 
     async def settle_all(self) -> None:
         """Make the figures of periods that have ended.

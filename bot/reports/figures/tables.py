@@ -8,8 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Self
 
-from bot.reports.figures.rollup import LEAST, Cell, rolled_up
-from bot.reports.questions import CATEGORIES, REGIONS
+from bot.reports.figures.rollup import Cell, rolled_up
 
 LEAST_REPORTS = 10  # in a period; a quarter with fewer is joined with the next one
 
@@ -152,25 +151,6 @@ def published(
         len(reports),
         tuple(rolled_up(_complete(by_category, categories))),
         tuple(rolled_up(_complete(by_region, regions))),
-    )
-
-
-def adds_up(table: Published) -> bool:
-    """Whether what was counted elsewhere is a table as ``published`` could have made it."""
-    return all(
-        _well_made(cells, table.total, {option.code for option in options} | {"?"})
-        for cells, options in ((table.categories, CATEGORIES), (table.regions, REGIONS))
-    )
-
-
-def _well_made(cells: Sequence[Cell], total: int, known: set[str]) -> bool:
-    codes = [code for cell in cells for code in cell.codes]
-    return (
-        sum(cell.count for cell in cells) == total
-        and all(cell.count >= LEAST and cell.codes for cell in cells)
-        and len(set(codes)) == len(codes)
-        and set(codes) <= known
-        and sum(len(cell.codes) > 1 for cell in cells) <= 1
     )
 
 
