@@ -124,4 +124,4 @@ class InboxCog(
             await self.record_done(interaction, "inbox.figures.bring")
         for action, report_id in dict.fromkeys(brought.did):
             await self.record_done(interaction, action, report_id)
-        await reply(interaction, brought_text(brought))
+        await self._say(interaction, brought_text(brought))

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from bot.reports.away import acts
 from bot.reports.away.bringing import Brought
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.page import InboxPage
+from bot.reports.bundle import open_bundle
 from bot.reports.messages import MessageKind
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD
@@ -310,3 +312,22 @@ async def test_under_a_legal_hold_nothing_is_taken_out_there_or_here(away: Away)
     await away.office.desk.choices.set_hold(GUILD, on=False)
     assert await away.bring() == Brought(1, 1)
     assert "supervision" not in ((await away.report()).text or "")
+
+
+async def test_nothing_in_a_bundle_of_a_hostile_machine_can_act_on_the_page(away: Away) -> None:
+    path, evil = await away.exported(), "<script>alert(1)</script>"
+    content = json.loads(path.read_bytes())
+    table = {"first": "2026-Q1", "last": "2026-Q1", "total": evil, "categories": [], "regions": []}
+    content |= {"week": evil, "groups": [["load", evil, True]], "figures": [table]}
+    content["reports"][0] |= {"week": evil, "status": evil}
+    path.write_text(json.dumps(content))
+    file = AnswerFile(away.folder / "a.json", open_bundle(path, away.folder / "away.key"))
+    page = InboxPage(file)
+    async with aiohttp.ClientSession() as session:
+        browser = Browser(session, await page.start())
+        for shown_at in ("", f"?status={evil}", f"r/{away.report_id.hex()[:8]}", "figures"):
+            status, text = await browser.get(shown_at)
+            assert status == 200
+            assert "<script" not in text, shown_at
+        assert "The bundle is damaged" in text
+    await page.close()

@@ -196,7 +196,7 @@ def read_answers(content: bytes, guild_id: int, keys: Sequence[bytes]) -> Conten
         return Contents(
             tuple(_answer(item, len(keys)) for item in whole["answers"]),
             tuple(_resealed(item) for item in whole["resealed"]),
-            tuple(_published(item) for item in whole["figures"]),
+            tuple(read_table(item) for item in whole["figures"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput(DAMAGED) from error
@@ -289,7 +289,12 @@ def _resealed(item: list[str]) -> Resealed:
     return Resealed(_bytes(report, _ID_BYTES), _bytes(was, _DIGEST_BYTES), wraps)
 
 
-def _published(item: dict[str, Any]) -> Published:
+def read_table(item: dict[str, Any]) -> Published:
+    """The figures of a period, as ``Published.to_json`` wrote them or somebody else did.
+
+    Raises:
+        AttributeError, KeyError, TypeError, ValueError: they are not.
+    """
     table = Published.from_json(json.dumps(item))
     for count in (table.total, *(cell.count for cell in (*table.categories, *table.regions))):
         if type(count) is not int:

@@ -1,9 +1,11 @@
 """Figures in sealed reading: counted where the key is, kept by the bot once they are brought."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.errors import InvalidInput
+from bot.reports.away.answers import read_table
 from bot.reports.away.file import AnswerFile
 from bot.reports.figures.tables import Counted, Published, Quarter, periods_of, published
 from bot.reports.options import Option, label
@@ -13,6 +15,7 @@ CLOSED = (
     "Some reports of the time to be counted are sealed to a key that is not here. Once counted, a "
     "period never changes, so nothing was counted. Give the older key too: --key may be repeated."
 )
+DAMAGED = "The bundle is damaged. Export it again with /inbox export."
 NOTHING = (
     "There is nothing to count yet. Figures are made when a quarter is over and has at least ten "
     "reports; a quarter with fewer is joined with the next one."
@@ -20,16 +23,31 @@ NOTHING = (
 
 
 def settled(file: AnswerFile) -> list[Published]:
-    """The periods that the bot keeps, oldest first; they never change."""
-    return [Published.from_json(text) for text in file.bundle.figures]
+    """The periods that the bot keeps, oldest first; they never change.
+
+    Raises:
+        InvalidInput: the bundle is damaged.
+    """
+    try:
+        return [read_table(json.loads(text)) for text in file.bundle.figures]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InvalidInput(DAMAGED) from error
 
 
 def uncounted(file: AnswerFile) -> list[Published]:
     """Figures of the periods that are over and not kept by the bot yet, oldest first.
 
     Raises:
-        InvalidInput: not all of their reports can be opened with the keys that are here.
+        InvalidInput: not all of their reports can be opened with the keys that are here, or the
+            bundle is damaged.
     """
+    try:
+        return _uncounted(file)
+    except ValueError as error:  # a week that is none
+        raise InvalidInput(DAMAGED) from error
+
+
+def _uncounted(file: AnswerFile) -> list[Published]:
     known = settled(file)
     after = known[-1].last if known else None
     now = Quarter.of_week(file.bundle.week)

@@ -12,6 +12,7 @@ from bot.reports.away import acts, counting, html, resealing
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.style import STYLE
 from bot.reports.casework.redacting import Redacted
+from bot.reports.figures.tables import Published
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport
 from bot.text import counted
@@ -118,11 +119,14 @@ class InboxPage:
         raise web.HTTPSeeOther(f"/{self._token}/")
 
     async def _figures(self, _: web.Request) -> web.Response:
-        settled, said = counting.settled(self._answers), ""
+        settled: list[Published] = []
+        fresh: list[Published] = []
+        said = ""
         try:
+            settled = counting.settled(self._answers)
             fresh = counting.uncounted(self._answers)
         except InvalidInput as problem:
-            fresh, said = [], str(problem)
+            said = str(problem)
         if not fresh and not said:
             said = counting.NOTHING
         return _html(html.figures_page(self._answers, settled, fresh, said))
