@@ -331,3 +331,20 @@ async def test_nothing_in_a_bundle_of_a_hostile_machine_can_act_on_the_page(away
             assert "<script" not in text, shown_at
         assert "The bundle is damaged" in text
     await page.close()
+
+
+async def test_a_report_with_signs_that_cannot_be_seen_is_redacted_on_the_page(
+    away: Away, clock: HandClock
+) -> None:
+    hidden = "Our manager\u200bJane shouted\u202e at us."
+    _, report_id = await shown(away.office, clock, hidden, use="pub")
+    page = InboxPage(await away.answers())
+    async with aiohttp.ClientSession() as session:
+        browser = Browser(session, await page.start())
+        name = f"r/{report_id.hex()[:8]}"
+        _, text = await browser.get(name)
+        offered = re.search(r"<textarea[^>]*tall>\n(.*?)</textarea>", text, re.DOTALL)
+        assert offered is not None
+        left = offered[1].replace("shouted", "")
+        assert (await browser.post(name, do="redact", key="report", text=left))[0] == 200
+    await page.close()

@@ -137,13 +137,18 @@ def form(do: str, inside: str, action: str = "") -> str:
 
 
 def textarea(
-    name: str, title: str, text: str = "", limit: int = REPLY_LIMIT, *, tall: bool = False
+    name: str, title: str, text: str = "", limit: int = REPLY_LIMIT, *, exact: bool = False
 ) -> str:
-    """A field for several lines."""
+    """A field for several lines.
+
+    Args:
+        exact: with every character of the text, since it is compared with what is sent back.
+    """
     # A line break right after the tag is dropped by browsers.
     return (
         f'<label>{escape(title)}<textarea name="{name}" maxlength="{limit}" required'
-        f"{' class=tall' if tall else ''}>\n{escape(plain(text))}</textarea></label>"
+        f"{' class=tall' if exact else ''}>\n{escape(text if exact else plain(text))}"
+        "</textarea></label>"
     )
 
 

@@ -201,7 +201,7 @@ def _redacting(report: OpenedReport, key: str, sent: Mapping[str, str]) -> str:
             "Delete what has to go, and leave the rest as it is",
             sent.get("text", "") if again else text,
             MARKED_LIMIT,
-            tall=True,
+            exact=True,
         )
         + '<button class="danger">Show what would be left</button>'
     )

@@ -145,7 +145,9 @@ class InboxPage:
 
     async def _answer(self, request: web.Request) -> web.Response:
         report = self._named(request)
-        sent = {name: str(value) for name, value in (await request.post()).items()}
+        form = await request.post()
+        # Browsers send a line's end as two characters.
+        sent = {name: str(value).replace("\r\n", "\n") for name, value in form.items()}
         try:
             if sent.get("do") == "redact":
                 left = acts.left_of(
