@@ -179,7 +179,9 @@ def read_answers(content: bytes, guild_id: int, keys: Sequence[bytes]) -> Conten
         raise InvalidInput(NO_FILE)
     if whole.get("guild_id") != str(guild_id):
         raise InvalidInput(FOREIGN)
-    if sorted(map(str, whole.get("keys") or ())) != sorted(key.hex() for key in keys):
+    theirs = whole.get("keys")
+    sealed_to = sorted(map(str, theirs)) if isinstance(theirs, list) else []
+    if sealed_to != sorted(key.hex() for key in keys):
         raise InvalidInput(OLD_KEYS)
     try:
         for name, most, what in (
