@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ SETTINGS_FILE = Path("config.env")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command of the command line; its exit status."""
     options = parser().parse_args(arguments)
+    _leave_no_core_dump()
     # Until the bot listens for it itself, being told to stop is the same as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -50,6 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.work in (run, sandbox) or getattr(options, "page", False)
             else _fail("Interrupted.")
         )
+
+
+def _leave_no_core_dump() -> None:
+    """What a crash would write to the disk can hold words of reports, and who sends them."""
+    with suppress(ImportError):  # there are none where there is no such module
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        # Linux hands a dump to a program in spite of a limit of 0; at 1 it makes none at all.
+        limit = 1 if most == resource.RLIM_INFINITY else min(most, 1)
+        resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
 
 
 def environment() -> dict[str, str]:

@@ -46,6 +46,22 @@ async def run(*arguments: str, env: dict[str, str], cwd: Path) -> tuple[int, str
     return child.returncode, out.decode(), err.decode()
 
 
+async def test_no_process_of_ours_leaves_a_core_dump(tmp_path: Path) -> None:
+    """However it is started: a dump would hold what is otherwise only in memory."""
+    script = (
+        "import resource; from bot.__main__ import main; main(['check']); "
+        "print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", script),
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(child.communicate(), 30)
+    assert out.decode().splitlines()[-1] in ("(1, 1)", "(0, 0)")
+
+
 @asynccontextmanager
 async def running(env: dict[str, str], cwd: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """The bot as a process; killed at the end unless it ended by itself."""

@@ -21,15 +21,10 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of reports in its server's words.
-
-    Attributes:
-        offered: whether reporters can choose it now; older reports can be in it all the same.
-    """
+    """A group of reports in its server's words."""
 
     code: str
     label: str
-    offered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +37,7 @@ class Bundle:
         reports: without those that were withdrawn.
         reporter_keys: by report, the public key that answers to its reporter are sealed to.
         groups: what the server calls its groups of reports; empty in an older bundle.
+        offered: by quarter, as ``2026-Q3``, the codes of groups that could be chosen in it.
         hold: whether a legal hold was set, under which nothing may be taken out of reports.
         figures: what ``Published.to_json`` wrote of each period that is settled, oldest first.
         stored: the reports as they came, still sealed.
@@ -56,6 +52,7 @@ class Bundle:
     groups: tuple[Group, ...] = ()
     figures: tuple[str, ...] = ()
     hold: bool = False
+    offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stored: tuple[StoredReport, ...] = ()
     private: tuple[bytes, ...] = field(default=(), repr=False)
 
@@ -69,12 +66,13 @@ def pack(
     groups: Sequence[Group] = (),
     figures: Sequence[str] = (),
     hold: bool = False,
+    offered: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
     """A bundle as UTF-8 JSON. It holds what ``/inbox list`` shows, and sealed envelopes.
 
     Args:
         keys: the public keys that the server seals to now.
-        groups, figures, hold: as in ``Bundle``.
+        groups, figures, hold, offered: as in ``Bundle``.
 
     A message's place is its place in the list: numbers would have gaps where one is not shown yet.
     """
@@ -83,7 +81,8 @@ def pack(
         "guild_id": str(guild_id),
         "week": week,
         "keys": [key.hex() for key in keys],
-        "groups": [[group.code, group.label, group.offered] for group in groups],
+        "groups": [[group.code, group.label] for group in groups],
+        "offered": {quarter: list(codes) for quarter, codes in (offered or {}).items()},
         "figures": [json.loads(text) for text in figures],
         "hold": hold,
         "reports": [
@@ -147,12 +146,13 @@ def open_bundle(bundle: Path, keys: Path | Sequence[Path]) -> Bundle:
             tuple(bytes.fromhex(key) for key in content.get("keys", ())),
             tuple(reports),
             {report.id: report.reporter_key for report in stored},
-            tuple(
-                Group(str(code), str(name), bool(offered))
-                for code, name, offered in content.get("groups", ())
-            ),
+            tuple(Group(str(code), str(name)) for code, name in content.get("groups", ())),
             tuple(json.dumps(table) for table in content.get("figures", ())),
             bool(content.get("hold")),
+            {
+                str(quarter): tuple(map(str, codes))
+                for quarter, codes in content.get("offered", {}).items()
+            },
             tuple(report for report in stored if report.sealed),
             tuple(private),
         )

@@ -90,7 +90,7 @@ class Desk(Returning):
         self.drafts = Drafts(clock)
         self.choices = Choices(database)
         self.wording = Wording(self.choices)
-        self.groups = Groups(self.choices)
+        self.groups = Groups(self.choices, clock)
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
         self._retention = Retention(keeping, self.choices, self._deleted, clock, self._marked)
@@ -103,7 +103,7 @@ class Desk(Returning):
         self._tended: date | None = None
         self._rewritten = False  # since the start: being killed may have kept us from it
         self._told: dict[int, Waiting] = {}  # moderators know it, and it is not noted yet
-        self.figures = Figures(database, self._store, self.keyring, clock)
+        self.figures = Figures(database, self._store, self.keyring, self.groups, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
             self._store, cases, self.keyring, clock, lambda: self._held, self._changing

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
@@ -293,11 +293,12 @@ class Inbox:
         figures: Sequence[str] = (),
         *,
         hold: bool = False,
+        offered: Mapping[str, Sequence[str]] | None = None,
     ) -> bytes:
         """Everything, still sealed, for ``read_bundle``.
 
         Args:
-            groups, figures, hold: as in ``Bundle``.
+            groups, figures, hold, offered: as in ``Bundle``.
         """
         reports = []
         for line in await self._store.shown(guild_id):
@@ -308,7 +309,15 @@ class Inbox:
         with suppress(Unavailable):  # then it can be read, and not answered
             keys = await self.keyring.sealing(guild_id)
         return await asyncio.to_thread(
-            pack, guild_id, self.week, reports, keys, groups=groups, figures=figures, hold=hold
+            pack,
+            guild_id,
+            self.week,
+            reports,
+            keys,
+            groups=groups,
+            figures=figures,
+            hold=hold,
+            offered=offered,
         )
 
     # For bot.reports.casework

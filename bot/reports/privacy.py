@@ -75,8 +75,8 @@ _OUTSIDE = (
 _OTHERS = (
     Observer(
         "Administrators of this server",
-        "that moderators were told a number of reports. With the role that reads reports, the same "
-        "as moderators.",
+        "that moderators were told a number of reports. With the role that reads reports, which "
+        "they can take, the same as moderators.",
     ),
     Observer(
         "Whoever runs the bot",
@@ -87,7 +87,8 @@ _OTHERS = (
     Observer(
         "A thief of the file",
         "how many reports there are, their status, the week from which moderators could see each, "
-        "and how long conversations are. The words and your choices are sealed.",
+        "and how long conversations are. The words and your choices are sealed; of their length it "
+        "shows only where a text is unusually long.",
     ),
     Observer(
         "A thief of the file and the key",
@@ -110,10 +111,21 @@ _REMAINS = (
     "Your way of writing, or a detail that few people know, can give you away.",
     (
         "We remove case, prison, PNC, CRO, NI and NHS numbers, phones, emails and postcodes before "
-        "you send. Names, places and job titles we do not recognise."
+        "you send. Names, places and job titles, dates of birth, car and staff numbers we do not "
+        "recognise."
     ),
     "Memory cards and providers' snapshots can keep old copies of the sealed file for a while.",
     "What moderators have read they cannot unread, and what went out cannot be called back.",
+)
+
+PURPOSE = (
+    "So that those who read reports can look into what you tell, answer you, count it, and use it "
+    "as you allow. Never to find out who wrote, and no program decides anything about anybody."
+)
+COMPLAINTS = (
+    "If this is not handled as it should be, tell whoever answers for it first. After that you can "
+    "complain to the Information Commissioner's Office, at ico.org.uk/make-a-complaint. Its form "
+    "asks for your name: ask what is passed on before you send it."
 )
 
 KEPT = (

@@ -11,6 +11,7 @@ from bot.errors import InvalidInput, NotAllowed, StorageTrouble, Unavailable
 from bot.reports.casework import matters
 from bot.reports.desk import Desk
 from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
+from bot.reports.model import short_name
 from bot.reports.questions import STATUSES
 from bot.routing import Fields, component, modal
 from bot.text import escape
@@ -266,7 +267,7 @@ class Acting(commands.Cog):
         Raises:
             StorageTrouble: it could not be kept; then it must not be shown.
         """
-        target = " ".join(part for part in (report_id.hex(), more) if part)
+        target = " ".join(part for part in (short_name(report_id), more) if part)
         await self.bot.services.servers.record(
             guards.guild_id(interaction), interaction.user.id, action, target
         )

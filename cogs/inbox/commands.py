@@ -70,6 +70,13 @@ class InboxCog(
         """Make the server's key now, so that no file's time tells of its first report."""
         await self._prepare(guild.id)
 
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Where it is the one that reads reports, say so: nobody can open them now."""
+        settings = await self.bot.services.servers.settings(role.guild.id)
+        if role.id == settings.inbox_role_id:
+            await tell_moderators(self.bot, role.guild.id, pages.ROLE_GONE)
+
     async def _prepare(self, guild_id: int) -> None:
         config = self.bot.config
         if config.reports == "on" and config.report_reading == "discord":

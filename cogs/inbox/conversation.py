@@ -8,7 +8,7 @@ from bot.reports.consent import permitted
 from bot.reports.inbox import FATES
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport, short_name
-from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, label
+from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, Option, label
 from bot.reports.quotations import Quotation, Standing
 from bot.text import cut, escape, plain, utf16_len
 from cogs.common.components import Buttons, Style
@@ -32,18 +32,22 @@ STANDINGS: Mapping[Standing, str] = {
 
 
 def report_messages(
-    report: OpenedReport, same: Sequence[bytes] = (), quotations: Sequence[Quotation] = ()
+    report: OpenedReport,
+    same: Sequence[bytes] = (),
+    quotations: Sequence[Quotation] = (),
+    groups: Sequence[Option] = CATEGORIES,
 ) -> list[list[discord.Embed]]:
     """A report as one or more messages' embeds; no word is left out.
 
     Args:
         same: the other reports under its matter.
         quotations: those proposed from it, as they stand now.
+        groups: all that the server has, in its words.
     """
     allowed = permitted(report)
     head = discord.Embed(title=f"Report {report.name}", colour=COLOUR)
     for name, value in (
-        ("About", label(CATEGORIES, report.category)),
+        ("About", escape(label(groups, report.category))),
         ("Employer", label(EMPLOYERS, report.employer)),
         ("Where", label(REGIONS, report.region)),
         ("May be used", allowed.words + (" (changed)" if allowed.changed else "")),

@@ -76,7 +76,7 @@ def preview_text(signposts: Signposts, draft: Draft) -> str:
     return (
         "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
         "email or a postcode is marked as removed. I do not recognise names, places and job "
-        "titles: please look for them yourself.\n"
+        "titles, dates of birth, car and staff numbers: please look for them yourself.\n"
         "1. Save the receipt below. 2. Press the first button and type it back. 3. Send."
         # One of these stands below, in a place of its own, where the words call for it.
         + ("" if concerns(draft.answers.text) else f"\n{signposts.nobody_watches}")
@@ -265,6 +265,7 @@ def privacy_embed(
         embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
     remains = "\n".join(f"• {sentence}" for sentence in privacy.remains(at_once=at_once))
     embed.add_field(name="What remains", value=remains, inline=False)
+    embed.add_field(name="What it is for", value=privacy.PURPOSE, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
     kept_for = privacy.kept_for(keeping or Keeping())
     embed.add_field(name="How long it is kept", value=kept_for, inline=False)
@@ -272,4 +273,5 @@ def privacy_embed(
     if controller is not None:
         answers_for_it = f"{escape(controller[0])}. Contact: {escape(controller[1])}."
         embed.add_field(name="Who answers for it", value=answers_for_it, inline=False)
+    embed.add_field(name="Complaints", value=privacy.COMPLAINTS, inline=False)
     return embed

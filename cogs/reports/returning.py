@@ -86,7 +86,8 @@ class ReturningCog(commands.Cog):
             .button("Discard", "reports:drop")
         )
         text = (
-            "**Not added yet.** Names, places and job titles are not recognised: please look for "
+            "**Not added yet.** Names, places and job titles, dates of birth, car and staff "
+            "numbers are not recognised: please look for "
             "them yourself."
         )
         await reply(interaction, text, embed=embed, view=buttons)

@@ -32,8 +32,9 @@ def announced(sandbox: Sandbox, moderator: Person) -> list[str]:
 
 
 async def actions(sandbox: Sandbox, steward: RunningSteward) -> list[tuple[str, str]]:
+    """What was done and to what, in no order: of what is done to reports the week is kept."""
     entries = await steward.bot.services.servers.audit(sandbox.guild.id)
-    return [(entry.action, entry.target) for entry in reversed(entries)]
+    return sorted((entry.action, entry.target) for entry in entries)
 
 
 async def pressed(person: Person, on: Reply, *labels: str) -> Reply:
@@ -94,7 +95,7 @@ async def test_a_hold_is_asked_back_announced_recorded_and_told_to_reporters(
     set_, lifted_ = announced(sandbox, moderator)
     assert "has set a legal hold" in set_
     assert "has lifted the legal hold" in lifted_
-    assert await actions(sandbox, steward) == [("inbox.hold.set", ""), ("inbox.hold.lift", "")]
+    assert await actions(sandbox, steward) == [("inbox.hold.lift", ""), ("inbox.hold.set", "")]
 
 
 async def test_only_somebody_with_manage_server_who_reads_reports_changes_the_settings(
@@ -207,9 +208,9 @@ async def test_when_somebody_left_the_list_says_what_cannot_be_recalled_and_is_r
     made = await moderator.press(listed, "Done; make a new key")
     await sandbox.until(lambda: "Everything is resealed" in made.text)
     assert await actions(sandbox, steward) == [
+        ("inbox.key.new", ""),
         ("inbox.left", "role taken away"),
         ("inbox.left", "role taken away, new key"),
-        ("inbox.key.new", ""),
     ]
     assert len(announced(sandbox, moderator)) == 3
 

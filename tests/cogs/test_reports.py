@@ -28,7 +28,7 @@ async def test_from_new_to_check_a_reporter_sees_only_private_answers(
     shown = await preview(member, "My crn: x123456, ring 07700 900123.\n" + WORDS)
     assert "[CRN removed], ring [phone removed]." in shown.text
     assert "x123456" not in shown.text
-    assert "names, places and job titles" in shown.text
+    assert "names, places and job titles, dates of birth, car and staff numbers" in shown.text
     receipt = receipt_in(shown)
     ready = await confirmed(member, shown)
     reply = await member.press(ready, "Send")

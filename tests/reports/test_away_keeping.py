@@ -71,6 +71,24 @@ async def test_a_quarter_is_counted_where_the_key_is_and_never_changes_again(
         counting.keep(await away.answers("later.json"))
 
 
+async def test_a_group_that_could_not_be_chosen_hides_no_count_here_either(
+    away: Away, clock: HandClock
+) -> None:
+    await put(away, 10, category="load")
+    await notice_time(away.office, clock)
+    await away.office.desk.groups.offer(GUILD, ["load", "pay"])
+    clock.advance(QUARTER)
+    await put(away, 7, category="load")
+    await put(away, 4, category="pay")
+    await put(away, 4, category="else")
+    await notice_time(away.office, clock)
+    clock.advance(QUARTER)
+    await away.office.serve()
+    table = counting.uncounted(await away.answers())[-1]
+    # Of three groups, two small ones that make eight would be known to be four and four.
+    assert [cell.count for cell in table.categories] == [table.total]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
@@ -216,3 +234,14 @@ async def test_a_file_cannot_change_what_is_encrypted_nor_for_how_many(
     assert await away.bring(by=ANN, keeper=True) == Brought()
     (report,) = (await away.bundle()).reports
     assert report.text == WORDS
+
+
+async def test_figures_say_which_groups_are_added_up(away: Away, clock: HandClock) -> None:
+    await a_quarter(away, clock)
+    await away.office.desk.groups.reword(GUILD, "load", "Too much on the desk", "")
+    file = await away.answers()
+    (table,) = counting.keep(file)
+    lines = counting.as_lines(table, file.groups)
+    assert lines[0] == "January to March 2026: 20 reports"
+    assert "     12  Too much on the desk" in lines
+    assert [line for line in lines if "Added up: " in line and "IT, records" in line]

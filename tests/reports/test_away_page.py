@@ -318,7 +318,7 @@ async def test_nothing_in_a_bundle_of_a_hostile_machine_can_act_on_the_page(away
     path, evil = await away.exported(), "<script>alert(1)</script>"
     content = json.loads(path.read_bytes())
     table = {"first": "2026-Q1", "last": "2026-Q1", "total": evil, "categories": [], "regions": []}
-    content |= {"week": evil, "groups": [["load", evil, True]], "figures": [table]}
+    content |= {"week": evil, "groups": [["load", evil]], "figures": [table]}
     content["reports"][0] |= {"week": evil, "status": evil}
     path.write_text(json.dumps(content))
     file = AnswerFile(away.folder / "a.json", open_bundle(path, away.folder / "away.key"))

@@ -1,5 +1,6 @@
 """Figures: nothing small is shown, nor told by what is shown, now or by comparing two dates."""
 
+import json
 from collections import defaultdict
 from datetime import timedelta
 from itertools import product
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.clock import iso_week
 from bot.reports.figures import Published, Quarter, rolled_up
 from bot.reports.figures.rollup import LEAST
 from bot.reports.figures.tables import LEAST_REPORTS, Counted, periods_of, published
@@ -79,6 +81,9 @@ def test_a_week_belongs_to_the_quarter_of_its_thursday(day: object) -> None:
     quarter = Quarter.of_week(f"{year}-W{week:02}")
     assert Quarter.parse(str(quarter)) == quarter
     assert quarter.year == year
+    first, last = quarter.weeks
+    assert first <= f"{year}-W{week:02}" <= last
+    assert Quarter.of_week(first) == Quarter.of_week(last) == quarter
 
 
 def test_figures_are_read_as_they_were_written() -> None:
@@ -128,6 +133,47 @@ async def test_a_quarter_that_is_over_is_counted_once_and_never_again(
     again = await open_office()
     await to_next_quarter(again, clock)
     assert await again.desk.figures.periods(GUILD) == [before]
+
+
+async def test_a_group_that_is_not_offered_hides_nothing(office: Office, clock: HandClock) -> None:
+    """Three counts of four: their sum alone, beside a six, would tell each of them to whoever
+    knows that no other group could be chosen."""
+    await office.desk.groups.offer(GUILD, ["load", "well", "role"])
+    clock.advance(timedelta(days=91))
+    for category, number in (("load", 6), ("well", 4), ("role", 4), ("else", 4)):
+        await kept(office, number, category)
+    await to_next_quarter(office, clock)
+    (table,) = await office.desk.figures.periods(GUILD)
+    (cell,) = table.categories
+    assert sorted(cell.codes) == ["else", "load", "role", "well"]
+    assert cell.count == 18
+
+
+async def test_a_group_counts_as_a_part_in_each_quarter_in_which_it_could_be_chosen(
+    office: Office, open_office: OpenOffice, clock: HandClock
+) -> None:
+    async def parts() -> list[str]:
+        quarter = Quarter.of_week(iso_week(clock.now()))
+        return await office.desk.groups.offered_between(GUILD, *quarter.weeks)
+
+    groups = office.desk.groups
+    assert "pay" in await parts()
+    await groups.offer(GUILD, ["load"])
+    assert "pay" in await parts()  # it could be chosen until now
+    clock.advance(timedelta(days=91))
+    assert await parts() == ["load", "else"]
+    await groups.offer(GUILD, ["load", "pay"])
+    assert await parts() == ["load", "pay", "else"]
+    clock.advance(timedelta(days=91))
+    assert await parts() == ["load", "pay", "else"]
+    before = clock.now() - timedelta(days=91)
+    quarter = Quarter.of_week(iso_week(before))
+    assert "pay" in await groups.offered_between(GUILD, *quarter.weeks)
+    # What was kept before weeks were: not offered for as long as is known.
+    old = json.dumps({"words": {}, "left_out": ["it"]})
+    await office.desk.choices.put(GUILD, "categories", old)
+    assert "it" not in await parts()
+    assert "pay" in await parts()
 
 
 async def test_what_was_withdrawn_before_a_quarter_was_over_is_not_counted(

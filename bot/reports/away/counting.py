@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.errors import InvalidInput
 from bot.reports.away.answers import read_table
 from bot.reports.away.file import AnswerFile
+from bot.reports.figures.rollup import Cell
 from bot.reports.figures.tables import Counted, Published, Quarter, periods_of, published
 from bot.reports.options import Option, label
 from bot.reports.questions import REGIONS
@@ -53,10 +54,9 @@ def _uncounted(file: AnswerFile) -> list[Published]:
     now = Quarter.of_week(file.bundle.week)
     reports = file.bundle.reports
     counted = [Counted(report.week, report.category, report.region) for report in reports]
-    groups = [group.code for group in file.groups]
     regions = [option.code for option in REGIONS]
     tables = [
-        published(first, last, those, groups, regions)
+        published(first, last, those, _could_be_chosen(file, first, last), regions)
         for first, last, those in periods_of(counted, after, now)
     ]
     last = tables[-1].last if tables else None
@@ -66,6 +66,17 @@ def _uncounted(file: AnswerFile) -> list[Published]:
         if inside and report.text is None:
             raise InvalidInput(CLOSED)
     return tables
+
+
+def _could_be_chosen(file: AnswerFile, first: Quarter, last: Quarter) -> list[str]:
+    offered = file.bundle.offered
+    chosen = {
+        code
+        for quarter, codes in offered.items()
+        if first <= Quarter.parse(quarter) <= last
+        for code in codes
+    }
+    return [group.code for group in file.groups if not offered or group.code in chosen]
 
 
 def keep(file: AnswerFile) -> list[Published]:
@@ -85,23 +96,19 @@ def keep(file: AnswerFile) -> list[Published]:
 def as_rows(table: Published, groups: Sequence[Option]) -> list[tuple[str, list[tuple[int, str]]]]:
     """A period's figures as they may be published: by what they tell, counts with their names."""
     return [
-        (
-            name,
-            [
-                (
-                    cell.count,
-                    "All together"
-                    if len(cell.codes) >= len(options)
-                    else ", ".join(label(options, code) for code in cell.codes),
-                )
-                for cell in cells
-            ],
-        )
+        (name, [(cell.count, _of(cell, cells, options)) for cell in cells])
         for name, cells, options in (
             ("What they are about", table.categories, groups),
             ("Where from", table.regions, REGIONS),
         )
     ]
+
+
+def _of(cell: Cell, cells: Sequence[Cell], options: Sequence[Option]) -> str:
+    if len(cells) == 1 and len(cell.codes) > 1:
+        return "All together"
+    names = [label(options, code) for code in cell.codes]
+    return f"Added up: {'; '.join(names)}" if len(names) > 1 else names[0]
 
 
 def as_lines(table: Published, groups: Sequence[Option]) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from bot.clock import Clock, iso_week
 from bot.reports.figures.store import FiguresStore
 from bot.reports.figures.tables import Counted, Published, Quarter, periods_of, published
+from bot.reports.groups import Groups
 from bot.reports.keyring import Keyring
-from bot.reports.questions import CATEGORIES, REGIONS
+from bot.reports.questions import REGIONS
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.store import ReportStore, StoredReport
 from bot.storage import Database
@@ -24,11 +25,13 @@ class Figures:
         database: Database,
         store: ReportStore,
         keyring: Keyring,
+        groups: Groups,
         clock: Clock,
     ) -> None:
         self._figures = FiguresStore(database)
         self._reports = store
         self._keyring = keyring
+        self._groups = groups
         self._clock = clock
         self._settling = asyncio.Lock()
 
@@ -64,9 +67,11 @@ class Figures:
                 return
             keys = await self._keyring.opening(guild_id)
             counted = await asyncio.to_thread(_counted, stored, keys)
-            categories = [option.code for option in CATEGORIES]
             regions = [option.code for option in REGIONS]
             for first, last, reports in periods_of(counted, after, now):
+                categories = await self._groups.offered_between(
+                    guild_id, first.weeks[0], last.weeks[1]
+                )
                 table = published(first, last, reports, categories, regions)
                 await self._figures.settle(guild_id, str(last), table.to_json())
 

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Self
 
@@ -39,6 +39,15 @@ class Quarter:
         if str(quarter) != text or not 1 <= quarter.number <= 4:
             raise ValueError(text)
         return quarter
+
+    @property
+    def weeks(self) -> tuple[str, str]:
+        """Its first and its last ISO week: those whose Thursdays are in it."""
+        begin = date(self.year, 3 * self.number - 2, 1)
+        end = date(self.year + self.number // 4, 3 * self.number % 12 + 1, 1) - timedelta(days=1)
+        first = begin + timedelta(days=(3 - begin.weekday()) % 7)
+        last = end - timedelta(days=(end.weekday() - 3) % 7)
+        return _week(first), _week(last)
 
     def __str__(self) -> str:
         return f"{self.year}-Q{self.number}"
@@ -141,7 +150,9 @@ def published(
     """The figures of a period.
 
     Args:
-        categories, regions: all codes that there are; one that is not among them is counted too.
+        categories, regions: all codes that could be chosen then; one that is not among them but
+            has reports is counted too. A code that could not be chosen would pass for a part of a
+            sum that it cannot be: whoever knows the choices would see through it.
     """
     by_category = Counter(report.category for report in reports)
     by_region = Counter(report.region for report in reports)
@@ -156,3 +167,8 @@ def published(
 
 def _complete(counts: Counter[str], codes: Sequence[str]) -> dict[str, int]:
     return {code: counts[code] for code in dict.fromkeys((*codes, *sorted(counts)))}
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
