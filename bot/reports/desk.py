@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import Literal, Protocol
 
 from bot.clock import Clock, iso_week
 from bot.config import Config
-from bot.errors import DataError, InvalidInput, NotAllowed, Unavailable
-from bot.reports.alarm import Alarm
+from bot.errors import DataError, InvalidInput, NotAllowed, Unavailable, UserError
+from bot.reports.alarm import Alarm, Heard
 from bot.reports.away.store import AwayStore
 from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
@@ -22,11 +23,14 @@ from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
 from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
+from bot.reports.keeping.tidings import Tidings
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
 from bot.reports.opening import Openings
 from bot.reports.questions import Answers
 from bot.reports.receipts import Deriver, new_receipt, read_receipt
+from bot.reports.restoring import keep_mark
+from bot.reports.restoring.store import RestoredStore
 from bot.reports.returning import Returning
 from bot.reports.sealing import seal
 from bot.reports.slots import Slots
@@ -35,17 +39,37 @@ from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.wording import Wording
 from bot.storage import Database, expire_copies
+from bot.storage.leftovers import expire_kept
 from bot.text import counted
 
 log = logging.getLogger(__name__)
+
+_NO_MORE = (
+    "Nothing more was sent. Additions, with `/report check`, have a limit of their own. Please "
+    "come back tomorrow, or use another way."
+)
 
 _LOOK_EVERY_S = 60.0
 _LOOK_EVERY_AT_ONCE_S = 5.0  # for a channel that is chosen after the report was sent
 
 
-Outcome = Literal["sent", "told", "untold", "already", "sending"]
-"""What became of Send: kept; kept, urgent, and moderators were told, or could not be told yet;
-kept before; being kept by another press."""
+URGENT_BEYOND = 1  # urgent reports that one person can send in a day beyond the limits
+
+Outcome = Literal["sent", "told", "posted", "untold", "already", "sending"]
+"""What became of Send: kept; kept, urgent, and moderators were told, or it was posted to them
+without a ping, or they could not be told yet; kept before; being kept by another press."""
+
+
+class LimitReached(NotAllowed):
+    """A limit for today is reached.
+
+    Attributes:
+        urgent: one report that has moderators told at once is still taken.
+    """
+
+    def __init__(self, text: str, *, urgent: bool) -> None:
+        super().__init__(text)
+        self.urgent = urgent
 
 
 class Notifier(Protocol):
@@ -68,6 +92,7 @@ class Desk(Returning):
         wording, groups: the words that each server has chosen, and the groups that it offers.
         openings: what each server has decided before it takes reports.
         rotation: a new key for what is stored.
+        tidings: tells moderators what befell the reports' files.
         timetable: when moderators see what has come in.
         away, keeping: the tables behind sealed reading and behind other keys.
         counted_elsewhere: figures in sealed reading.
@@ -85,6 +110,7 @@ class Desk(Returning):
         )
         self._database = database
         self._daily_limit = config.report_daily_limit
+        self._server_limit = config.report_server_limit
         self._slots = Slots(self.timetable, clock)
         self.alarm = Alarm(store)
         self.drafts = Drafts(clock)
@@ -93,20 +119,36 @@ class Desk(Returning):
         self.groups = Groups(self.choices, clock)
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
-        self._retention = Retention(keeping, self.choices, self._deleted, clock, self._marked)
-        self.rotation = Rotation(
-            keeping, store, files, self.keyring, clock, self._held, self._changing
+        self.figures = Figures(database, self._store, self.keyring, self.groups, clock)
+        self._retention = Retention(
+            keeping, self.choices, self._deleted, self.figures, clock, self._marked
         )
         self.keeping = keeping
         self.away = AwayStore(database)
         self.counted_elsewhere = CountedElsewhere(database, self._store, clock)
+        self.rotation = Rotation(
+            keeping,
+            store,
+            files,
+            self.keyring,
+            clock,
+            self._held,
+            self._changing,
+            self.choices.on_hold,
+        )
+        self.tidings = Tidings(RestoredStore(database), self.keyring)
         self._tended: date | None = None
         self._rewritten = False  # since the start: being killed may have kept us from it
         self._told: dict[int, Waiting] = {}  # moderators know it, and it is not noted yet
-        self.figures = Figures(database, self._store, self.keyring, self.groups, clock)
         cases = CaseStore(database)
         self.inbox = Inbox(
-            self._store, cases, self.keyring, clock, lambda: self._held, self._changing
+            self._store,
+            cases,
+            self.keyring,
+            clock,
+            lambda: self._held,
+            self._changing,
+            self.choices.on_hold,
         )
 
     async def open(self) -> None:
@@ -117,12 +159,23 @@ class Desk(Returning):
         """
         try:
             self._deriver = Deriver(await self._store.open())
+            await keep_mark(self._database, self._deleted)
             await self._apply_deletions()
+            await self._find_unheard()
         except (Unavailable, OSError):
             raise DataError(
                 f"{self._database.path}: it cannot be written, because the disk is full or another "
                 "program holds it. Make room, or end that program, and start again."
             ) from None
+
+    async def _find_unheard(self) -> None:
+        # That one is urgent is sealed in it; in sealed reading the ordinary notice has to do.
+        if not self.keyring.opens_here:
+            return
+        for guild_id, report_id in await self._store.untold():
+            with suppress(UserError):
+                if (await self.inbox.open(guild_id, report_id)).urgent:
+                    self.alarm.remember(guild_id, report_id)
 
     async def close(self) -> None:
         """Let running derivations end."""
@@ -140,18 +193,42 @@ class Desk(Returning):
         await self.keyring.sealing(guild_id)
         await asyncio.to_thread(self._traces.settle)
 
-    def may_send(self, guild_id: int, person_id: int) -> None:
-        """Raises NotAllowed when the person's limit for today is reached."""
-        if self._limits.used("report", guild_id, person_id) >= self._daily_limit:
-            raise NotAllowed(self._too_many())
+    def may_send(self, guild_id: int, person_id: int, *, urgent: bool = False) -> None:
+        """Raises LimitReached when the person's limit or the server's is reached for today.
 
-    def _too_many(self) -> str:
-        # Also of somebody who was stopped, so it does not say how many they sent.
-        return (
-            f"I take {counted(self._daily_limit, 'report')} at most from one person in a day, and "
-            "no more from you today. Nothing more was sent. Additions, with `/report check`, have "
-            "a limit of their own. Please come back tomorrow."
-        )
+        Args:
+            urgent: for a report that has moderators told at once.
+        """
+        used = self._limits.used
+        left = used("urgent", guild_id, person_id) < URGENT_BEYOND
+        if urgent and left:
+            return
+        # The person's first, also of somebody who was stopped: it does not say how many they sent.
+        if used("report", guild_id, person_id) >= self._daily_limit:
+            raise LimitReached(
+                f"I take {counted(self._daily_limit, 'report')} at most from one person in a day, "
+                f"and no more from you today. {_NO_MORE}",
+                urgent=left,
+            )
+        if used("server", guild_id, 0) >= self._server_limit:
+            raise LimitReached(
+                "So many reports came in on this server today that I take no more before midnight "
+                f"UTC. {_NO_MORE}",
+                urgent=left,
+            )
+
+    def _take(self, guild_id: int, person_id: int, *, urgent: bool) -> list[tuple[str, int, int]]:
+        """Count one more report; what was counted, to be given back if nothing comes of it."""
+        try:
+            self.may_send(guild_id, person_id)
+        except LimitReached:
+            self.may_send(guild_id, person_id, urgent=urgent)
+            counts = [("urgent", guild_id, person_id)]
+        else:
+            counts = [("report", guild_id, person_id), ("server", guild_id, 0)]
+        for count in counts:
+            self._limits.take(*count, sys.maxsize)
+        return counts
 
     def draft(self, guild_id: int, draft_id: str, answers: Answers) -> Draft:
         """A new draft, or the new version of one; its receipt stays the same."""
@@ -179,19 +256,19 @@ class Desk(Returning):
                 reveals.
 
         Raises:
-            NotAllowed: the limit for today is reached.
+            LimitReached: for today.
             Unavailable: it could not be sealed or stored; nothing was kept.
         """
         known = self.drafts.get(draft.id, draft.guild_id)
         if known is not None and known.state != "open":
             return "already" if known.state == "sent" else "sending"
-        if not self._limits.take("report", draft.guild_id, person_id, self._daily_limit):
-            raise NotAllowed(self._too_many())
+        counted_here = self._take(draft.guild_id, person_id, urgent=urgent)
         self.drafts.mark(draft, "sending")
         try:
             heard = await self._keep(draft, person_id, urgent=urgent)
         except BaseException as error:
-            self._limits.give_back("report", draft.guild_id, person_id)
+            for count in counted_here:
+                self._limits.give_back(*count)
             if isinstance(error, AlreadyKept):
                 self.drafts.mark(draft, "sent")
                 return "already"
@@ -199,10 +276,10 @@ class Desk(Returning):
             raise
         self.drafts.mark(draft, "sent")
         if urgent:
-            return "told" if heard else "untold"
+            return "posted" if heard == "posted" else "told" if heard else "untold"
         return "sent"
 
-    async def _keep(self, draft: Draft, person_id: int, *, urgent: bool) -> bool:
+    async def _keep(self, draft: Draft, person_id: int, *, urgent: bool) -> Heard:
         derived = await self._derived(draft.receipt)
         readers = await self.keyring.sealing(draft.guild_id)
         inside = draft.answers.payload()
@@ -282,6 +359,7 @@ class Desk(Returning):
             await self.alarm.again()
             for waiting in await self._store.waiting():
                 await self._tell(waiting, notifier)
+        await self.tidings.round()
         await self.rotation.round()
         if trouble is not None:
             raise trouble
@@ -335,14 +413,21 @@ class Desk(Returning):
         self._held.clear()
         self._marked.clear()
         try:
-            await self.figures.settle_all()
-            # After the figures, which count what there was; and never between two notice times.
-            await self._retention.apply(before)
+            try:
+                await self.figures.settle_all()
+            finally:
+                # After the figures, which count what there was; never between two notice times.
+                await self._retention.apply(before)
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
             with suppress(OSError):  # the old list stands
                 await asyncio.to_thread(self._deleted.renew)
             await self._rewrite()
+        # The new version has served a notice time; what was deleted is still in the copies.
+        await asyncio.to_thread(self._traces.forget_copies)
+        if not await self.choices.any_hold():
+            now, folder = self._clock.now().timestamp(), self._database.path.parent
+            await asyncio.to_thread(expire_kept, folder, now)
 
     async def _apply_deletions(self) -> None:
         await asyncio.to_thread(expire_copies, self._database.path)

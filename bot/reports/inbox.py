@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
@@ -44,10 +44,13 @@ class Inbox:
     Attributes:
         cases: the tables behind matters and further redaction, for bot.reports.casework.
         changing: held while a withdrawal or a notice time takes reports away.
+        quoting: held from looking at a quotation until it is a step further: two presses at once
+            are one step.
 
     Args:
         held: the sealed words of reports that were withdrawn since the last notice time, so that
             nobody can see before the next one that they were.
+        on_hold: whether a legal hold is set on a server.
     """
 
     def __init__(
@@ -58,13 +61,16 @@ class Inbox:
         clock: Clock,
         held: Callable[[], dict[bytes, StoredReport]],
         changing: asyncio.Lock,
+        on_hold: Callable[[int], Awaitable[bool]],
     ) -> None:
         self._store = store
+        self.on_hold = on_hold
         self.cases = cases
         self.keyring = keyring
         self._clock = clock
         self._held = held
         self.changing = changing
+        self.quoting = asyncio.Lock()
         self._opener = Opener()
         self._writing = asyncio.Lock()
 

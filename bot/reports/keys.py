@@ -63,6 +63,21 @@ class KeyFiles:
             ) from error
         return private
 
+    def set_aside(self, guild_id: int) -> None:
+        """Put what is no key out of a key's place, where a person can look at it; blocking.
+
+        Raises:
+            Unavailable: the disk did not let us.
+        """
+        path = self._path(guild_id)
+        with self._making:
+            try:
+                if path.exists():
+                    path.replace(self._folder / f"{guild_id}.damaged")
+                    sync_folder(self._folder)
+            except OSError as error:
+                raise Unavailable("The damaged key could not be put aside. Try again.") from error
+
     def change(self, guild_id: int) -> None:
         """Make a new key, and keep the one before as the old one; blocking.
 

@@ -144,6 +144,11 @@ class ReportStore(Writes):
         messages = await self._messages(guild_id, report_id)
         return None if row is None else _report(row, messages)
 
+    async def servers(self) -> list[int]:
+        """The servers that have reports."""
+        rows = await self._database.fetch_all("SELECT DISTINCT guild_id FROM report")
+        return [row["guild_id"] for row in rows]
+
     async def add_message(
         self,
         guild_id: int,
@@ -207,7 +212,8 @@ class ReportStore(Writes):
                 await tx.execute(
                     "DELETE FROM report WHERE guild_id = ? AND id = ?", (guild_id, report_id)
                 )
-            return there
+        await asyncio.to_thread(self._traces.forget_copies)
+        return there
 
     # The moderators' side: nothing here sees what has no week yet
 
@@ -330,6 +336,14 @@ class ReportStore(Writes):
         for row in rows:
             found.setdefault(row["guild_id"], []).append((bytes(row["id"]), row["turn"]))
         return [Waiting.of(guild_id, those) for guild_id, those in found.items()]
+
+    async def untold(self) -> list[tuple[int, bytes]]:
+        """The reports that moderators can see and have not been told of, by server and id."""
+        rows = await self._database.fetch_all(
+            "SELECT guild_id, id FROM report "
+            "WHERE announced = 0 AND shown_week IS NOT NULL AND sealed IS NOT NULL"
+        )
+        return [(row["guild_id"], bytes(row["id"])) for row in rows]
 
     async def announced(self, guild_id: int) -> None:
         """Note that a server's moderators have been told."""

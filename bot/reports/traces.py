@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock, iso_week
+from bot.storage.leftovers import forget_upgrade_copies
 
 DELETED_NAME = "deleted-reports.txt"
 _ID_HEX = 32
@@ -51,6 +52,14 @@ class Traces:
         for folder in (self._keys, database.parent):
             with suppress(OSError):
                 os.utime(folder, times)
+
+    def forget_copies(self) -> None:
+        """Remove the copies from before upgrades, in which what was deleted since still is.
+
+        Blocking. One that the disk does not let us remove is left for the next time.
+        """
+        with suppress(OSError):
+            forget_upgrade_copies(self._database)
 
 
 class DeletedReports:

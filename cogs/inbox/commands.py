@@ -2,6 +2,7 @@
 
 import io
 from contextlib import suppress
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -52,6 +53,7 @@ class InboxCog(
     async def cog_load(self) -> None:
         """Serve notice times for as long as the bot runs."""
         self.desk.rotation.when_done = self.key_destroyed
+        self.desk.tidings.tell = partial(tell_moderators, self.bot)
         self._rounds = self.bot.background(self._serve())
 
     async def cog_unload(self) -> None:

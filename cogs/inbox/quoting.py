@@ -39,7 +39,7 @@ class Quoting(Redacting):
                 + (
                     " Then the reporter is asked, and the answer shows at a notice time."
                     if allowed.ask
-                    else ""
+                    else " Of words that the reporter added later, the reporter is asked too."
                 )
             )
         buttons = Buttons()
@@ -117,9 +117,7 @@ class Quoting(Redacting):
         """Ask the reporter, who has come to want that after the words were agreed to."""
         guild_id, found = await self.require_report(interaction, report_id)
         await think(interaction)
-        inbox = self.desk.inbox
-        known = await quoting.find(inbox, guild_id, found, quote)
-        known = await quoting.ask(inbox, guild_id, found, known)
+        known = await quoting.ask(self.desk.inbox, guild_id, found, quote)
         await self.record_done(interaction, "inbox.quote.ask", found, quote)
         await self._tell(interaction, known)
 

@@ -29,6 +29,7 @@ class Redacting(Reading):
     async def redact_pressed(self, interaction: Interaction, report_id: str) -> None:
         """Open the form; where there are additions, ask first which text."""
         guild_id, found = await self.require_report(interaction, report_id)
+        await redacting.may_redact(self.desk.inbox, guild_id)
         texts = redacting.targets(await self.desk.inbox.open(guild_id, found))
         if len(texts) == 1:
             await self._form(interaction, report_id, texts[0].key)

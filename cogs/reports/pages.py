@@ -8,6 +8,7 @@ from bot.errors import Forgotten, UserError
 from bot.reports import privacy
 from bot.reports.choices import Keeping
 from bot.reports.circumstances import Circumstances
+from bot.reports.desk import LimitReached
 from bot.reports.distress import concerns
 from bot.reports.drafts import Draft
 from bot.reports.questions import (
@@ -139,14 +140,31 @@ def urgent(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
     )
 
 
+def refused_text(signposts: Signposts, limit: LimitReached) -> str:
+    """That a limit is reached, what cannot wait for tomorrow, and what is taken all the same."""
+    text = f"{limit}\n\n{signposts.nobody_watches}"
+    if limit.urgent:
+        text += (
+            "\n\nIf someone may come to harm soon, I take one report more from you today, with "
+            "which moderators are told at once. What that reveals is said before you send it."
+        )
+    return f"{text}\n\n{signposts.other_routes}"
+
+
 TOLD_TEXT = (
     "**Sent, and moderators were told just now.** They can read it already. Perhaps nobody is "
-    "there. {watches}\nCome back with `/report check` and the eight words for any reply."
+    "there, or sees it in time. {watches}\nCome back with `/report check` and the eight words for "
+    "any reply."
+)
+POSTED_TEXT = (
+    "**Sent, but nobody who reads reports was pinged:** Discord does not let me. It stands in "
+    "their channel, where they may not see it for hours; they can read it already. Please do not "
+    "wait for them. {watches}\nCome back with `/report check` and the eight words for any reply."
 )
 UNTOLD_TEXT = (
-    "**Sent, but moderators could not be told:** their channel cannot be reached. I go on trying; "
-    "they can read it already. Please do not wait for them. {watches}\nCome back with "
-    "`/report check` and the eight words for any reply."
+    "**Sent, but moderators could not be told:** their channel cannot be reached. I go on trying "
+    "every minute; they can read it already. Please do not wait for them. {watches}\nCome back "
+    "with `/report check` and the eight words for any reply."
 )
 
 
@@ -266,6 +284,8 @@ def privacy_embed(
     remains = "\n".join(f"• {sentence}" for sentence in privacy.remains(at_once=at_once))
     embed.add_field(name="What remains", value=remains, inline=False)
     embed.add_field(name="What it is for", value=privacy.PURPOSE, inline=False)
+    whatever = "\n".join(f"• {sentence}" for sentence in privacy.WHATEVER)
+    embed.add_field(name="Whatever you choose", value=whatever, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
     kept_for = privacy.kept_for(keeping or Keeping())
     embed.add_field(name="How long it is kept", value=kept_for, inline=False)

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import UserError
 from bot.reports.circumstances import Circumstances, joined
-from bot.reports.desk import Outcome
+from bot.reports.desk import LimitReached, Outcome
 from bot.reports.drafts import Draft
 from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
 from bot.routing import Fields, component, modal
@@ -43,10 +43,26 @@ class WritingCog(commands.Cog):
     @component("reports:write", private=True)
     async def write(self, interaction: Interaction, *codes: str) -> None:
         """Open the empty form, which carries on what was chosen before it."""
+        await self._form(interaction, codes, urgent=False)
+
+    @component("reports:harm", private=True)
+    async def write_beyond(self, interaction: Interaction, *codes: str) -> None:
+        """Open it although a limit is reached, for what moderators are to be told of at once."""
+        await self._form(interaction, codes, urgent=True)
+
+    async def _form(
+        self, interaction: Interaction, codes: tuple[str, ...], *, urgent: bool
+    ) -> None:
         around = Circumstances.of(codes)
         guild_id = await require_open(interaction)
         desk = self.bot.services.reports
-        desk.may_send(guild_id, interaction.user.id)
+        try:
+            desk.may_send(guild_id, interaction.user.id, urgent=urgent)
+        except LimitReached as limit:
+            signposts = await desk.wording.signposts(guild_id)
+            text = pages.refused_text(signposts, limit)
+            await reply(interaction, text, view=asking.beyond_buttons(around, limit))
+            return
         groups = await desk.groups.offered(guild_id)
         form = asking.report_form(desk.drafts.new_id(), asking.empty(around), groups)
         await interaction.response.send_modal(form)
@@ -190,7 +206,12 @@ class WritingCog(commands.Cog):
         if draft is None:
             return
         desk = self.bot.services.reports
-        desk.may_send(guild_id, interaction.user.id)
+        try:
+            desk.may_send(guild_id, interaction.user.id, urgent=urgent)
+        except LimitReached as limit:
+            signposts = await desk.wording.signposts(guild_id)
+            await reply(interaction, pages.refused_text(signposts, limit))
+            return
         # Lost or not, Send was pressed; and Discord may have shown it.
         with suppress(*UNDELIVERED):
             await _show_sealing(interaction, draft, urgent=urgent)
@@ -199,7 +220,10 @@ class WritingCog(commands.Cog):
             sending = desk.send(draft, interaction.user.id, urgent=urgent)
             outcome = await _with_progress(interaction, sending)
         except UserError as error:
-            await _show_instead(interaction, f"**Not sent.** {error}", draft)
+            why = str(error)
+            if isinstance(error, LimitReached):
+                why = pages.refused_text(await desk.wording.signposts(guild_id), error)
+            await _show_instead(interaction, f"**Not sent.** {why}", draft)
             return
         except Exception as error:
             # Whether it was kept, the receipt knows better than this place does.
@@ -217,6 +241,7 @@ class WritingCog(commands.Cog):
                 signposts, draft, pages.sent_text(when, at_once=desk.timetable.at_once)
             ),
             "told": pages.TOLD_TEXT.format(watches=signposts.nobody_watches),
+            "posted": pages.POSTED_TEXT.format(watches=signposts.nobody_watches),
             "untold": pages.UNTOLD_TEXT.format(watches=signposts.nobody_watches),
         }.get(outcome, ALREADY_SENT)
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.

@@ -267,7 +267,10 @@ async def test_the_daily_limit_is_said_before_anything_is_written(
         member = sandbox.person("member")
         await sent(sandbox, member)
         screen = await member.run("report new")
-        assert "today" in (await member.press(screen, "Write a report")).text
+        refused = await member.press(screen, "Write a report")
+        assert "today" in refused.text
+        for needed in ("999", "116 123", "safeguarding", "Protect"):
+            assert needed in refused.text
         await sent(sandbox, sandbox.person("colleague"))
     finally:
         await steward.stop()

@@ -195,26 +195,22 @@ async def test_restoring_a_backup_leaves_no_byte_of_it_before_the_bot_starts(
     assert kept
 
 
-async def test_what_an_upgrade_left_goes_after_two_weeks_without_another_upgrade(
-    office: Office, open_office: OpenOffice, clock: HandClock
+async def test_what_an_upgrade_left_goes_without_another_upgrade(
+    office: Office, clock: HandClock
 ) -> None:
     _, _, ever = await conversation(office, clock)
-    old, new = (office.folder / f"reports.db.before-000{number}" for number in (2, 3))
-    for copy in (old, new):
+    copies = [office.folder / f"reports.db.before-000{number}" for number in (2, 3)]
+    for copy in copies:
         shutil.copyfile(office.database.path, copy)
-    os.utime(old, (time.time() - 15 * 86_400,) * 2)
-    assert any(piece in old.read_bytes() for piece in pieces(ever))
+        assert any(piece in copy.read_bytes() for piece in pieces(ever))
     await notice_time(office, clock)
-    assert not old.exists()
-    assert new.exists()
-    os.utime(new, (time.time() - 15 * 86_400,) * 2)
+    assert not any(copy.exists() for copy in copies)
     other = office.folder / "steward.db.before-0004"
-    shutil.copyfile(new, other)
-    os.utime(other, (0, 0))
-    await open_office()
-    assert not new.exists()
-    await (await Database.open(office.config.database, "steward")).close()
-    assert not other.exists()
+    for age, there in ((13, True), (15, False)):
+        shutil.copyfile(office.database.path, other)
+        os.utime(other, (time.time() - age * 86_400,) * 2)
+        await (await Database.open(office.config.database, "steward")).close()
+        assert other.exists() == there
 
 
 async def test_a_bundle_from_before_keeps_it_and_one_from_after_does_not_have_it(

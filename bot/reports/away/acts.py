@@ -12,13 +12,20 @@ from bot.reports.away.applying import OURS, replacement, texts, words
 from bot.reports.away.file import AnswerFile
 from bot.reports.casework import redacting
 from bot.reports.casework.matters import MATTER_BYTES
-from bot.reports.casework.quoting import NOT_FROM_HERE, cleaned
+from bot.reports.casework.quoting import NOT_FROM_HERE, REFUSED, cleaned
 from bot.reports.consent import permitted
 from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport, open_report
 from bot.reports.questions import STATUSES, label
-from bot.reports.quotations import Quotation, Standing, quotations, said, stands_in
+from bot.reports.quotations import (
+    Quotation,
+    Standing,
+    quotations,
+    refused_alike,
+    said,
+    stands_in,
+)
 from bot.reports.sealing import identity, open_envelope, seal
 from bot.text import one_line, utf16_len
 
@@ -289,6 +296,8 @@ def propose(file: AnswerFile, report: OpenedReport, typed: str) -> None:
         for known in quotations(report)
     ):
         raise InvalidInput("These words were proposed already.")
+    if refused_alike(report, found):
+        raise NotAllowed(REFUSED)
     quote = secrets.token_hex(_QUOTE_BYTES)
     message = file.sealed(report, MessageKind.PROPOSED, found, quote=quote)
     file.add(report, [message], Propose(tuple(texts(file.stored(report.id)))))

@@ -4,7 +4,7 @@ import asyncio
 import re
 from dataclasses import dataclass, replace
 
-from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.reports.casework.store import Changed, Replacement
 from bot.reports.inbox import GONE, RESTING, Inbox
 from bot.reports.messages import MessageKind
@@ -23,6 +23,11 @@ _WORDS = re.compile(r"\w{4,}")
 TOLD = (
     "A moderator took more details out of your report, so that nobody can be recognised by them. "
     "The words that were there are deleted."
+)
+ON_HOLD = (
+    "A legal hold is set, and taking words out destroys them. So nothing can be taken out until it "
+    "is lifted. Nothing was changed. If somebody is in danger from words that moderators can read, "
+    "ask the union's solicitor today."
 )
 NOTED = "Took more details out of the report."
 
@@ -133,6 +138,12 @@ async def target(inbox: Inbox, guild_id: int, report_id: bytes, key: str) -> Tar
     raise NotFound("That text is not there any more. Please open the report again.")
 
 
+async def may_redact(inbox: Inbox, guild_id: int) -> None:
+    """Raises NotAllowed while a legal hold is set: words that are taken out are destroyed."""
+    if await inbox.on_hold(guild_id):
+        raise NotAllowed(ON_HOLD)
+
+
 async def redact(
     inbox: Inbox, guild_id: int, report_id: bytes, by: int, key: str, typed: str
 ) -> Redacted:
@@ -148,8 +159,10 @@ async def redact(
 
     Raises:
         InvalidInput: as with ``taken_out``.
+        NotAllowed: a legal hold is set, so nothing may be destroyed.
         NotFound, Unavailable: as with ``target``; nothing was changed.
     """
+    await may_redact(inbox, guild_id)
     async with inbox.changing:  # not between a withdrawal's copy to memory and its deletion
         chosen = await target(inbox, guild_id, report_id, key)
         if MARK in typed and _TOKEN.findall(typed) == _TOKEN.findall(chosen.text):

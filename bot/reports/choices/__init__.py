@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.errors import InvalidInput
-from bot.reports.choices.store import ChoiceStore
+from bot.reports.choices.store import ChoiceStore, anywhere_in
 from bot.storage import Database
 
 RETENTION = "retention"
@@ -55,7 +56,7 @@ class Choices:
         days = await self.get(guild_id, RETENTION)
         return Keeping(
             DEFAULT_DAYS if days is None else int(days),
-            await self.get(guild_id, HOLD) is not None,
+            await self.on_hold(guild_id),
         )
 
     async def keep_for(self, guild_id: int, typed: str) -> int:
@@ -76,6 +77,14 @@ class Choices:
         await self.put(guild_id, RETENTION, str(days))
         return days
 
+    async def on_hold(self, guild_id: int) -> bool:
+        """Whether a legal hold is set."""
+        return await self.get(guild_id, HOLD) is not None
+
+    async def any_hold(self) -> bool:
+        """Whether a legal hold is set on any server."""
+        return await self._store.anywhere(HOLD)
+
     async def set_hold(self, guild_id: int, *, on: bool) -> None:
         """Stop deleting and closing reports for their age, or go on with it.
 
@@ -85,4 +94,9 @@ class Choices:
         await self.put(guild_id, HOLD, "on" if on else None)
 
 
-__all__ = ["DEFAULT_DAYS", "FEWEST_DAYS", "MOST_DAYS", "Choices", "Keeping"]
+def held_in(path: Path) -> bool:
+    """Whether a hold is set in a reports.db, or that cannot be told; the bot may be running."""
+    return anywhere_in(path, HOLD)
+
+
+__all__ = ["DEFAULT_DAYS", "FEWEST_DAYS", "MOST_DAYS", "Choices", "Keeping", "held_in"]

@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Self
 
+from bot.clock import iso_week
 from bot.reports.figures.rollup import Cell, rolled_up
 
 LEAST_REPORTS = 10  # in a period; a quarter with fewer is joined with the next one
@@ -26,6 +27,11 @@ class Quarter:
         year, _, number = week.partition("-W")
         thursday = date.fromisocalendar(int(year), int(number), 4)
         return cls(thursday.year, (thursday.month + 2) // 3)
+
+    @property
+    def a_week(self) -> str:
+        """An ISO week that belongs to it."""
+        return iso_week(datetime(self.year, self.number * 3 - 1, 15, tzinfo=UTC))
 
     @classmethod
     def parse(cls, text: str) -> Self:

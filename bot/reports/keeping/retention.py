@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.clock import Clock, iso_week
 from bot.errors import Unavailable
 from bot.reports.choices import Choices
+from bot.reports.figures import Figures
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.traces import DeletedReports
 
@@ -28,12 +29,14 @@ class Retention:
         store: KeepingStore,
         choices: Choices,
         deleted: DeletedReports,
+        figures: Figures,
         clock: Clock,
         marked: set[bytes],
     ) -> None:
         self._store = store
         self._choices = choices
         self._deleted = deleted
+        self._figures = figures
         self._clock = clock
         self._marked = marked
 
@@ -67,6 +70,7 @@ class Retention:
     async def _delete(self, guild_id: int, ids: Sequence[bytes]) -> None:
         if not ids:
             return
+        counts = await self._figures.before_deleting(guild_id, set(ids))
         try:
             # First the list, as with a withdrawal: a restored backup must not bring them back.
             await asyncio.to_thread(self._deleted.add, *ids)
@@ -74,7 +78,7 @@ class Retention:
             raise Unavailable("deleted-reports.txt could not be written.") from None
         # Should the next step fail, nothing may be added that would then go with them.
         self._marked.update(ids)
-        await self._store.delete(guild_id, ids)
+        await self._store.delete(guild_id, ids, counts)
         self._marked.difference_update(ids)
 
 
