@@ -21,10 +21,11 @@ from dotenv import dotenv_values
 from bot import __version__, logs
 from bot.config import Config
 from bot.errors import ConfigError, DataError, UserError
+from bot.reports.away import options as inbox_options
 from bot.text import counted
 
 if TYPE_CHECKING:
-    from bot.reports.bundle import Bundle
+    from bot.reports.away.file import AnswerFile
 
 BETWEEN = (
     "Make backups just after a notice time: two that are made between notice times tell whoever "
@@ -101,7 +102,9 @@ def parser() -> argparse.ArgumentParser:
 
     command("run", run, "Run the bot (what happens without a command).")
     sandbox_ = command("sandbox", sandbox, "Try the bot on this machine, without Discord.")
-    sandbox_.add_argument("--port", type=_port, default=8484, help="of the page (8484; 0: any)")
+    sandbox_.add_argument(
+        "--port", type=inbox_options.port, default=8484, help="of the page (8484; 0: any)"
+    )
     sandbox_.add_argument("--data", type=Path, default=Path("data/sandbox"), help="its folder")
     check_ = command("check", check, "Check the settings, the databases and the content.")
     check_.add_argument("--online", action="store_true", help="ask Discord and the feeds, too")
@@ -135,29 +138,8 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("--out", type=Path, default=Path("steward-inbox.key"), help="the private key")
     new.set_defaults(work=keys_new)
     inbox_ = command("inbox", inbox, "Read exported sealed reports, away from the bot's machine.")
-    inbox_.add_argument("bundle", type=Path, help="the file that /inbox export gave")
-    inbox_.add_argument(
-        "--key", type=Path, required=True, action="append", help="a private key's file; may repeat"
-    )
-    inbox_.add_argument("--page", action="store_true", help="show it as a page on this machine")
-    inbox_.add_argument("--port", type=_port, default=0, help="of the page (any free one)")
-    inbox_.add_argument(
-        "--answers", type=Path, help="where answers go, for /inbox import (beside the bundle)"
-    )
-    for name, text in (("reply", "reply to a report's writer"), ("note", "write a note")):
-        inbox_.add_argument(
-            f"--{name}", metavar="REPORT", help=f"{text}; the words come from standard input"
-        )
-    inbox_.add_argument(
-        "--status", nargs=2, metavar=("REPORT", "STATUS"), help="set a report's status"
-    )
+    inbox_options.add_to(inbox_)
     return top
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
-    return int(text)
 
 
 def _fail(sentence: str) -> int:
@@ -347,33 +329,20 @@ def keys_new(config: Config, options: argparse.Namespace) -> int:
 
 
 def inbox(config: Config, options: argparse.Namespace) -> int:
-    """Open an exported bundle: show the reports, here or on a page, or answer one."""
-    from bot.reports.bundle import open_bundle
-    from bot.reports.terminal import answer, shown, summary
+    """Open an exported bundle: show the reports, here or on a page, or work on one."""
+    from bot.reports.away import command
 
-    bundle = open_bundle(options.bundle, options.key)
-    answers = options.answers or options.bundle.with_suffix(".answers.json")
+    file = command.file_of(options)
     if options.page:
-        return asyncio.run(_inbox_page(bundle, answers, options.port))
-    for kind in ("reply", "note"):
-        if name := getattr(options, kind):
-            print(answer(bundle, answers, name, kind, sys.stdin.read()))
-            return 0
-    if options.status:
-        name, status = options.status
-        print(answer(bundle, answers, name, "status", status))
-        return 0
-    for report in bundle.reports:
-        print(shown(report))
-    print(summary(bundle.reports))
+        return asyncio.run(_inbox_page(file, options.port))
+    print(command.done(file, options))
     return 0
 
 
-async def _inbox_page(bundle: "Bundle", answers: Path, port: int) -> int:
-    from bot.reports.away.answers import AnswerFile
+async def _inbox_page(file: "AnswerFile", port: int) -> int:
     from bot.reports.away.page import InboxPage
 
-    page = InboxPage(bundle, AnswerFile(answers, bundle))
+    page = InboxPage(file)
     try:
         address = await page.start(port)
     except OSError as error:
@@ -381,7 +350,7 @@ async def _inbox_page(bundle: "Bundle", answers: Path, port: int) -> int:
     try:
         print("Open this address on this machine, and give it to nobody:")
         print(address, flush=True)
-        print("Ctrl-C ends it. Answers go to", answers, flush=True)
+        print("Ctrl-C ends it. Answers go to", file.path, flush=True)
         await asyncio.Event().wait()
     finally:
         await page.close()

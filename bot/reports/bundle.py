@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,14 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of reports in its server's words."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A bundle that was opened.
 
@@ -28,6 +36,12 @@ class Bundle:
             sealed to them too.
         reports: without those that were withdrawn.
         reporter_keys: by report, the public key that answers to its reporter are sealed to.
+        groups: what the server calls its groups of reports; empty in an older bundle.
+        offered: by quarter, as ``2026-Q3``, the codes of groups that could be chosen in it.
+        hold: whether a legal hold was set, under which nothing may be taken out of reports.
+        figures: what ``Published.to_json`` wrote of each period that is settled, oldest first.
+        stored: the reports as they came, still sealed.
+        private: the private keys that it was opened with.
     """
 
     guild_id: int
@@ -35,15 +49,30 @@ class Bundle:
     keys: tuple[bytes, ...]
     reports: tuple[OpenedReport, ...]
     reporter_keys: Mapping[bytes, bytes]
+    groups: tuple[Group, ...] = ()
+    figures: tuple[str, ...] = ()
+    hold: bool = False
+    offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stored: tuple[StoredReport, ...] = ()
+    private: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def pack(
-    guild_id: int, week: str, reports: Sequence[StoredReport], keys: Sequence[bytes] = ()
+    guild_id: int,
+    week: str,
+    reports: Sequence[StoredReport],
+    keys: Sequence[bytes] = (),
+    *,
+    groups: Sequence[Group] = (),
+    figures: Sequence[str] = (),
+    hold: bool = False,
+    offered: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
     """A bundle as UTF-8 JSON. It holds what ``/inbox list`` shows, and sealed envelopes.
 
     Args:
         keys: the public keys that the server seals to now.
+        groups, figures, hold, offered: as in ``Bundle``.
 
     A message's place is its place in the list: numbers would have gaps where one is not shown yet.
     """
@@ -52,6 +81,10 @@ def pack(
         "guild_id": str(guild_id),
         "week": week,
         "keys": [key.hex() for key in keys],
+        "groups": [[group.code, group.label] for group in groups],
+        "offered": {quarter: list(codes) for quarter, codes in (offered or {}).items()},
+        "figures": [json.loads(text) for text in figures],
+        "hold": hold,
         "reports": [
             {
                 "id": report.id.hex(),
@@ -65,6 +98,8 @@ def pack(
                         "author": message.author,
                         "week": message.week,
                         "collected": message.collected,
+                        "brought_by": str(message.brought_by),
+                        "agreed_by": str(message.agreed_by),
                         "sealed": base64.b64encode(message.sealed).decode(),
                     }
                     for message in report.messages
@@ -111,6 +146,15 @@ def open_bundle(bundle: Path, keys: Path | Sequence[Path]) -> Bundle:
             tuple(bytes.fromhex(key) for key in content.get("keys", ())),
             tuple(reports),
             {report.id: report.reporter_key for report in stored},
+            tuple(Group(str(code), str(name)) for code, name in content.get("groups", ())),
+            tuple(json.dumps(table) for table in content.get("figures", ())),
+            bool(content.get("hold")),
+            {
+                str(quarter): tuple(map(str, codes))
+                for quarter, codes in content.get("offered", {}).items()
+            },
+            tuple(report for report in stored if report.sealed),
+            tuple(private),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput(f"{bundle} is damaged. Export it again with /inbox export.") from error
@@ -131,6 +175,8 @@ def _stored(item: dict[str, Any]) -> StoredReport:
             _decoded(message["sealed"]),
             str(message["week"]),
             bool(message["collected"]),
+            int(message.get("brought_by", 0)),
+            int(message.get("agreed_by", 0)),
         )
         for turn, message in enumerate(item["messages"], 1)
     )

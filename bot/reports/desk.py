@@ -12,10 +12,12 @@ from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import DataError, InvalidInput, NotAllowed, Unavailable, UserError
 from bot.reports.alarm import Alarm, Heard
+from bot.reports.away.store import AwayStore
 from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
+from bot.reports.figures.elsewhere import CountedElsewhere
 from bot.reports.groups import Groups
 from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
@@ -92,6 +94,8 @@ class Desk(Returning):
         rotation: a new key for what is stored.
         tidings: tells moderators what befell the reports' files.
         timetable: when moderators see what has come in.
+        away, keeping: the tables behind sealed reading and behind other keys.
+        counted_elsewhere: figures in sealed reading.
     """
 
     def __init__(self, database: Database, config: Config, clock: Clock) -> None:
@@ -119,6 +123,9 @@ class Desk(Returning):
         self._retention = Retention(
             keeping, self.choices, self._deleted, self.figures, clock, self._marked
         )
+        self.keeping = keeping
+        self.away = AwayStore(database)
+        self.counted_elsewhere = CountedElsewhere(database, self._store, clock)
         self.rotation = Rotation(
             keeping,
             store,

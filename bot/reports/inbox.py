@@ -2,13 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC
 
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
-from bot.reports.bundle import pack
+from bot.reports.bundle import Group, pack
 from bot.reports.casework.store import CaseStore
 from bot.reports.consent import permitted
 from bot.reports.keyring import Keyring
@@ -77,6 +78,11 @@ class Inbox:
     def week(self) -> str:
         """The ISO week that a moderator's message carries now."""
         return iso_week(self._clock.now())
+
+    @property
+    def today(self) -> str:
+        """The day in UTC, as ``2026-03-02``."""
+        return self._clock.now().astimezone(UTC).date().isoformat()
 
     async def list(
         self,
@@ -286,8 +292,20 @@ class Inbox:
         if not await self._store.set_status(guild_id, report_id, status):
             raise NotFound(GONE)
 
-    async def export(self, guild_id: int) -> bytes:
-        """Everything, still sealed, for ``read_bundle``."""
+    async def export(
+        self,
+        guild_id: int,
+        groups: Sequence[Group] = (),
+        figures: Sequence[str] = (),
+        *,
+        hold: bool = False,
+        offered: Mapping[str, Sequence[str]] | None = None,
+    ) -> bytes:
+        """Everything, still sealed, for ``read_bundle``.
+
+        Args:
+            groups, figures, hold, offered: as in ``Bundle``.
+        """
         reports = []
         for line in await self._store.shown(guild_id):
             report = await self._store.shown_one(guild_id, line.id)
@@ -296,7 +314,17 @@ class Inbox:
         keys: Sequence[bytes] = ()
         with suppress(Unavailable):  # then it can be read, and not answered
             keys = await self.keyring.sealing(guild_id)
-        return await asyncio.to_thread(pack, guild_id, self.week, reports, keys)
+        return await asyncio.to_thread(
+            pack,
+            guild_id,
+            self.week,
+            reports,
+            keys,
+            groups=groups,
+            figures=figures,
+            hold=hold,
+            offered=offered,
+        )
 
     # For bot.reports.casework
 
@@ -333,6 +361,14 @@ class Inbox:
         """Hold this in memory instead of what is held of a withdrawn report."""
         if report.id in self._held():
             self._held()[report.id] = report
+
+    async def rewrite(self) -> None:
+        """Write the file anew, so that nothing of what was replaced is left in it.
+
+        Raises:
+            Unavailable: the disk did not let us.
+        """
+        await self._store.rewrite()
 
     async def shown(self, guild_id: int) -> Sequence[StoredReport]:
         """The reports that moderators may see, without their messages."""

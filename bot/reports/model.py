@@ -1,7 +1,7 @@
 """Reports as moderators see them, opened."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.reports.circumstances import NOTHING_SAID, UNSAID, Circumstances
 from bot.reports.messages import Author, MessageKind, kind_of
@@ -95,9 +95,9 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
         raise ValueError("a withdrawn report cannot be opened")
     keys = list(private_keys)
     payload = _opened(stored.sealed, keys)
-    messages = tuple(
-        _message(message, _opened(message.sealed, keys)) for message in stored.messages
-    )
+    messages: list[OpenedMessage] = []
+    for message in stored.messages:
+        messages += _message(message, _opened(message.sealed, keys), messages)
     return OpenedReport(
         id=stored.id,
         week=stored.week or "",
@@ -107,7 +107,7 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
         region=payload.get("region", ""),
         use=payload.get("use", ""),
         text=payload.get("text"),
-        messages=messages,
+        messages=tuple(messages),
         around=Circumstances(*(payload.get(name, UNSAID) for name in ("month", "told", "effect"))),
         urgent="urgent" in payload,
         matter=(stored.matter or b"").hex(),
@@ -115,17 +115,44 @@ def open_report(stored: StoredReport, private_keys: Iterable[bytes]) -> OpenedRe
     )
 
 
-def _message(stored: StoredMessage, opened: Mapping[str, str]) -> OpenedMessage:
-    return OpenedMessage(
+def _message(
+    stored: StoredMessage, opened: Mapping[str, str], before: Sequence[OpenedMessage]
+) -> list[OpenedMessage]:
+    kind = kind_of(stored.author, opened)
+    more = {name: value for name, value in opened.items() if name not in _COMMON}
+    found = OpenedMessage(
         stored.author,
         stored.week or "",
         opened.get("text"),
         stored.collected,
-        kind_of(stored.author, opened),
-        {name: value for name, value in opened.items() if name not in _COMMON},
+        kind,
+        more,
         stored.turn,
         stored.sealed,
     )
+    return _as_brought(stored, found, before) if stored.brought_by else [found]
+
+
+def _as_brought(
+    stored: StoredMessage, found: OpenedMessage, before: Sequence[OpenedMessage]
+) -> list[OpenedMessage]:
+    """Of a quotation it counts who brought the file, and not what the file says of it."""
+    if found.kind is MessageKind.AGREED:
+        return [replace(found, kind=MessageKind.NOTE)]
+    if found.kind is not MessageKind.PROPOSED:
+        return [found]
+    quote = found.more.get("quote", "")
+    if any(
+        each.kind is MessageKind.PROPOSED and each.more.get("quote") == quote for each in before
+    ):
+        # What was agreed to is the words that were first under this id.
+        return [replace(found, kind=MessageKind.NOTE)]
+    proposed = replace(found, more={**found.more, "by": str(stored.brought_by)})
+    if not stored.agreed_by:
+        return [proposed]
+    more = {"quote": quote, "by": str(stored.agreed_by)}
+    agreed = OpenedMessage("note", found.week, "", False, MessageKind.AGREED, more)
+    return [proposed, agreed]
 
 
 def _opened(envelope: bytes, keys: list[bytes]) -> dict[str, str]:

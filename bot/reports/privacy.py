@@ -159,8 +159,8 @@ KEPT = (
     "reports of one matter share, and what one long calculation makes of your receipt: a number to "
     "find the report by and a key that replies are sealed to. For each message under it: its place "
     "in the conversation (an addition takes its place when moderators are shown it), whether you "
-    "or a moderator wrote it, and for whom, the sealed words, the week, and whether a reply was "
-    "fetched."
+    "or a moderator wrote it, and for whom, the sealed words, the week, whether a reply was "
+    "fetched, and, of what moderators bring in a file, which of them brought it or agreed to it."
 )
 
 GONE = "Withdrawing deletes your words from the file at once."

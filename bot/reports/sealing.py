@@ -6,6 +6,7 @@ sealed (X25519 sealed box) to each reader: the server's keys, and for a reply th
     magic 3 bytes | number of readers 1 byte | 80 bytes for each | nonce and ciphertext
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -94,6 +95,32 @@ def reseal(envelope: bytes, old_private: bytes, reader: bytes) -> bytes | None:
         new[start : start + _WRAP_BYTES] = SealedBox(PublicKey(reader)).encrypt(key)
         found = True
     return bytes(new) if found else None
+
+
+def identity(envelope: bytes) -> bytes:
+    """32 bytes that stay an envelope's own when it is resealed for another reader."""
+    return hashlib.sha256(envelope[_wraps_end(envelope) :]).digest()
+
+
+def wraps(envelope: bytes) -> bytes:
+    """The part of an envelope that says who can open it."""
+    return envelope[len(MAGIC) + 1 : _wraps_end(envelope)]
+
+
+def with_wraps(envelope: bytes, new: bytes) -> bytes:
+    """The envelope for other readers, as many as before.
+
+    Raises:
+        ValueError: they are not as many.
+    """
+    if len(new) != len(wraps(envelope)):
+        raise ValueError("as many readers as before")
+    return envelope[: len(MAGIC) + 1] + new + envelope[_wraps_end(envelope) :]
+
+
+def _wraps_end(envelope: bytes) -> int:
+    head = len(MAGIC) + 1
+    return head + (envelope[len(MAGIC)] if len(envelope) >= head else 0) * _WRAP_BYTES
 
 
 def looks_sealed(envelope: bytes, readers: int) -> bool:

@@ -376,6 +376,8 @@ class ReportStore(Writes):
                 bytes(row["sealed"]),
                 row["shown_week"],
                 row["collected"] == 2,
+                row["brought_by"] or 0,
+                row["agreed_by"] or 0,
             )
             for row in rows
         ]

@@ -16,6 +16,8 @@ class StoredMessage:
         turn: its place in the conversation; below 0 until moderators can see it.
         week: from which ISO week moderators can see it; None until the next notice time.
         collected: of a reply: whether its reporter has it, as far as moderators may know.
+        brought_by: the id of the moderator who brought it in a file; 0 for what was written here.
+        agreed_by: of words to quote that were brought: the second moderator's id; 0 for none.
     """
 
     turn: int
@@ -23,6 +25,8 @@ class StoredMessage:
     sealed: bytes
     week: str | None
     collected: bool
+    brought_by: int = 0
+    agreed_by: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.errors import DataError, NotFound
-from bot.reports.away.answers import AnswerFile
-from bot.reports.bundle import Bundle
+from bot.errors import DataError
 from bot.reports.consent import permitted
 from bot.reports.inbox import FATES
 from bot.reports.keys import write_key
 from bot.reports.messages import RESTORED, MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport
+from bot.reports.options import Option
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, label
+from bot.reports.quotations import Quotation, Standing, quotations
 from bot.reports.returning import Checked
 from bot.reports.sealing import new_keypair
 from bot.text import counted, plain
@@ -46,14 +46,20 @@ def replies(checked: Checked) -> str:
     return plain("\n".join(parts))
 
 
-def shown(report: OpenedReport) -> str:
-    """A report with its conversation, as plain text that cannot steer a terminal."""
-    head = [f"Report {report.name}   week {report.week}   {report.status}"]
+def shown(report: OpenedReport, groups: Sequence[Option] = CATEGORIES, waiting: int = 0) -> str:
+    """A report with its conversation, as plain text that cannot steer a terminal.
+
+    Args:
+        groups: the server's, in its words.
+        waiting: how many of the last messages are to be brought back still.
+    """
+    status = label(STATUSES, report.status)
+    head = [f"Report {report.name}   week {report.week}   {status}"]
     if report.text is not None:
         head += [
             "; ".join(
                 (
-                    label(CATEGORIES, report.category),
+                    label(groups, report.category),
                     label(EMPLOYERS, report.employer),
                     label(REGIONS, report.region),
                 )
@@ -61,41 +67,32 @@ def shown(report: OpenedReport) -> str:
             f"May be used: {permitted(report).words}",
             *(f"{name}: {value}" for name, value in report.around.described()),
             *(["Urgent: its reporter had moderators told at once"] if report.urgent else []),
+            *([f"Matter: {report.matter[:8]}"] if report.matter else []),
+            *(["Moderators have taken more out of its text"] if report.redacted else []),
         ]
     parts = [RULE, *head, "", _words(report.text)]
-    for message in report.messages:
-        parts += ["", f"[{told(message)}, week {message.week}]"]
+    first_waiting = len(report.messages) - waiting
+    for number, message in enumerate(report.messages):
+        when = "not brought back yet" if number >= first_waiting else f"week {message.week}"
+        parts += ["", f"[{told(message)}, {when}]"]
         if message.text != "":
             parts.append(_words(message.text))
+    for number, known in enumerate(quotations(report), 1):
+        parts += ["", f"[quotation {number}: {standing(known)}]", known.words]
     return plain("\n".join(parts))
 
 
-def answer(bundle: Bundle, path: Path, name: str, kind: str, text: str) -> str:
-    """Write one answer to the file of answers; what to say.
-
-    Args:
-        name: the report's, or its beginning.
-        kind: ``reply``, ``note`` or ``status``, whose text is a code or a label.
-
-    Raises:
-        InvalidInput, NotFound: nothing was written.
-        DataError: the file could not be written.
-    """
-    wanted = name.strip().lower()
-    found = [report for report in bundle.reports if report.id.hex().startswith(wanted)]
-    if len(found) != 1 or len(wanted) < 4:
-        raise NotFound(f"No one report in this bundle is called {name}.")
-    answers = AnswerFile(path, bundle)
-    try:
-        if kind == "status":
-            said = text.strip().lower()
-            code = next((each.code for each in STATUSES if said == each.label.lower()), said)
-            answers.set_status(found[0], code)
-        else:
-            answers.write(found[0], MessageKind(kind), text)
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from error
-    return f"Kept in {path} ({counted(len(answers), 'answer')}). Bring it back with /inbox import."
+def standing(known: Quotation) -> str:
+    """How far a quotation has come, in words."""
+    if known.standing in (Standing.DECLINED, Standing.STOPPED):
+        return f"must not be used. {known.reason}"
+    words = {
+        Standing.SECOND: "a second moderator has to agree",
+        Standing.UNASKED: "agreed; its reporter is still to be asked",
+        Standing.REPORTER: "its reporter was asked and has not answered as of the last notice",
+        Standing.FREE: "free to be used publicly, as of the last notice",
+    }[known.standing]
+    return f"{words}; taken" if known.taken else words
 
 
 def told(message: OpenedMessage) -> str:
@@ -115,15 +112,23 @@ def told(message: OpenedMessage) -> str:
             fate = label(FATES, message.more.get("how", ""))
             return f"what became of it: {fate}, {_fetched(message)}"
         case MessageKind.NOTE:
-            return "note for moderators"
+            return _by("note for moderators", message)
         case MessageKind.LABEL:
-            return "label"
+            return _by("label" if message.text else "label taken off", message)
         case MessageKind.HANDED:
-            return "handed to another moderator"
+            to = message.more.get("to", "")
+            # A number is a Discord account, from when reports were read there.
+            return _by(
+                f"handed to {to}" if not to.isdigit() else "handed to another moderator", message
+            )
         case MessageKind.PROPOSED:
             return "words proposed to quote"
         case MessageKind.AGREED:
             return "a second moderator agreed"
+
+
+def _by(what: str, message: OpenedMessage) -> str:
+    return f"{what}, by {name}" if (name := message.more.get("name")) else what
 
 
 def _new_use(message: OpenedMessage) -> str:
@@ -135,6 +140,18 @@ def _new_use(message: OpenedMessage) -> str:
 
 def _fetched(message: OpenedMessage) -> str:
     return "fetched" if message.collected else "not fetched as of the last notice"
+
+
+def label_of(report: OpenedReport) -> str:
+    """What moderators have labelled a report with last; empty without one."""
+    labels = [each.text for each in report.messages if each.kind is MessageKind.LABEL]
+    return (labels[-1] or "") if labels else ""
+
+
+def handed_to(report: OpenedReport) -> str:
+    """The name of the moderator whom a report was handed to last; empty for nobody."""
+    names = [each.more.get("to", "") for each in report.messages if each.kind is MessageKind.HANDED]
+    return names[-1] if names and not names[-1].isdigit() else ""
 
 
 def summary(reports: Sequence[OpenedReport]) -> str:

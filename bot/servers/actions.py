@@ -39,6 +39,8 @@ _WORDS: Mapping[str, str] = {
     "inbox.figures.post": "published the figures up to",
     "inbox.export": "exported all reports, sealed",
     "inbox.import": "brought back answers from sealed reading",
+    "inbox.key.reseal": "brought reports back resealed to the new key",
+    "inbox.figures.bring": "brought figures back from sealed reading",
     "inbox.key": "changed the key that reports are sealed to",
     "inbox.key.new": "made a new key and had all reports resealed",
     "inbox.retention": "chose how long reports are kept:",

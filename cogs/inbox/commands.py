@@ -12,12 +12,15 @@ from bot.app import Interaction, Steward
 from bot.clock import iso_week
 from bot.errors import InvalidInput, Unavailable, UserError
 from bot.reports.away.answers import FILE_LIMIT
-from bot.reports.away.bringing import bring
+from bot.reports.away.bringing import Bringing
+from bot.reports.away.exporting import export
 from bot.text import counted
 from cogs.common import guards
 from cogs.common.replies import UNDELIVERED, reply, think
 from cogs.inbox import pages
+from cogs.inbox.brought import brought_text
 from cogs.inbox.figures import Figures
+from cogs.inbox.keys import is_keeper
 from cogs.inbox.list import Listing
 from cogs.inbox.playbook import Playbook
 from cogs.inbox.quoting import Quoting
@@ -95,7 +98,7 @@ class InboxCog(
         """Take all reports as one sealed file, to be opened where the key is."""
         await think(interaction)
         guild_id = guards.guild_id(interaction)
-        bundle = await self.desk.inbox.export(guild_id)
+        bundle = await export(self.desk, guild_id)
         await self.record(interaction, "inbox.export")
         name = f"inbox-{iso_week(self.bot.clock.now())}.json"
         await reply(
@@ -117,11 +120,17 @@ class InboxCog(
             content = await file.read()
         except UNDELIVERED as error:
             raise Unavailable("Discord did not give me the file. Try it once more.") from error
-        brought = await bring(self.desk.inbox, guards.guild_id(interaction), content)
+        brought = await Bringing(self.desk).bring(
+            guards.guild_id(interaction),
+            interaction.user.id,
+            content,
+            keeper=is_keeper(interaction),
+        )
         await self.record_done(interaction, "inbox.import", more=counted(brought.added, "answer"))
-        text = f"Brought back {counted(brought.added, 'answer')}."
-        if brought.known:
-            text += f" {brought.known:,} had been brought back before, and are not doubled."
-        if brought.gone:
-            text += f" {brought.gone:,} are for reports that are not here any more."
-        await reply(interaction, text)
+        if brought.resealed:
+            await self.record_done(interaction, "inbox.key.reseal")
+        if brought.periods:
+            await self.record_done(interaction, "inbox.figures.bring")
+        for action, report_id in dict.fromkeys(brought.did):
+            await self.record_done(interaction, action, report_id)
+        await self._say(interaction, brought_text(brought))

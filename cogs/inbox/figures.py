@@ -27,7 +27,8 @@ NONE_YET = (
 )
 SEALED = (
     "Reports are opened away from the bot here, so it cannot count them. Where the key is, "
-    "`python -m bot inbox FILE --key KEY` shows them all."
+    "`python -m bot inbox FILE --key KEY --figures` counts the quarters that are over, and "
+    "`/inbox import` brings the figures here, where they stay."
 )
 PICTURE = "As a picture"
 POST = "Post in channel"

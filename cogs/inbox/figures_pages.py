@@ -63,10 +63,7 @@ def figures_chart(table: Published, groups: Sequence[Option]) -> BarChart:
 
 def period_name(table: Published) -> str:
     """A period in words: ``July to September 2026``."""
-    months = ("January", "April", "July", "October"), ("March", "June", "September", "December")
-    first, last = months[0][table.first.number - 1], months[1][table.last.number - 1]
-    began = f"{first} {table.first.year}" if table.first.year != table.last.year else first
-    return f"{began} to {last} {table.last.year}"
+    return table.name
 
 
 def _questions(

@@ -6,7 +6,7 @@ from contextlib import suppress
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.errors import StorageTrouble, Unavailable
+from bot.errors import NotAllowed, StorageTrouble, Unavailable
 from bot.reports.desk import Desk
 from bot.reports.keeping.rotation import ONLY_NEW
 from bot.routing import Fields, component, modal
@@ -235,6 +235,15 @@ class Keys(commands.Cog):
             await self._rekey(interaction)
         else:
             await update(interaction, f"Written down.\n{WHAT_STAYS}", view=Buttons())
+
+
+def is_keeper(interaction: Interaction) -> bool:
+    """Whether somebody who may read reports may also change their key."""
+    try:
+        guards.require_manager(interaction)
+    except NotAllowed:
+        return False
+    return True
 
 
 async def require_keeper(interaction: Interaction) -> None:

@@ -14,7 +14,8 @@ import discord
 import pytest
 
 from bot.config import Config
-from bot.reports.away.answers import AnswerFile
+from bot.reports.away import acts
+from bot.reports.away.file import AnswerFile
 from bot.reports.bundle import new_keypair, open_bundle, read_bundle
 from bot.reports.keys import write_key
 from bot.reports.messages import MessageKind
@@ -350,7 +351,7 @@ async def test_sealed_reading_from_the_key_to_the_bundle(
     assert "Workload" not in overview
     assert "inbox export" in (await moderator.run("inbox read", report=name)).text
     exported = await moderator.run("inbox export")
-    bundle, key = _saved(sandbox, exported, tmp_path), tmp_path / "away.key"
+    bundle, key = saved(sandbox, exported, tmp_path), tmp_path / "away.key"
     write_key(key, private)
     assert WORDS not in bundle.read_text()
     (report,) = read_bundle(bundle, key)
@@ -366,11 +367,11 @@ async def test_answers_from_sealed_reading_are_brought_back(
     await sealed.bot.services.reports.keyring.use_away_key(sandbox.guild.id, public.hex())
     receipt = await sent(sandbox, member)
     await listed(sandbox, sealed)
-    bundle, key = _saved(sandbox, await moderator.run("inbox export"), tmp_path), tmp_path / "k"
+    bundle, key = saved(sandbox, await moderator.run("inbox export"), tmp_path), tmp_path / "k"
     write_key(key, private)
     opened = open_bundle(bundle, key)
     answers = AnswerFile(tmp_path / "answers.json", opened)
-    answers.write(opened.reports[0], MessageKind.REPLY, "Thank you, from far away.")
+    acts.write(answers, opened.reports[0], MessageKind.REPLY, "Thank you, from far away.")
     content = answers.path.read_bytes()
     with pytest.raises(CannotUse):
         await member.run("inbox import", file=("answers.json", content))
@@ -390,10 +391,11 @@ async def test_answers_from_sealed_reading_are_brought_back(
     assert all(each.ephemeral for each in (done, again, wrong, refused))
 
 
-def _saved(sandbox: Sandbox, exported: Reply, folder: Path) -> Path:
+def saved(sandbox: Sandbox, exported: Reply, folder: Path) -> Path:
+    """The bundle of an export, in a file."""
     assert exported.message is not None
     (attachment,) = exported.message.raw["attachments"]
-    content = next(
+    *_, content = (
         stored.data
         for stored in sandbox._core.files.values()
         if stored.name == attachment["filename"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -11,10 +12,15 @@ import aiohttp
 import pytest
 
 from bot.__main__ import main
-from bot.reports.away.answers import AnswerFile
+from bot.errors import NotAllowed
+from bot.reports.away import acts
 from bot.reports.away.bringing import Brought
+from bot.reports.away.file import AnswerFile
 from bot.reports.away.page import InboxPage
+from bot.reports.bundle import open_bundle
+from bot.reports.messages import MessageKind
 from tests.conftest import HandClock
+from tests.reports.conftest import GUILD
 from tests.reports.moderating import shown
 from tests.reports.test_away import ANSWER, Away, away
 
@@ -46,7 +52,7 @@ class Browser:
 @pytest.fixture
 async def browser(away: Away) -> AsyncIterator[Browser]:
     bundle = await away.bundle()
-    page = InboxPage(bundle, AnswerFile(away.folder / "answers.json", bundle))
+    page = InboxPage(AnswerFile(away.folder / "answers.json", bundle))
     address = await page.start()
     async with aiohttp.ClientSession() as session:
         yield Browser(session, address)
@@ -92,7 +98,7 @@ async def test_nothing_in_a_reporters_words_can_act_on_the_page(
 ) -> None:
     _, report_id = await shown(away.office, clock, "<script>alert(1)</script> & \u202e<b>bold")
     bundle = await away.bundle()
-    page = InboxPage(bundle, AnswerFile(away.folder / "answers.json", bundle))
+    page = InboxPage(AnswerFile(away.folder / "answers.json", bundle))
     address = await page.start()
     try:
         async with (
@@ -151,7 +157,7 @@ async def test_the_same_can_be_done_at_a_terminal(
     shown = capsys.readouterr().out
     assert f"[reply, not fetched as of the last notice, week 2026-W10]\n{ANSWER}" in shown
     assert "[note for moderators, week 2026-W10]\nA note." in shown
-    assert "acted" in shown
+    assert "Acted on" in shown
 
 
 async def test_the_command_serves_the_page_until_it_is_told_to_stop(away: Away) -> None:
@@ -192,9 +198,153 @@ async def test_a_real_browser_can_send_the_forms(away: Away, browser: Browser) -
         page.on("console", lambda message: said.append(message.text))
         await page.goto(browser.address)
         await page.click(f"text={away.report_id.hex()[:8]}")
-        await page.fill("textarea >> nth=0", ANSWER)
-        await page.click("button >> nth=0")
-        await page.wait_for_selector("text=Written here", timeout=10_000)
+        await page.fill("textarea:visible >> nth=0", ANSWER)
+        await page.click("text=Keep >> nth=0")
+        await page.wait_for_selector("text=not brought back yet", timeout=10_000)
         await chromium.close()
     assert said == []
     assert await away.bring() == Brought(1, 0, 0)
+
+
+async def test_everything_on_the_page_is_written_and_brought_back(
+    away: Away, clock: HandClock
+) -> None:
+    _, other = await shown(away.office, clock, "Our manager Jane Doe shouted at us.", use="pub")
+    answers = await away.answers()
+    page = InboxPage(answers)
+    async with aiohttp.ClientSession() as session:
+        browser = Browser(session, await page.start())
+        name, first = f"r/{other.hex()[:8]}", away.report_id.hex()[:8]
+        left = "Our manager shouted at us."
+        _, asked = await browser.post(name, do="redact", key="report", text=left)
+        assert "Our manager [removed] shouted at us." in asked
+        assert not answers.path.exists()
+        _, done = await browser.post(name, do="redacted", key="report", text=left)
+        assert "deleted for good when it is brought back" in done
+        for form in (
+            {"do": "label", "text": "shouting"},
+            {"do": "hand", "text": "Bob"},
+            {"do": "merge", "other": first},
+            {"do": "quote", "text": "shouted at us"},
+            {"do": "stop"},
+        ):
+            assert (await browser.post(name, **form))[0] == 200, form
+        for form, said in (
+            ({"do": "agree", "number": "1"}, "in this very file"),
+            ({"do": "take", "number": "1"}, "has to agree first"),
+            ({"do": "agree", "number": "²"}, "no quotation of that number"),
+            ({"do": "merge", "other": "ffff0000"}, "No one report"),
+            ({"do": "apart"}, ""),
+            ({"do": "apart"}, "under no matter"),
+            ({"do": "nonsense"}, "cannot be done here"),
+            ({"do": "redact", "key": "9", "text": "x"}, "cannot be changed"),
+        ):
+            status, text = await browser.post(name, **form)
+            assert (status, said in text) == (400 if said else 200, True), form
+        _, listed = await browser.get("?label=shouting&to=Bob")
+        assert name in listed
+        assert first not in listed
+        _, undone = await browser.post("")
+        assert "one of 2 of a matter" in undone
+        assert "nothing to count yet" in (await browser.get("figures"))[1]
+        assert (await browser.post("figures"))[0] == 400
+        assert (await browser.post("reseal"))[0] == 200
+    await page.close()
+    brought = await away.bring()
+    assert (brought.added, brought.late) == (6, 1)  # the test's clock is another day
+    assert len(answers) == 7
+
+
+async def test_the_rest_can_be_done_at_a_terminal(
+    away: Away,
+    clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, other = await shown(away.office, clock, "Our manager Jane Doe shouted at us.", use="pub")
+    await away.exported()
+    monkeypatch.chdir(away.folder)
+    name, first = other.hex()[:8], away.report_id.hex()[:8]
+
+    def run(*options: str, said: str = "", key: str = "away.key") -> tuple[int, str]:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+        status = main(["inbox", "inbox.json", "--key", "away.key", "--key", key, *options])
+        told = capsys.readouterr()
+        return status, told.out + told.err
+
+    status, told = run("--redact", name, said="jane doe\n\n")
+    assert status == 0
+    assert "Our manager [removed] shouted at us." in told
+    assert "delete the bundle" in told
+    assert run("--used", name, "Counted", said="In the bulletin of week 12.")[0] == 0
+    assert run("--label", name, "shouting", "--as", "Ann")[0] == 0
+    assert run("--hand", name, "Bob")[0] == 0
+    assert run("--matter", name, first)[0] == 0
+    assert run("--apart", name)[0] == 0
+    assert run("--undo")[0] == 0
+    assert run("--quote", name, said="shouted at us")[0] == 0
+    assert run("--stop", name)[0] == 0
+    assert run("--agree", name, "1")[0] == 1
+    assert run("--take", name, "x")[0] == 1
+    assert run("--redact", name, said="nowhere")[0] == 1
+    status, told = run()
+    assert "[label, by Ann, not brought back yet]" in told
+    assert "[quotation 1: a second moderator has to agree]" in told
+    assert "nothing to count yet" in run("--figures")[1]
+    assert "sealed to the server's key already" in run("--reseal")[1]
+    brought = await away.bring("inbox.answers.json")
+    assert (brought.added, brought.late) == (7, 1)
+    await away.exported()
+    assert "nothing here that is not brought back" not in run("--undo")[1]  # the stop that was late
+    assert "nothing here that is not brought back" in run("--undo")[1]
+
+
+async def test_under_a_legal_hold_nothing_is_taken_out_there_or_here(away: Away) -> None:
+    answers, report = await away.answers(), await away.report()
+    acts.take_out(answers, report, ["supervision"])
+    acts.write(answers, report, MessageKind.REPLY, ANSWER)
+    await away.office.desk.choices.set_hold(GUILD, on=True)
+    assert await away.bring() == Brought(1, on_hold=1)
+    assert "supervision" in ((await away.report()).text or "")
+    later = await away.answers("later.json")
+    with pytest.raises(NotAllowed, match="legal hold"):
+        acts.take_out(later, later.reports[0], ["supervision"])
+    await away.office.desk.choices.set_hold(GUILD, on=False)
+    assert await away.bring() == Brought(1, 1)
+    assert "supervision" not in ((await away.report()).text or "")
+
+
+async def test_nothing_in_a_bundle_of_a_hostile_machine_can_act_on_the_page(away: Away) -> None:
+    path, evil = await away.exported(), "<script>alert(1)</script>"
+    content = json.loads(path.read_bytes())
+    table = {"first": "2026-Q1", "last": "2026-Q1", "total": evil, "categories": [], "regions": []}
+    content |= {"week": evil, "groups": [["load", evil]], "figures": [table]}
+    content["reports"][0] |= {"week": evil, "status": evil}
+    path.write_text(json.dumps(content))
+    file = AnswerFile(away.folder / "a.json", open_bundle(path, away.folder / "away.key"))
+    page = InboxPage(file)
+    async with aiohttp.ClientSession() as session:
+        browser = Browser(session, await page.start())
+        for shown_at in ("", f"?status={evil}", f"r/{away.report_id.hex()[:8]}", "figures"):
+            status, text = await browser.get(shown_at)
+            assert status == 200
+            assert "<script" not in text, shown_at
+        assert "The bundle is damaged" in text
+    await page.close()
+
+
+async def test_a_report_with_signs_that_cannot_be_seen_is_redacted_on_the_page(
+    away: Away, clock: HandClock
+) -> None:
+    hidden = "Our manager\u200bJane shouted\u202e at us."
+    _, report_id = await shown(away.office, clock, hidden, use="pub")
+    page = InboxPage(await away.answers())
+    async with aiohttp.ClientSession() as session:
+        browser = Browser(session, await page.start())
+        name = f"r/{report_id.hex()[:8]}"
+        _, text = await browser.get(name)
+        offered = re.search(r"<textarea[^>]*tall>\n(.*?)</textarea>", text, re.DOTALL)
+        assert offered is not None
+        left = offered[1].replace("shouted", "")
+        assert (await browser.post(name, do="redact", key="report", text=left))[0] == 200
+    await page.close()

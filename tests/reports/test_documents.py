@@ -116,6 +116,8 @@ CALLED = {
         "shown_week": "the week",
         "announced": "whether moderators were told",
         "collected": "whether a reply was fetched",
+        "brought_by": "which of them brought it",
+        "agreed_by": "or agreed to it",
     },
 }
 

@@ -1,36 +1,41 @@
-"""Answers written where the private key is, in one file that a moderator brings back.
+"""What a file of answers holds, and reading one that may have been written by anybody.
 
-The words are sealed to the server's keys, and a reply to its reporter as well, so neither Discord
-nor the bot's machine can read them on the way. What the bot has to act on, a report's id and its
-new status, stands open, as it does in the database.
+The words are sealed to the server's keys, and what is for its reporter to them as well, so neither
+Discord nor the bot's machine can read them on the way. What the bot has to act on (a report's id, a
+status, a matter, which sealed words take the place of which) stands open, as in the database.
 """
 
 import base64
 import binascii
 import json
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-from bot.errors import InvalidInput, NotAllowed
-from bot.reports.bundle import Bundle
-from bot.reports.consent import permitted
-from bot.reports.inbox import FATES, REPLY_LIMIT
-from bot.reports.messages import AUTHORS, Author, MessageKind, payload
-from bot.reports.model import OpenedReport
-from bot.reports.questions import STATUSES, label
-from bot.reports.sealing import KEY_BYTES, looks_sealed, seal
-from bot.text import utf16_len
+from bot.errors import InvalidInput
+from bot.reports.casework.matters import MATTER_BYTES
+from bot.reports.figures.tables import Published
+from bot.reports.messages import Author
+from bot.reports.questions import STATUSES
+from bot.reports.sealing import KEY_BYTES, looks_sealed
 
-FORMAT = 1
+FORMAT = 2
 FILE_LIMIT = 8 * 1024 * 1024
 MOST = 1_000
-KINDS = (MessageKind.REPLY, MessageKind.NOTE, MessageKind.USED)
+MOST_RESEALED = 20_000
+MOST_PERIODS = 40
+_MOST_MESSAGES = 3  # that come with one act
+_MOST_DROPPED = 200
 _ID_BYTES = 16
+_DIGEST_BYTES = 32
+_WRAP_BYTES = 80
+_CODES = {option.code for option in STATUSES}
 
-NO_FILE = "That is not a file of answers from `python -m bot inbox`. Nothing was brought back."
+NO_FILE = (
+    "That is not a file of answers from `python -m bot inbox`, or is from another version of it. "
+    "Nothing was brought back."
+)
 DAMAGED = "That file of answers is damaged. Nothing was brought back."
 FOREIGN = (
     "Those answers were written for another server. Nothing was brought back. Answers can only go "
@@ -43,139 +48,122 @@ OLD_KEYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer, sealed.
+class Status:
+    """A report's status becomes another; ``was`` is what it was where the answer was written."""
+
+    was: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A report goes under a matter; empty for none."""
+
+    was: bytes
+    to: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Sealed words take the place of others, out of which a moderator took some.
 
     Attributes:
-        status: what the report's status becomes with it; empty when it stays.
+        old: the identity of what is replaced.
+        new: an envelope for the server's keys.
+        drop: identities of moderators' messages that quote what was taken out.
+    """
+
+    old: bytes
+    new: bytes
+    drop: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """The message has words to quote; ``on`` are the identities of the texts that they are from."""
+
+    on: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """A second moderator agrees to words; ``to`` is the identity of the message that has them."""
+
+    to: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """No more reports today from this sender; ``day`` is the day in UTC, as ``2026-03-02``."""
+
+    day: str
+
+
+Act = Status | Matter | Replace | Propose | Agree | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: sealed messages, and what is done with them; all of it or nothing.
+
+    Attributes:
+        reporter_key: by which the bot sees that it is for this report and no other.
+        messages: each with whom it is from and for; an answer is known again by its first.
     """
 
     report_id: bytes
     reporter_key: bytes
-    author: Author
-    sealed: bytes
-    status: str
+    messages: tuple[tuple[Author, bytes], ...]
+    act: Act | None = None
 
 
-class AnswerFile:
-    """The answers to one bundle, each on the disk as soon as it is written; blocking."""
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """Who can open an envelope from now on; what it encrypts is not touched.
 
-    def __init__(self, path: Path, bundle: Bundle) -> None:
-        """Go on with a file that is there.
+    Attributes:
+        was: SHA-256 of the envelope as it was.
+        wraps: the part of it that says who can open it.
+    """
 
-        Raises:
-            InvalidInput: the file is something else, or of another bundle's server, or the bundle
-                does not say which keys to seal to.
-        """
-        if not bundle.keys:
-            raise InvalidInput(
-                "This bundle is from an older version of Steward, which did not say which keys to "
-                "seal answers to. Take /inbox export again."
-            )
-        self._path = path
-        self._bundle = bundle
-        self._answers: list[Answer] = []
-        self.written: list[tuple[bytes, str]] = []
-        if path.exists():
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise InvalidInput(f"{path}: {error.strerror or error}.") from error
-            self._answers = read_answers(content, bundle.guild_id, bundle.keys)
+    report_id: bytes
+    was: bytes
+    wraps: bytes
 
-    def __len__(self) -> int:
-        return len(self._answers)
 
-    @property
-    def path(self) -> Path:
-        """Where the file is."""
-        return self._path
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything in a file of answers.
 
-    def write(self, report: OpenedReport, kind: MessageKind, text: str, fate: str = "") -> None:
-        """Write a reply, a note, or what became of a report.
+    Attributes:
+        figures: of periods that were counted where the key is, oldest first.
+    """
 
-        Args:
-            fate: of USED, a code of FATES.
+    answers: tuple[Answer, ...] = ()
+    resealed: tuple[Resealed, ...] = ()
+    figures: tuple[Published, ...] = ()
 
-        Raises:
-            InvalidInput: it is empty or too long, or not among what can be written here.
-            NotAllowed: the reporter does not allow that fate.
-            OSError: the file could not be written; the earlier one stands.
-        """
-        text = text.strip()
-        if kind not in KINDS:
-            raise InvalidInput("That cannot be written here.")
-        if not text or utf16_len(text) > REPLY_LIMIT:
-            raise InvalidInput(f"It has from 1 to {REPLY_LIMIT:,} characters.")
-        more = {}
-        if kind is MessageKind.USED:
-            more = {"how": self._fate(report, fate)}
-        self._add(report, kind, text, "", **more)
 
-    def _fate(self, report: OpenedReport, fate: str) -> str:
-        if fate not in {option.code for option in FATES} or fate == "pub":
-            raise InvalidInput(
-                "Please choose what was done. Public quotation needs two moderators and is not "
-                "done here."
-            )
-        if fate == "conf" and (refused := permitted(report).confidence_refused):
-            raise NotAllowed(refused)
-        return fate
-
-    def set_status(self, report: OpenedReport, status: str) -> None:
-        """Change a status, with a note that tells it, by which a second import is recognised.
-
-        Raises:
-            InvalidInput: no such status.
-            OSError: as with ``write``.
-        """
-        if status not in {option.code for option in STATUSES}:
-            raise InvalidInput("That status is not on the list.")
-        text = f"Status set to {label(STATUSES, status)}, in sealed reading."
-        self._add(report, MessageKind.NOTE, text, status)
-
-    def _add(
-        self, report: OpenedReport, kind: MessageKind, text: str, status: str, **more: str
-    ) -> None:
-        if len(self._answers) >= MOST:
-            raise InvalidInput("This file is full. Bring it back, and begin a new one.")
-        author, readers = AUTHORS[kind], list(self._bundle.keys)
-        reporter_key = self._bundle.reporter_keys[report.id]
-        if author == "moderator":
-            readers.append(reporter_key)
-        sealed = seal(payload(kind, text, **more), readers)
-        answers = [*self._answers, Answer(report.id, reporter_key, author, sealed, status)]
-        self._keep(answers)
-        self._answers = answers
-        self.written.append((report.id, text))
-
-    def _keep(self, answers: Sequence[Answer]) -> None:
-        content = {
+def as_json(contents: Contents, guild_id: int, keys: Sequence[bytes]) -> str:
+    """The file that ``read_answers`` reads."""
+    return json.dumps(
+        {
             "steward_answers": FORMAT,
-            "guild_id": str(self._bundle.guild_id),
-            "keys": [key.hex() for key in self._bundle.keys],
-            "answers": [
-                {
-                    "report": answer.report_id.hex(),
-                    "reporter_key": answer.reporter_key.hex(),
-                    "author": answer.author,
-                    "sealed": base64.b64encode(answer.sealed).decode(),
-                    "status": answer.status,
-                }
-                for answer in answers
+            "guild_id": str(guild_id),
+            "keys": [key.hex() for key in keys],
+            "answers": [_item(answer) for answer in contents.answers],
+            "resealed": [
+                [each.report_id.hex(), each.was.hex(), _text(each.wraps)]
+                for each in contents.resealed
             ],
-        }
-        fresh = self._path.with_name(self._path.name + ".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as out:
-            json.dump(content, out, indent=1)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(self._path)
+            "figures": [json.loads(table.to_json()) for table in contents.figures],
+        },
+        indent=1,
+    )
 
 
-def read_answers(content: bytes, guild_id: int, keys: Sequence[bytes]) -> list[Answer]:
-    """The answers in a file, if they are for this server and sealed to its keys.
+def read_answers(content: bytes, guild_id: int, keys: Sequence[bytes]) -> Contents:
+    """What is in a file, if it is for this server and sealed to its keys.
 
     Args:
         keys: the public keys that the server seals to now.
@@ -191,31 +179,162 @@ def read_answers(content: bytes, guild_id: int, keys: Sequence[bytes]) -> list[A
         raise InvalidInput(NO_FILE)
     if whole.get("guild_id") != str(guild_id):
         raise InvalidInput(FOREIGN)
-    if sorted(map(str, whole.get("keys") or ())) != sorted(key.hex() for key in keys):
+    theirs = whole.get("keys")
+    sealed_to = sorted(map(str, theirs)) if isinstance(theirs, list) else []
+    if sealed_to != sorted(key.hex() for key in keys):
         raise InvalidInput(OLD_KEYS)
     try:
-        answers = [_answer(item, len(keys)) for item in whole["answers"]]
+        for name, most, what in (
+            ("answers", MOST, "answers"),
+            ("resealed", MOST_RESEALED, "resealed messages"),
+            ("figures", MOST_PERIODS, "periods"),
+        ):
+            if not isinstance(whole[name], list):
+                raise TypeError(name)
+            if len(whole[name]) > most:
+                raise InvalidInput(
+                    f"That file has more than {most:,} {what}. Nothing was brought back."
+                )
+        return Contents(
+            tuple(_answer(item, len(keys)) for item in whole["answers"]),
+            tuple(_resealed(item) for item in whole["resealed"]),
+            tuple(read_table(item) for item in whole["figures"]),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput(DAMAGED) from error
-    if len(answers) > MOST:
-        raise InvalidInput(f"That file has more than {MOST:,} answers. Nothing was brought back.")
-    return answers
+
+
+def _item(answer: Answer) -> dict[str, Any]:
+    return {
+        "report": answer.report_id.hex(),
+        "reporter_key": answer.reporter_key.hex(),
+        "messages": [[author, _text(sealed)] for author, sealed in answer.messages],
+        "act": _act(answer.act),
+    }
+
+
+def _act(act: Act | None) -> dict[str, Any] | None:
+    match act:
+        case None:
+            return None
+        case Status(was, to):
+            return {"do": "status", "was": was, "to": to}
+        case Matter(before, under):
+            return {"do": "matter", "was": before.hex(), "to": under.hex()}
+        case Replace(old, new, drop):
+            return {
+                "do": "replace",
+                "old": old.hex(),
+                "new": _text(new),
+                "drop": [each.hex() for each in drop],
+            }
+        case Propose(on):
+            return {"do": "propose", "on": [each.hex() for each in on]}
+        case Agree(found):
+            return {"do": "agree", "to": found.hex()}
+        case Stop(day):
+            return {"do": "stop", "day": day}
 
 
 def _answer(item: dict[str, Any], keys: int) -> Answer:
-    author, status = item["author"], item["status"]
+    messages = tuple(_messages(item["messages"], keys))
+    act = None if item["act"] is None else _read_act(item["act"], keys)
+    if len(messages) > _MOST_MESSAGES or not (messages or isinstance(act, Agree)):
+        raise ValueError("so many messages do not come with one answer")
+    # Words to quote are for moderators; what a reporter is asked comes with a second one's word.
+    if isinstance(act, Propose) and [author for author, _ in messages] != ["note"]:
+        raise ValueError("not words to quote")
+    return Answer(
+        _bytes(item["report"], _ID_BYTES), _bytes(item["reporter_key"], KEY_BYTES), messages, act
+    )
+
+
+def _messages(items: list[tuple[Author, str]], keys: int) -> Iterator[tuple[Author, bytes]]:
+    for author, text in items:
+        if author not in ("moderator", "note"):
+            raise ValueError("not a moderator's")
+        # Nothing is stored that is not an envelope for exactly those whom it is for.
+        yield author, _envelope(text, keys + (author == "moderator"))
+
+
+def _read_act(item: dict[str, Any], keys: int) -> Act:
+    match item["do"]:
+        case "status":
+            if item["was"] not in _CODES or item["to"] not in _CODES:
+                raise ValueError("no such status")
+            return Status(item["was"], item["to"])
+        case "matter":
+            return Matter(
+                *(_bytes(item[name], MATTER_BYTES) if item[name] else b"" for name in ("was", "to"))
+            )
+        case "replace":
+            return Replace(
+                _bytes(item["old"], _DIGEST_BYTES),
+                _envelope(item["new"], keys),
+                _digests(item["drop"]),
+            )
+        case "propose":
+            return Propose(_digests(item["on"]))
+        case "agree":
+            return Agree(_bytes(item["to"], _DIGEST_BYTES))
+        case "stop":
+            return Stop(date.fromisoformat(item["day"]).isoformat())
+        case _:
+            raise ValueError("nothing that can be done")
+
+
+def _resealed(item: list[str]) -> Resealed:
+    report, was, text = item
+    wraps = _decoded(text)
+    if not wraps or len(wraps) % _WRAP_BYTES:
+        raise ValueError("not readers")
+    return Resealed(_bytes(report, _ID_BYTES), _bytes(was, _DIGEST_BYTES), wraps)
+
+
+def read_table(item: dict[str, Any]) -> Published:
+    """The figures of a period, as ``Published.to_json`` wrote them or somebody else did.
+
+    Raises:
+        AttributeError, KeyError, TypeError, ValueError: they are not.
+    """
+    table = Published.from_json(json.dumps(item))
+    for count in (table.total, *(cell.count for cell in (*table.categories, *table.regions))):
+        if type(count) is not int:
+            raise ValueError("not a count")
+    if not all(
+        isinstance(code, str) for cell in (*table.categories, *table.regions) for code in cell.codes
+    ):
+        raise ValueError("not a group")
+    return table
+
+
+def _digests(items: list[str]) -> tuple[bytes, ...]:
+    found = tuple(_bytes(each, _DIGEST_BYTES) for each in items)
+    if len(found) > _MOST_DROPPED:
+        raise ValueError("too many")
+    return found
+
+
+def _bytes(text: str, length: int) -> bytes:
+    found = bytes.fromhex(text)
+    if len(found) != length:
+        raise ValueError("not so many bytes")
+    return found
+
+
+def _envelope(text: str, readers: int) -> bytes:
+    sealed = _decoded(text)
+    if not looks_sealed(sealed, readers):
+        raise ValueError("not sealed")
+    return sealed
+
+
+def _decoded(text: str) -> bytes:
     try:
-        sealed = base64.b64decode(item["sealed"], validate=True)
+        return base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
-    report_id, reporter_key = bytes.fromhex(item["report"]), bytes.fromhex(item["reporter_key"])
-    if author not in ("moderator", "note"):
-        raise ValueError("not a moderator's")
-    if status and status not in {option.code for option in STATUSES}:
-        raise ValueError("no such status")
-    if len(report_id) != _ID_BYTES or len(reporter_key) != KEY_BYTES:
-        raise ValueError("not a report")
-    # Nothing is stored that is not an envelope for exactly those whom it is for.
-    if not looks_sealed(sealed, keys + (author == "moderator")):
-        raise ValueError("not sealed")
-    return Answer(report_id, reporter_key, author, sealed, status)
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode()

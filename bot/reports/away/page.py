@@ -1,17 +1,21 @@
 """The inbox of a bundle as a page on this machine alone, under an unguessable address."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
-from bot.errors import UserError
-from bot.reports.away import html
-from bot.reports.away.answers import AnswerFile
-from bot.reports.bundle import Bundle
+from bot.errors import InvalidInput, UserError
+from bot.reports.away import acts, counting, html, resealing
+from bot.reports.away.file import AnswerFile
+from bot.reports.away.style import STYLE
+from bot.reports.casework.redacting import Redacted
+from bot.reports.figures.tables import Published
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport
+from bot.text import counted
 
 HOST = "127.0.0.1"
 _HEADERS = {
@@ -32,14 +36,13 @@ class InboxPage:
     """Serves one opened bundle until it is stopped. Nothing but answers is written.
 
     Args:
-        answers: what is written on the page goes here.
+        answers: what is done on the page goes here.
     """
 
-    def __init__(self, bundle: Bundle, answers: AnswerFile) -> None:
-        self._bundle = bundle
+    def __init__(self, answers: AnswerFile) -> None:
         self._answers = answers
         self._token = secrets.token_urlsafe(24)
-        self._by_name = {report.name: report for report in bundle.reports}
+        self._by_name = {report.name: report.id for report in answers.reports}
         self._runner: web.AppRunner | None = None
         self._origin = ""
 
@@ -54,6 +57,10 @@ class InboxPage:
             [
                 web.get("/style.css", self._style),
                 web.get("/{token}/", self._list),
+                web.post("/{token}/", self._undo),
+                web.post("/{token}/reseal", self._reseal),
+                web.get("/{token}/figures", self._figures),
+                web.post("/{token}/figures", self._keep_figures),
                 web.get("/{token}/r/{name}", self._report),
                 web.post("/{token}/r/{name}", self._answer),
             ]
@@ -89,49 +96,133 @@ class InboxPage:
         return response
 
     async def _style(self, _: web.Request) -> web.Response:
-        return web.Response(text=html.STYLE, content_type="text/css")
+        return web.Response(text=STYLE, content_type="text/css")
+
+    # The whole bundle
 
     async def _list(self, request: web.Request) -> web.Response:
-        status = request.query.get("status", "")
-        bundle = self._bundle
-        return _html(html.listing(bundle.reports, status, bundle.week, self._answers.path.name))
+        waiting = resealing.waiting(self._answers)
+        return _html(html.listing(self._answers, request.query, waiting))
+
+    async def _undo(self, _: web.Request) -> web.Response:
+        try:
+            self._answers.undo()
+        except (UserError, OSError) as problem:
+            return _html(html.page("Not done", f"<p>{self._said(problem)}</p>"), 400)
+        raise web.HTTPSeeOther(f"/{self._token}/")
+
+    async def _reseal(self, _: web.Request) -> web.Response:
+        try:
+            resealing.write(self._answers)
+        except (UserError, OSError) as problem:
+            return _html(html.page("Not kept", f"<p>{self._said(problem)}</p>"), 400)
+        raise web.HTTPSeeOther(f"/{self._token}/")
+
+    async def _figures(self, _: web.Request) -> web.Response:
+        settled: list[Published] = []
+        fresh: list[Published] = []
+        said = ""
+        try:
+            settled = counting.settled(self._answers)
+            fresh = counting.uncounted(self._answers)
+        except InvalidInput as problem:
+            said = str(problem)
+        if not fresh and not said:
+            said = counting.NOTHING
+        return _html(html.figures_page(self._answers, settled, fresh, said))
+
+    async def _keep_figures(self, _: web.Request) -> web.Response:
+        try:
+            counting.keep(self._answers)
+        except (UserError, OSError) as problem:
+            return _html(html.page("Not kept", f"<p>{self._said(problem)}</p>"), 400)
+        raise web.HTTPSeeOther(f"/{self._token}/figures")
+
+    # One report
 
     async def _report(self, request: web.Request) -> web.Response:
-        report = self._named(request)
-        return _html(html.report_page(report, self._written(report)))
+        return _html(html.report_page(self._answers, self._named(request)))
 
     async def _answer(self, request: web.Request) -> web.Response:
         report = self._named(request)
-        form = {name: str(value) for name, value in (await request.post()).items()}
-        text = form.get("text", "")
+        form = await request.post()
+        # Browsers send a line's end as two characters.
+        sent = {name: str(value).replace("\r\n", "\n") for name, value in form.items()}
         try:
-            match form.get("do"):
-                case "status":
-                    self._answers.set_status(report, form.get("status", ""))
-                case "used":
-                    self._answers.write(report, MessageKind.USED, text, form.get("fate", ""))
-                case _:
-                    note = form.get("kind") == MessageKind.NOTE.value
-                    kind = MessageKind.NOTE if note else MessageKind.REPLY
-                    self._answers.write(report, kind, text)
+            if sent.get("do") == "redact":
+                left = acts.left_of(
+                    self._answers, report, sent.get("key", ""), sent.get("text", "")
+                )
+                return _html(html.asking_back(report, sent["key"], left))
+            if sent.get("do") == "redacted":
+                done = acts.redact(self._answers, report, sent.get("key", ""), sent.get("text", ""))
+                return _html(html.redacted_page(report, _redacted(done)))
+            self._do(report, sent)
         except (UserError, OSError) as problem:
-            said = (
-                str(problem)
-                if isinstance(problem, UserError)
-                else (f"{self._answers.path} could not be written: {problem.strerror}. Not kept.")
-            )
-            return _html(html.report_page(report, self._written(report), said, text), 400)
+            shown = html.Problem(self._said(problem), sent)
+            return _html(html.report_page(self._answers, self._named(request), shown), 400)
         # A reload of the page must not write it again.
         raise web.HTTPSeeOther(f"/{self._token}/r/{report.name}")
 
-    def _named(self, request: web.Request) -> OpenedReport:
-        report = self._by_name.get(request.match_info["name"])
-        if report is None:
-            raise web.HTTPNotFound(text="There is no such report in this bundle.")
-        return report
+    def _do(self, report: OpenedReport, sent: Mapping[str, str]) -> None:
+        file, text = self._answers, sent.get("text", "")
+        match sent.get("do"):
+            case "write":
+                note = sent.get("kind") == MessageKind.NOTE.value
+                acts.write(file, report, MessageKind.NOTE if note else MessageKind.REPLY, text)
+            case "used":
+                acts.used(file, report, sent.get("fate", ""), text)
+            case "status":
+                acts.set_status(file, report, sent.get("status", ""))
+            case "label":
+                acts.set_label(file, report, text)
+            case "hand":
+                acts.hand(file, report, text)
+            case "merge":
+                acts.merge(file, report, file.named(sent.get("other", "")))
+            case "apart":
+                acts.apart(file, report)
+            case "quote":
+                acts.propose(file, report, text)
+            case "agree":
+                acts.agree(file, report, _number(sent))
+            case "take":
+                acts.take(file, report, _number(sent))
+            case "stop":
+                acts.stop(file, report, datetime.now(UTC).date())
+            case _:
+                raise InvalidInput("That cannot be done here.")
 
-    def _written(self, report: OpenedReport) -> list[str]:
-        return [text for report_id, text in self._answers.written if report_id == report.id]
+    def _said(self, problem: UserError | OSError) -> str:
+        if isinstance(problem, UserError):
+            return str(problem)
+        return f"{self._answers.path} could not be written: {problem.strerror}. Not kept."
+
+    def _named(self, request: web.Request) -> OpenedReport:
+        report_id = self._by_name.get(request.match_info["name"])
+        if report_id is None:
+            raise web.HTTPNotFound(text="There is no such report in this bundle.")
+        return self._answers.report(report_id)
+
+
+def _number(sent: Mapping[str, str]) -> int:
+    text = sent.get("number", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _redacted(done: Redacted) -> str:
+    text = (
+        "Kept. The words are deleted for good when it is brought back with /inbox import. Then "
+        "delete this bundle, which has them still, and export again."
+    )
+    if done.quotations:
+        text += f" {counted(done.quotations, 'quotation')} with them went too."
+    if done.still:
+        text += (
+            " Some of those words also stand in: " + "; ".join(done.still)[:600] + ". Look whether "
+            "they tell anything there; replies and notes cannot be changed."
+        )
+    return text
 
 
 def _html(text: str, status: int = 200) -> web.Response:

@@ -171,25 +171,25 @@ async def redact(
         before = await inbox.open(guild_id, report_id)
         stored = await inbox.stored(guild_id, report_id)
         swap = await _swap(inbox, guild_id, stored, chosen, new)
-        after = await _opened(inbox, guild_id, _swapped(stored, swap))
-        lost = _lost(before, after)
+        after = await _opened(inbox, guild_id, swapped(stored, swap))
+        gone_with = lost(before, after)
         # All in one: the words gone, what quoted them, and that the reporter is told.
         told = (
             await inbox.sealed(stored, MessageKind.NOTE, NOTED, by=str(by)),
             await inbox.sealed(stored, MessageKind.REPLY, TOLD),
         )
-        swap = replace(swap, drop=lost, tell=told, week=inbox.week)
+        swap = replace(swap, drop=gone_with, tell=told, week=inbox.week)
         held = inbox.withdrawn(report_id)
         try:
             if held is not None:
                 await inbox.cases.around(guild_id, report_id, swap)
-                inbox.hold(_swapped(held, swap))
+                inbox.hold(swapped(held, swap))
             else:
                 await inbox.cases.replace(guild_id, report_id, swap)
         except Changed:
             raise NotFound(GONE) from None
     gone = sum(not stands_in(each.words, said(after)) for each in quotations(before))
-    return Redacted(gone, _still(chosen, new, before, lost))
+    return Redacted(gone, still(chosen, new, before, gone_with))
 
 
 async def _swap(
@@ -214,7 +214,8 @@ async def _swap(
         raise Unavailable("That text is sealed to a key that is not on this machine.") from None
 
 
-def _swapped(report: StoredReport, swap: Replacement) -> StoredReport:
+def swapped(report: StoredReport, swap: Replacement) -> StoredReport:
+    """The report as it is after that."""
     messages = tuple(
         replace(each, sealed=swap.new) if each.sealed == swap.old else each
         for each in report.messages
@@ -230,7 +231,7 @@ async def _opened(inbox: Inbox, guild_id: int, stored: StoredReport) -> OpenedRe
     return await asyncio.to_thread(open_report, stored, keys)
 
 
-def _lost(before: OpenedReport, after: OpenedReport) -> tuple[bytes, ...]:
+def lost(before: OpenedReport, after: OpenedReport) -> tuple[bytes, ...]:
     """The messages of quotations whose words are not in the report any more."""
     texts = said(after)
     gone = {each.id for each in quotations(before) if not stands_in(each.words, texts)}
@@ -242,8 +243,8 @@ def _lost(before: OpenedReport, after: OpenedReport) -> tuple[bytes, ...]:
     )
 
 
-def _still(
-    chosen: Target, new: str, report: OpenedReport, lost: tuple[bytes, ...]
+def still(
+    chosen: Target, new: str, report: OpenedReport, dropped: tuple[bytes, ...]
 ) -> tuple[str, ...]:
     """Where else words stand that are in the text no more."""
     words = {word.casefold() for word in _WORDS.findall(chosen.text)}
@@ -253,7 +254,7 @@ def _still(
     others += [
         (f"{names[each.kind]}, {each.week}", each.text or "")
         for each in report.messages
-        if each.kind in names and each.envelope not in lost
+        if each.kind in names and each.envelope not in dropped
     ]
     return tuple(
         name for name, text in others if words & {word.casefold() for word in _WORDS.findall(text)}

@@ -90,74 +90,34 @@ class CaseStore(Writes):
             Changed: the old words are not there any more; nothing was done.
         """
         async with self._writing() as tx:
-            if wanted.turn is None:
-                changed = await tx.execute(
-                    "UPDATE report SET sealed = ? WHERE guild_id = ? AND id = ? AND sealed = ?",
-                    (wanted.new, guild_id, report_id, wanted.old),
-                )
-            else:
-                changed = await tx.execute(
-                    "UPDATE message SET sealed = ? WHERE guild_id = ? AND report_id = ? "
-                    "AND turn = ? AND sealed = ?",
-                    (wanted.new, guild_id, report_id, wanted.turn, wanted.old),
-                )
-            if not changed:
-                raise Changed
-            await _around(tx, guild_id, report_id, wanted)
+            await replace_in(tx, guild_id, report_id, wanted)
 
     async def around(self, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
         """Do what comes with the new words of a report that is in memory alone by now."""
         async with self._writing() as tx:
-            await _around(tx, guild_id, report_id, wanted)
-
-    async def bring(
-        self,
-        guild_id: int,
-        report_id: bytes,
-        author: str,
-        sealed: bytes,
-        week: str,
-        status: str = "",
-    ) -> bool:
-        """Take in a message that was sealed away from this machine; False when it is here already.
-
-        Args:
-            status: what the report's status becomes with it; empty when it stays.
-
-        Raises:
-            Changed: moderators have no such report any more.
-        """
-        async with self._writing() as tx:
-            where = "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL"
-            if not await tx.fetch_value(
-                f"SELECT count(*) FROM report {where}",  # noqa: S608  our own words
-                (guild_id, report_id),
-            ):
-                raise Changed
-            # An envelope is never made twice alike, so one that is there was brought before.
-            added = await tx.execute(
-                "INSERT INTO message (report_id, turn, guild_id, author, sealed, shown_week) "
-                "SELECT :report, (SELECT max(0, coalesce(max(turn), 0)) + 1 FROM message "
-                "WHERE report_id = :report), :guild, :author, :sealed, :week "
-                "WHERE NOT EXISTS (SELECT 1 FROM message WHERE report_id = :report "
-                "AND sealed = :sealed)",
-                {
-                    "report": report_id,
-                    "guild": guild_id,
-                    "author": author,
-                    "sealed": sealed,
-                    "week": week,
-                },
-            )
-            if added and status:
-                await tx.execute(
-                    f"UPDATE report SET status = ? {where}",  # noqa: S608  our own words
-                    (status, guild_id, report_id),
-                )
-            return bool(added)
+            await around_in(tx, guild_id, report_id, wanted)
 
 
-async def _around(tx: Transaction, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
+async def replace_in(tx: Transaction, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
+    """As ``CaseStore.replace``, as a part of something larger."""
+    if wanted.turn is None:
+        changed = await tx.execute(
+            "UPDATE report SET sealed = ? WHERE guild_id = ? AND id = ? AND sealed = ?",
+            (wanted.new, guild_id, report_id, wanted.old),
+        )
+    else:
+        changed = await tx.execute(
+            "UPDATE message SET sealed = ? WHERE guild_id = ? AND report_id = ? "
+            "AND turn = ? AND sealed = ?",
+            (wanted.new, guild_id, report_id, wanted.turn, wanted.old),
+        )
+    if not changed:
+        raise Changed
+    await around_in(tx, guild_id, report_id, wanted)
+
+
+async def around_in(tx: Transaction, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
+    """As ``CaseStore.around``, as a part of something larger."""
     await _drop(tx, guild_id, report_id, wanted.drop)
     for author, sealed in wanted.tell:
         await put_message(tx, guild_id, report_id, author, sealed, wanted.week)
@@ -173,4 +133,4 @@ async def _drop(
     )
 
 
-__all__ = ["CaseStore", "Changed", "Replacement"]
+__all__ = ["CaseStore", "Changed", "Replacement", "around_in", "replace_in"]

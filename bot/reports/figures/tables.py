@@ -83,6 +83,14 @@ class Published:
     categories: tuple[Cell, ...]
     regions: tuple[Cell, ...]
 
+    @property
+    def name(self) -> str:
+        """The period in words: ``July to September 2026``."""
+        months = ("January", "April", "July", "October"), ("March", "June", "September", "December")
+        first, last = months[0][self.first.number - 1], months[1][self.last.number - 1]
+        began = f"{first} {self.first.year}" if self.first.year != self.last.year else first
+        return f"{began} to {last} {self.last.year}"
+
     def to_json(self) -> str:
         """The form that ``from_json`` reads."""
         return json.dumps(

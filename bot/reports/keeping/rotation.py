@@ -27,8 +27,9 @@ GRACE_S = 120.0
 ONLY_NEW = (
     "Reports are opened away from this machine, so I cannot reseal them. Make a new key with "
     "`python -m bot keys new` and enter its public key here: what is sent from then on is sealed "
-    "to it. Reports from before stay sealed to the key before, for whoever has that, until they "
-    "are deleted."
+    "to it. Reports from before stay sealed to the key before until you reseal them where both "
+    "keys are (`/inbox export`, then `python -m bot inbox FILE --key OLD --key NEW --reseal`) and "
+    "bring that back with `/inbox import`; once more after the next notice time."
 )
 
 

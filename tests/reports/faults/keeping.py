@@ -3,11 +3,13 @@
 import contextlib
 
 from bot.errors import InvalidInput, NotFound
-from bot.reports.away.bringing import bring
+from bot.reports.away.answers import Act, Answer, Contents, Replace, Status, as_json
+from bot.reports.away.bringing import Bringing
 from bot.reports.keeping import rotation
 from bot.reports.keys import read_key
 from bot.reports.messages import AUTHORS, MessageKind, payload
-from bot.reports.sealing import CannotOpen, open_envelope, seal
+from bot.reports.sealing import CannotOpen, identity, open_envelope, seal
+from bot.reports.stored import StoredReport
 from tests.reports.conftest import GUILD, PERSON, WORDS
 from tests.reports.faults.deed import DAY, REPLY, Deed, Scene, Tell
 
@@ -174,41 +176,30 @@ async def answers_written(scene: Scene) -> None:
     report = await scene.desk._store.shown_one(GUILD, scene.state["id"])
     assert report is not None
     readers = await scene.desk.keyring.sealing(GUILD)
-    scene.state["file"] = _answers(readers, report.id, report.reporter_key)
+    scene.state["file"] = _answers(readers, report)
 
 
-def _answers(readers: list[bytes], report_id: bytes, reporter_key: bytes) -> bytes:
-    import base64
-    import json
+def _answers(readers: list[bytes], report: StoredReport) -> bytes:
+    def each(kind: MessageKind, text: str, act: Act | None = None) -> Answer:
+        to = [*readers, report.reporter_key] if AUTHORS[kind] == "moderator" else readers
+        message = (AUTHORS[kind], seal(payload(kind, text), to))
+        return Answer(report.id, report.reporter_key, (message,), act)
 
-    def each(kind: MessageKind, text: str, status: str) -> dict[str, str]:
-        to = [*readers, reporter_key] if AUTHORS[kind] == "moderator" else readers
-        return {
-            "report": report_id.hex(),
-            "reporter_key": reporter_key.hex(),
-            "author": AUTHORS[kind],
-            "sealed": base64.b64encode(seal(payload(kind, text), to)).decode(),
-            "status": status,
-        }
-
-    return json.dumps(
-        {
-            "steward_answers": 1,
-            "guild_id": str(GUILD),
-            "keys": [key.hex() for key in readers],
-            "answers": [
-                each(MessageKind.REPLY, "first", ""),
-                each(MessageKind.NOTE, "status", "acted"),
-                each(MessageKind.REPLY, "second", ""),
-            ],
-        }
-    ).encode()
+    less = Replace(identity(report.sealed or b""), seal({"v": "1", "text": "less"}, readers), ())
+    answers = (
+        each(MessageKind.REPLY, "first"),
+        each(MessageKind.NOTE, "status", Status("new", "acted")),
+        each(MessageKind.NOTE, "redacted", less),
+        each(MessageKind.REPLY, "second"),
+    )
+    return as_json(Contents(answers), GUILD, readers).encode()
 
 
 async def bring_back(scene: Scene, tell: Tell) -> None:
-    brought = await bring(scene.desk.inbox, GUILD, scene.state["file"])
-    assert brought.gone == 0
-    tell("brought")
+    brought = await Bringing(scene.desk).bring(GUILD, 7, scene.state["file"], keeper=False)
+    assert brought.gone == brought.stale == 0
+    if not brought.cut:
+        tell("brought")
 
 
 async def brought_or_not(scene: Scene) -> None:
