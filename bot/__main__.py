@@ -7,7 +7,6 @@ settings. Errors are plain lines on standard error, one per mistake, without a t
 import argparse
 import asyncio
 import os
-import resource
 import signal
 import sys
 import time

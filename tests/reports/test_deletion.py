@@ -24,8 +24,8 @@ from bot.storage import Database, backups
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, Office, OpenOffice, answers
 from tests.reports.moderating import AFTERNOON, ANN, BOB, DAY, notice_time, shown
-from tests.reports.test_bytes import command
 from tests.reports.test_retention import later
+from tests.test_command_line import environment, run
 
 WORDS = "Bumfuzzled about the rota since October."
 SAID = (b"Bumfuzzled", b"Cattywampus", b"Gardyloo", b"Taradiddle", b"Widdershins", b"Lollygag")
@@ -183,7 +183,9 @@ async def test_restoring_a_backup_leaves_no_byte_of_it_before_the_bot_starts(
     await office.database.close()
     backups.restore(backup, databases)
     assert found(office, pieces(ever))
-    assert await command(tmp_path, "restore", str(backup)) == 0
+    env = environment(databases["reports"].parent)
+    status, _, errors = await run("restore", str(backup), env=env, cwd=tmp_path)
+    assert (status, errors) == (0, "")
     for file in office.folder.glob("before-restore-*"):
         # What was there is kept, and operations.md says that it is the operator's to delete.
         file.unlink()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.sandbox import NoAnswer, Reply, Sandbox
 from tests.cogs.reporting import WORDS, checked, confirmed, preview, receipt_in
-from tests.reports.test_bytes import process
+from tests.reports.hosting import Host
 
 FIRST, LAST = r"/interactions/.*/callback", r"/webhooks/.*/messages/@original"
 
@@ -40,33 +40,31 @@ async def killed_at(
 
 
 async def test_killed_at_each_answer_the_receipt_tells_the_truth_and_the_button_still_works(
-    sandbox: Sandbox, tmp_path: Path
+    sandbox: Sandbox, tmp_path: Path, filled_database: Path
 ) -> None:
-    folder, member = tmp_path / "host", sandbox.person("member")
-    folder.mkdir()
-    log = folder / "steward.log"
+    host, member = Host(sandbox, tmp_path / "host", filled_database), sandbox.person("member")
 
     async def told() -> str:
         return (await checked(member, receipt)).text
 
-    async with process(sandbox, folder, log) as child:
+    async with host.running(REPORT_NOTICE_TIMES="now") as child:
         ready = await confirmed(member, shown := await preview(member))
         receipt = receipt_in(shown)
         await killed_at(sandbox, child, member.press(ready, "Send"), FIRST, "cut")
-    async with process(sandbox, folder, log) as child:
+    async with host.running(REPORT_NOTICE_TIMES="now") as child:
         assert "send it again" in await told()
         # The first answer arrives and takes the place of the preview; the last one does not.
         await killed_at(sandbox, child, member.press(ready, "Send"), LAST, "cut")
-    async with process(sandbox, folder, log) as child:
+    async with host.running(REPORT_NOTICE_TIMES="now") as child:
         assert "was kept" in await told()
         again = await member.press(ready, "Send again")
         await sandbox.until(lambda: "sent already" in again.text, 20)
         asked = await member.press(await checked(member, receipt), "Withdraw")
         await killed_at(sandbox, child, member.press(asked, "Withdraw"), LAST, "cut")
-    async with process(sandbox, folder, log):
+    async with host.running(REPORT_NOTICE_TIMES="now"):
         assert "No report here matches" in await told()
         again = await member.press(asked, "Withdraw")
         await sandbox.until(lambda: "run `/report check` again" in again.text, 20)
-    written = log.read_text(encoding="utf-8")
+    written = host.log.read_text(encoding="utf-8")
     for trace in (WORDS, receipt, str(member.id), member.name, "Traceback"):
         assert trace not in written
