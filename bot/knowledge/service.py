@@ -92,6 +92,7 @@ class Knowledge:
     async def _take_in(self) -> None:
         try:
             await self.sync()
+            await self._load()  # else the first question would wait for it
         except Exception as error:
             if not self._failed:
                 log.error(
