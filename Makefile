@@ -18,7 +18,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/python -m bot
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --max-worker-restart 2
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -3,7 +3,17 @@
 import asyncio
 import sys
 
-from benchmarks import clock, feeds, idle, knowledge, latency, many, startup
+from benchmarks import (
+    clock,
+    correlation,
+    feeds,
+    idle,
+    knowledge,
+    latency,
+    many,
+    reports,
+    startup,
+)
 
 MEASUREMENTS = {
     "feeds": feeds.main,
@@ -13,6 +23,8 @@ MEASUREMENTS = {
     "idle": idle.main,
     "latency": latency.main,
     "knowledge": knowledge.main,
+    "reports": reports.main,
+    "correlation": correlation.main,
 }
 
 

@@ -7,10 +7,11 @@ settings. Errors are plain lines on standard error, one per mistake, without a t
 import argparse
 import asyncio
 import os
-import resource
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,17 @@ from bot.text import counted
 if TYPE_CHECKING:
     from bot.reports.bundle import Bundle
 
+BETWEEN = (
+    "Make backups just after a notice time: two that are made between notice times tell whoever "
+    "has both, and the key, between which of them a report came in or was withdrawn."
+)
 SETTINGS_FILE = Path("config.env")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command of the command line; its exit status."""
     options = parser().parse_args(arguments)
-    # An image of a crashed process would have drafts and keys in it.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _leave_no_core_dump()
     # Until the bot listens for it itself, being told to stop is the same as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -52,6 +56,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.work in (run, sandbox) or getattr(options, "page", False)
             else _fail("Interrupted.")
         )
+
+
+def _leave_no_core_dump() -> None:
+    """What a crash would write to the disk can hold words of reports, and who sends them."""
+    with suppress(ImportError):  # there are none where there is no such module
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        # Linux hands a dump to a program in spite of a limit of 0; at 1 it makes none at all.
+        limit = 1 if most == resource.RLIM_INFINITY else min(most, 1)
+        resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
 
 
 def environment() -> dict[str, str]:
@@ -92,8 +107,26 @@ def parser() -> argparse.ArgumentParser:
     command("sync", sync, "Register the slash commands with Discord now.")
     backup_ = command("backup", backup, "Copy both databases to a file; the bot may be running.")
     backup_.add_argument("file", type=Path)
+    backup_.add_argument(
+        "--keep-old", action="store_true", help="leave backups beside it that are over 14 days old"
+    )
     restore_ = command("restore", restore, "Put a backup in place; the bot must be stopped.")
     restore_.add_argument("file", type=Path)
+    restore_.add_argument(
+        "--deletions", type=Path, metavar="FILE", help="the newest copy of deleted-reports.txt"
+    )
+    restore_.add_argument(
+        "--without-deletions", action="store_true", help="even if withdrawn reports come back"
+    )
+    withdraw_ = command(
+        "withdraw",
+        withdraw,
+        "Delete a report by its receipt, for somebody who has left the server; the bot must be "
+        "stopped. The eight words come from standard input.",
+    )
+    withdraw_.add_argument(
+        "--show", action="store_true", help="show what moderators replied, and delete nothing"
+    )
     keys = command("keys", keys_usage, "Make keys for sealed reports.")
     new = keys.add_subparsers(title="commands", metavar="").add_parser(
         "new", help="Make a key pair.", description="Make a key pair for sealed reports."
@@ -204,39 +237,96 @@ def sync(config: Config, options: argparse.Namespace) -> int:
 
 
 def backup(config: Config, options: argparse.Namespace) -> int:
-    """Write a backup."""
+    """Write a backup, and beside it a copy of the list of what was deleted."""
+    from bot.reports.restoring import copy_list
     from bot.storage import backups
 
     backups.backup(config.databases, options.file)
     print(f"Backup written to {options.file}. It holds no keys: keep those in another safe place.")
+    if copy_list(config, options.file):
+        print("Beside it: deleted-reports.txt. Keep it with the backup, which needs it.")
+    if config.report_notice_times != "now":
+        print(BETWEEN)
+    return 0 if options.keep_old else _expire(config, options.file)
+
+
+def _expire(config: Config, newest: Path) -> int:
+    """Remove earlier backups whose time is over; not while a legal hold is set."""
+    from bot.reports.choices import held_in
+    from bot.storage.leftovers import expire_backups
+
+    if config.reports_database.exists() and held_in(config.reports_database):
+        print("A legal hold is set, or cannot be ruled out, so no earlier backup was deleted.")
+        return 0
+    try:
+        gone = expire_backups(newest, time.time())
+    except OSError as error:
+        return _fail(f"An earlier backup could not be deleted: {error}")
+    if gone:
+        print(f"Deleted, since older than 14 days: {', '.join(gone)}")
     return 0
 
 
 def restore(config: Config, options: argparse.Namespace) -> int:
     """Put a backup in place of the databases, keeping what was there as a backup of its own."""
+    from bot.reports.restoring import Restoring
     from bot.storage import backups
     from bot.storage.lock import exclusive
 
+    restoring = Restoring(
+        config, options.file, options.deletions, without=options.without_deletions
+    )
     with exclusive(config.database.parent):
-        restored = backups.restore(options.file, config.databases)
-        if restored.kept is not None:
-            print(f"What was there is kept in {restored.kept}; delete it when you are content.")
-        if "reports" in restored.schemas and (gone := asyncio.run(_withdraw_again(config))):
-            print(f"{counted(gone, 'report')} deleted since that backup: deleted again.")
+        restored = backups.restore(options.file, config.databases, restoring.prepare)
+    if restored.kept is not None:
+        print(f"What was there is kept in {restored.kept}; delete it when you are content.")
+    if restoring.deleted:
+        print(f"{counted(restoring.deleted, 'report')} deleted since that backup: deleted again.")
+    if restoring.set_back:
+        print(
+            f"{counted(restoring.set_back, 'report')} may be counted only, until their reporters "
+            "choose again: a later choice may be lost."
+        )
+    if not restoring.complete:
+        print("What was withdrawn and is not on the list is back. The moderators will be told.")
     print("Restored. Steward will look at what it posted before it posts anything.")
     return 0
 
 
-async def _withdraw_again(config: Config) -> int:
-    """Delete from restored reports what its writers have withdrawn since; how many."""
-    from bot.reports.desk import apply_deletions
+def withdraw(config: Config, options: argparse.Namespace) -> int:
+    """Do by its receipt what its writer cannot do on a server where they are no more."""
+    from bot.storage.lock import exclusive
+
+    with exclusive(config.database.parent):
+        if sys.stdin.isatty():
+            print("The receipt, eight words: ", end="", flush=True)
+        print(asyncio.run(_by_receipt(config, sys.stdin.readline(), show=options.show)))
+    return 0
+
+
+async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
+    from bot.clock import SystemClock
+    from bot.reports.desk import Desk
+    from bot.reports.terminal import replies
     from bot.storage import Database
 
     database = await Database.open(config.reports_database, "reports")
     try:
-        return await apply_deletions(database, config.deleted_reports)
+        desk = Desk(database, config, SystemClock())
+        await desk.open()
+        try:
+            guild_id, checked = await desk.check_anywhere(receipt)
+            if show:
+                return replies(checked)
+            await desk.withdraw(guild_id, checked.visit)
+        finally:
+            await desk.close()
     finally:
         await database.close()
+    return (
+        "Deleted. Moderators see at the next notice time that it is gone. Backups made before hold "
+        "it sealed until they are deleted."
+    )
 
 
 def keys_usage(config: Config, options: argparse.Namespace) -> int:

@@ -53,6 +53,11 @@ INVITE_PERMISSIONS = discord.Permissions(
 )
 
 UNKNOWN_INTERACTION = 10062  # Discord: answered after three seconds, or twice
+ACKNOWLEDGED = 40060  # Discord: the interaction has an answer, which we did not hear of
+NOT_TAKEN = (
+    "Discord did not take my answer, so I cannot say here what became of it. Please look whether "
+    "it was done before you do it again."
+)
 CHANGED_COMMAND = (
     "This command has changed since your Discord loaded it. Please restart Discord (Ctrl+R on a "
     "computer) and try again."
@@ -308,10 +313,15 @@ class Steward(commands.AutoShardedBot):
                 log.error("Unhandled error, reference %s", reference, exc_info=cause)
         # Whatever happens to this answer, discord.py must not write a traceback of its own.
         with suppress(Exception):
-            if interaction.response.is_done():
-                await interaction.followup.send(text, ephemeral=True)
-            else:
-                await interaction.response.send_message(text, ephemeral=True)
+            if not interaction.response.is_done():
+                try:
+                    await interaction.response.send_message(text, ephemeral=True)
+                except discord.HTTPException as refused:
+                    if refused.code != ACKNOWLEDGED:
+                        raise
+                else:
+                    return
+            await interaction.followup.send(text, ephemeral=True)
 
 
 def explain(error: Exception) -> str | None:
@@ -333,6 +343,8 @@ def explain(error: Exception) -> str | None:
             return NOT_PERMITTED
         case discord.NotFound(code=code) if code == UNKNOWN_INTERACTION:
             return "That took too long, and Discord gave up waiting. Please try again."
+        case discord.DiscordServerError() | discord.RateLimited() | aiohttp.ClientError():
+            return NOT_TAKEN
         case _:
             return None
 

@@ -45,6 +45,7 @@ class Config:
         report_reading: where reports are opened.
         report_notice_times: times of day in ``timezone`` at which reports become visible, or "now".
         report_daily_limit: reports that one person can send in a day.
+        report_server_limit: reports that all people together can send on one server in a day.
     """
 
     discord_token: str = field(default="", repr=False)
@@ -64,6 +65,7 @@ class Config:
     report_reading: Literal["discord", "sealed"] = "discord"
     report_notice_times: NoticeTimes = (time(18, 0),)
     report_daily_limit: int = 3
+    report_server_limit: int = 500
 
     @property
     def reports_database(self) -> Path:
@@ -121,6 +123,7 @@ class Config:
             report_reading=reader.choice("REPORT_READING", ("discord", "sealed")),
             report_notice_times=reader.get("REPORT_NOTICE_TIMES", _notice_times, (time(18, 0),)),
             report_daily_limit=reader.get("REPORT_DAILY_LIMIT", _whole(1, 1000), 3),
+            report_server_limit=reader.get("REPORT_SERVER_LIMIT", _whole(1, 100_000), 500),
         )
         if reader.problems:
             raise ConfigError(reader.problems)

@@ -1,20 +1,29 @@
 """/audit: what moderators did, and who opened which report, without any reporter's words."""
 
+import asyncio
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.errors import Forgotten
+from bot.errors import Forgotten, NotAllowed
 from bot.routing import component
 from bot.servers import actions
-from bot.servers.service import AuditEntry
+from bot.servers.service import REPORTS, AuditEntry, by_week
 from bot.text import cut, escape, one_line
 from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import COLOUR, reply, update
 
 PAGE = 15
+NOON_S = 43_200
+FORGET_EVERY_S = 86_400.0
+WITH_REPORTS = (
+    "Of reports their names and the week, in no order within it, for a year; no word of them is "
+    "kept here."
+)
+WITHOUT_REPORTS = "What was done to reports is shown to those who read them."
 _TARGET = 120  # characters shown of what something was done to
 
 ABOUT = [app_commands.Choice(name=name, value=group) for group, name in actions.GROUPS.items()]
@@ -25,6 +34,25 @@ class AuditCog(commands.Cog):
 
     def __init__(self, bot: Steward) -> None:
         self.bot = bot
+
+    async def cog_load(self) -> None:
+        """Forget what is old, once a day for as long as the bot runs."""
+        self._rounds = self.bot.background(self._forget_daily())
+
+    async def cog_unload(self) -> None:
+        self._rounds.cancel()
+
+    async def _forget_daily(self) -> None:
+        while True:
+            await self.forget_old()
+            await asyncio.sleep(FORGET_EVERY_S)
+
+    async def forget_old(self) -> None:
+        """Forget what is older than the trail is kept; under a legal hold nothing of it."""
+        servers, choices = self.bot.services.servers, self.bot.services.reports.choices
+        for guild_id in await servers.audited():
+            if not (await choices.keeping(guild_id)).hold:
+                await servers.forget(guild_id)
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -51,14 +79,22 @@ class AuditCog(commands.Cog):
     async def _page(
         self, interaction: Interaction, page: int, about: str, who: int
     ) -> tuple[discord.Embed, Buttons | None]:
+        reads = await guards.reads_inbox(interaction)
+        if about == REPORTS and not reads:
+            raise NotAllowed(guards.INBOX_ONLY)
         entries = await self.bot.services.servers.audit(
-            guards.guild_id(interaction), PAGE + 1, skip=page * PAGE, about=about, actor_id=who
+            guards.guild_id(interaction),
+            PAGE + 1,
+            skip=page * PAGE,
+            about=about,
+            actor_id=who,
+            reports=reads,
         )
         embed = discord.Embed(
             title="What moderators did",
             description="\n".join(map(_line, entries[:PAGE])) or "Nothing more here.",
             colour=COLOUR,
-        ).set_footer(text="Reports by name alone; no word of them is kept here.")
+        ).set_footer(text=WITH_REPORTS if reads else WITHOUT_REPORTS)
         if page == 0 and len(entries) <= PAGE:
             return embed, None
 
@@ -75,7 +111,10 @@ class AuditCog(commands.Cog):
 
 def _line(entry: AuditEntry) -> str:
     target = one_line(actions.shown_target(entry.action, entry.target))
-    line = f"<t:{int(entry.at.timestamp())}:f> <@{entry.actor_id}> {actions.words(entry.action)}"
+    stamp = int(entry.at.timestamp())
+    # At noon it is Monday wherever this is read.
+    when = f"week of <t:{stamp + NOON_S}:D>" if by_week(entry.action) else f"<t:{stamp}:f>"
+    line = f"{when} <@{entry.actor_id}> {actions.words(entry.action)}"
     if not target:
         return line
     if entry.action.startswith("inbox."):

@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from bot.config import Config
 from bot.knowledge import Knowledge
 from bot.sandbox import Sandbox
 from bot.storage import Database
+from tests.clock import HandClock
 from tests.feeds.site import Site
 from tests.harness import RunningSteward
 
@@ -25,31 +25,14 @@ SHARED = Path(__file__).parent.parent.parent / "shared"
 OPENAPI = Path(os.environ.get("DISCORD_OPENAPI") or SHARED / "discord-openapi.json")
 
 
+__all__ = ["HandClock"]
+
+
 def pytest_configure() -> None:
     """Keep the folders of tests in memory where there is room: most of them hold a database, and
     wait for its disk."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
-
-
-class HandClock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
-        self._monotonic = 1_000.0
-
-    def now(self) -> datetime:
-        return self._now
-
-    def monotonic(self) -> float:
-        return self._monotonic
-
-    def advance(self, step: timedelta | float) -> None:
-        """Move both hands on, by a timedelta or seconds."""
-        step = step if isinstance(step, timedelta) else timedelta(seconds=step)
-        self._now += step
-        self._monotonic += step.total_seconds()
 
 
 @pytest.fixture

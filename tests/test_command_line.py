@@ -6,12 +6,18 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
+from bot.config import Config
+from bot.reports.desk import Desk
 from bot.sandbox import Sandbox
 from bot.sandbox.samples import Samples
+from bot.storage import Database
+from tests.reports.conftest import Noticeboard, answers
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,7 +34,9 @@ def environment(folder: Path, sandbox: Sandbox | None = None, **more: str) -> di
     return {**inherited, "PYTHONPATH": str(ROOT), **settings, **more}
 
 
-async def run(*arguments: str, env: dict[str, str], cwd: Path) -> tuple[int, str, str]:
+async def run(
+    *arguments: str, env: dict[str, str], cwd: Path, typed: str | None = None
+) -> tuple[int, str, str]:
     """Run a command to its end: status, output, errors."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -37,13 +45,30 @@ async def run(*arguments: str, env: dict[str, str], cwd: Path) -> tuple[int, str
         *arguments,
         env=env,
         cwd=cwd,
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.DEVNULL if typed is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(child.communicate(), 30)
+    told = None if typed is None else typed.encode()
+    out, err = await asyncio.wait_for(child.communicate(told), 30)
     assert child.returncode is not None
     return child.returncode, out.decode(), err.decode()
+
+
+async def test_no_process_of_ours_leaves_a_core_dump(tmp_path: Path) -> None:
+    """However it is started: a dump would hold what is otherwise only in memory."""
+    script = (
+        "import resource; from bot.__main__ import main; main(['check']); "
+        "print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", script),
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(child.communicate(), 30)
+    assert out.decode().splitlines()[-1] in ("(1, 1)", "(0, 0)")
 
 
 @asynccontextmanager
@@ -261,3 +286,46 @@ async def test_a_key_pair_is_made_for_its_owner_alone_and_never_overwritten(
     assert status == 1
     assert len(errors.splitlines()) == 1
     assert (tmp_path / "a.key").read_bytes() == before
+
+
+async def test_a_report_is_withdrawn_by_its_receipt_for_somebody_who_left(tmp_path: Path) -> None:
+    """In an asynchronous office on the same files; the command is a process of its own."""
+    config = replace(Config(), database=tmp_path / "steward.db")
+    receipt, other = await _two_reports(config)
+    env = environment(tmp_path)
+    shown = await run("withdraw", "--show", env=env, cwd=tmp_path, typed=f"{receipt}\n")
+    assert shown[0] == 0
+    assert "Thank you, whoever you are." in shown[1]
+    assert "Words of mine" not in shown[1]
+    wrong = " ".join(["zoo"] * 8)
+    status, _, errors = await run("withdraw", env=env, cwd=tmp_path, typed=f"{wrong}\n")
+    assert status == 1
+    assert "No report here matches" in errors
+    assert wrong not in errors
+    status, out, errors = await run("withdraw", env=env, cwd=tmp_path, typed=f"{receipt}\n")
+    assert (status, errors) == (0, "")
+    assert out.startswith("Deleted.")
+    assert receipt not in out
+    status, _, errors = await run("withdraw", env=env, cwd=tmp_path, typed=f"{receipt}\n")
+    assert (status, "No report here matches" in errors) == (1, True)
+    assert len((tmp_path / "deleted-reports.txt").read_text().split()) == 1
+    status, out, _ = await run("withdraw", "--show", env=env, cwd=tmp_path, typed=f"{other}\n")
+    assert (status, "Nothing was replied." in out) == (0, True)
+
+
+async def _two_reports(config: Config) -> tuple[str, str]:
+    """Two reports that moderators can see, a reply to the first; their receipts."""
+    database = await Database.open(config.reports_database, "reports")
+    desk, receipts = Desk(database, replace(config, report_notice_times="now"), SystemClock()), []
+    await desk.open()
+    for words in ("Words of mine", "Words of another"):
+        draft = desk.draft(1, desk.drafts.new_id(), answers(words))
+        await desk.send(draft, 1)
+        receipts.append(draft.receipt)
+    await desk.serve(Noticeboard())
+    for line in await desk.inbox.list(1):
+        if (await desk.inbox.open(1, line.id)).text == "Words of mine":
+            await desk.inbox.reply(1, line.id, "Thank you, whoever you are.")
+    await desk.close()
+    await database.close()
+    return receipts[0], receipts[1]

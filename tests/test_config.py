@@ -53,6 +53,7 @@ def test_all_mistakes_are_told_together_one_line_each() -> None:
         "REPORT_READING": "aloud",
         "REPORT_NOTICE_TIMES": "25:00",
         "REPORT_DAILY_LIMIT": "1.5",
+        "REPORT_SERVER_LIMIT": "0",
         "DATABASE": "/",
     }
     with pytest.raises(ConfigError) as caught:

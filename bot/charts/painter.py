@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from bot.charts.bars import BarChart
 from bot.charts.model import LaneChart
 from bot.errors import Unavailable
 from bot.workers.frames import Header
@@ -78,19 +79,24 @@ class Painter:
         """Process ids of the workers that run now."""
         return self._workers.pids
 
-    async def draw(self, chart: LaneChart, part: int = 0) -> Picture:
-        """One picture of a chart with at least one item; a part too far is the last.
+    async def draw(self, chart: LaneChart | BarChart, part: int = 0) -> Picture:
+        """One picture of a chart with at least one item or bar; a part too far is the last.
 
         Raises:
             Unavailable: it is not drawn; says why, and what to do where that helps.
         """
         if not self.available:
             raise Unavailable(NOT_INSTALLED)
-        if len(chart.items) > MOST_ITEMS:
+        header: Header = {"part": part}
+        if isinstance(chart, BarChart):
+            header["bars"] = chart.to_json()
+        elif len(chart.items) > MOST_ITEMS:
             raise Unavailable(TOO_MANY)
+        else:
+            header["chart"] = chart.to_json()
         key = (chart.digest, part)
         if key not in self._kept:
-            await self._draw(chart, key)
+            await self._draw(header, key)
         self._kept.move_to_end(key)
         return self._kept[key]
 
@@ -98,14 +104,14 @@ class Painter:
         """End the worker."""
         await self._workers.close()
 
-    async def _draw(self, chart: LaneChart, key: tuple[str, int]) -> None:
+    async def _draw(self, header: Header, key: tuple[str, int]) -> None:
         if self._waiting >= WAITING:
             raise Unavailable(BUSY)
         self._waiting += 1
         try:
             async with self._turn:
                 if key not in self._kept:  # else somebody before us asked for the same
-                    self._keep(key, await self._ask({"chart": chart.to_json(), "part": key[1]}))
+                    self._keep(key, await self._ask(header))
         finally:
             self._waiting -= 1
 

@@ -3,16 +3,18 @@
 Started by ``bot.charts.painter`` as ``python -m bot.charts.worker``; ``bot.workers.serving`` says
 how it lives and ends.
 
-A request's header has ``chart``, a LaneChart's JSON, and ``part``, counted from 0; one too far is
-the last. An answer's header is {"ok": true, "part": ..., "parts": how many there are, "first": ...,
-"last": the numbers of the items on it, both null for the glance at the whole}, and its body is a
-PNG file; or {"ok": false, "error": what broke}.
+A request's header has ``chart``, a LaneChart's JSON, or ``bars``, a BarChart's, and ``part``,
+counted from 0; one too far is the last. An answer's header is {"ok": true, "part": ...,
+"parts": how many there are, "first": ..., "last": the numbers of the items on it, both null for
+bars and for the glance at the whole}, and its body is a PNG file; or
+{"ok": false, "error": what broke}.
 """
 
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.charts import drawing
+from bot.charts import bars, drawing
+from bot.charts.bars import BarChart, bars_sheet
 from bot.charts.model import LaneChart
 from bot.charts.parts import Parts
 from bot.workers.frames import Header
@@ -26,6 +28,8 @@ SECONDS_LIMIT = 40  # a request that takes longer ends the process, in case nobo
 def answer(header: Header, body: bytes) -> tuple[Header, bytes]:
     """Header and body of the answer to one request."""
     try:
+        if "bars" in header:
+            return _bars(BarChart.from_json(header["bars"]))
         parts = laid_out(LaneChart.from_json(header["chart"]))
         part = max(0, min(header["part"], parts.count - 1))
         picture = drawing.png(parts.sheet(part))
@@ -40,6 +44,12 @@ def answer(header: Header, body: bytes) -> tuple[Header, bytes]:
         "last": items and items[-1],
     }
     return about, picture
+
+
+def _bars(chart: BarChart) -> tuple[Header, bytes]:
+    sheet = bars_sheet(bars.drawable(chart, drawing.drawable), drawing.measure)
+    about = {"ok": True, "part": 0, "parts": 1, "first": None, "last": None}
+    return about, drawing.png(sheet)
 
 
 @lru_cache(maxsize=2)

@@ -98,7 +98,7 @@ def weigh(
         coverage=found / total if total else 0.0,
         likeness=likeness,
         contained=contained,
-        names=float(any(term.is_name for term in hits)),
+        names=float(any(term.is_name or term.is_phrase for term in hits)),
         weight=min(found / greatest, MOST_WEIGHT),
         elsewhere=float(min(away, MOST_ELSEWHERE)),
         unknown=min(unknown / greatest, 1.0),

@@ -1,22 +1,18 @@
-"""Questions in, answers out; the timeline; and the questions that nobody has answered yet."""
+"""Questions in, answers out; and the questions that nobody has answered yet."""
 
 import asyncio
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from bot.charts.model import LaneChart
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
-from bot.knowledge import library, search, several, timeline
+from bot.knowledge import library, search, several
+from bot.knowledge.history import History
 from bot.knowledge.masking import clean_question
-from bot.knowledge.model import Entry, Event, Kind
-from bot.knowledge.on_this_day import OnThisDay, on_this_day
+from bot.knowledge.model import Entry, Kind
 from bot.knowledge.store import KnowledgeStore
-from bot.knowledge.timeline import TimelinePage, TimelineView, Topic
-from bot.knowledge.timeline_chart import lane_chart
 from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import TYPED_LIMIT, Words
 from bot.storage import Database
@@ -62,6 +58,9 @@ class Knowledge:
     """Everything that the bot knows, for each server.
 
     Call ``start``, or await ``sync``, once before the first question.
+
+    Attributes:
+        history: the timeline.
     """
 
     def __init__(self, database: Database, clock: Clock, content: Path = library.CONTENT) -> None:
@@ -75,6 +74,7 @@ class Knowledge:
         self._words: tuple[Words, frozenset[str]] | None = None
         self._lookup: tuple[Words, Vocabulary] | None = None
         self._loading = asyncio.Lock()
+        self.history = History(self._store, self._loaded)
 
     def start(self) -> None:
         """Begin ``sync`` beside everything else; questions that come meanwhile wait for it.
@@ -159,7 +159,8 @@ class Knowledge:
 
     async def topics(self) -> dict[str, str]:
         """The names of the topics by id."""
-        return (await self._names())[1]
+        await self._synced()
+        return dict(await self._store.list_of("topics"))
 
     async def tokens(self, text: str) -> list[str]:
         """The tokens under which a text is found in the index."""
@@ -213,12 +214,12 @@ class Knowledge:
         parts = several.parts_of(asked)
         if not parts or (best and best.word_for_word):
             return rows, []
+        apart = several.ask_apart(parts)
         of_parts = []
         for part in parts:
-            part_ranked = await self._ranked(guild_id, part)
-            if part_ranked and part_ranked[0][2].answers_all:
-                of_parts.append(part_ranked[0])
-        apart = several.ask_apart(parts)
+            first = (await self._ranked(guild_id, part))[:1]
+            # What is a question by itself is answered as if it had been asked alone.
+            of_parts += [r for r in first if (r[2].good_enough if apart else r[2].answers_all)]
         answered = list(dict.fromkeys(row for row, _, _ in of_parts))
         if len(of_parts) == len(parts) and (
             apart or not (best and rows) or all(s.answers_more_than(best) for _, _, s in of_parts)
@@ -341,60 +342,6 @@ class Knowledge:
             if taken_in == self._taken_in:  # else the content has changed while it was read
                 self._words, self._lookup = held, lookup
             return lookup
-
-    # Timeline
-
-    async def timeline(
-        self, guild_id: int, *, year: int | None = None, topic: str = ""
-    ) -> TimelinePage:
-        """The first page for a year and a topic as a person types it, oldest first."""
-        categories, topics = await self._names()
-        resolved = timeline.resolve_topic(topic, categories, topics)
-        return await self.timeline_page(guild_id, TimelineView(year, resolved))
-
-    async def timeline_page(self, guild_id: int, view: TimelineView) -> TimelinePage:
-        """One page of a view."""
-        categories, topics = await self._names()
-        events = await self._events(guild_id, view.topic)
-        name = timeline.topic_name(view.topic, categories, topics)
-        return timeline.page_of(view, events, name, categories)
-
-    async def timeline_year(self, guild_id: int, view: TimelineView, year: int) -> TimelinePage:
-        """The page of a view on which a year begins."""
-        events = await self._events(guild_id, view.topic)
-        page = timeline.page_with_year(view, events, year)
-        return await self.timeline_page(guild_id, view.at(page))
-
-    async def timeline_topics(self, guild_id: int, typed: str = "") -> list[Topic]:
-        """The topics that have events, those that ``typed`` may have meant first."""
-        categories, topics = await self._names()
-        return timeline.topics_of(await self._events(guild_id), categories, topics, typed)
-
-    async def timeline_chart(self, guild_id: int, view: TimelineView) -> LaneChart:
-        """All events of a view in their lanes, oldest first."""
-        categories, topics = await self._names()
-        events = timeline.during(await self._events(guild_id, view.topic), view.year)
-        name = timeline.topic_name(view.topic, categories, topics)
-        lanes = dict(await self._store.list_of("lanes"))
-        return lane_chart(view, events, name, categories, lanes)
-
-    async def on_this_day(self, guild_id: int, today: date) -> OnThisDay | None:
-        """What happened on this day of the year, or the nearest that follows; None if nothing is
-        known to the day."""
-        await self._synced()
-        return on_this_day(await self._events(guild_id), today)
-
-    async def _events(self, guild_id: int, topic: str = "") -> list[Event]:
-        """The events of a resolved topic, oldest first."""
-        words, _ = await self._loaded()
-        return timeline.select(await self._store.events(guild_id), topic, words)
-
-    async def _names(self) -> tuple[dict[str, str], dict[str, str]]:
-        await self._synced()
-        return (
-            dict(await self._store.list_of("categories")),
-            dict(await self._store.list_of("topics")),
-        )
 
     # Questions without an answer
 

@@ -2,12 +2,14 @@
 
 It is the one exception from notice times. It concerns that report alone: whatever else waits goes
 on waiting. Which reports moderators could not be told of yet is in memory only; after a restart
-they are told of them by the ordinary notice, within a minute, since such a report is not hidden.
+the desk finds them again where their words can be opened on this machine. In any case the ordinary
+notice tells of them within a minute, since such a report is not hidden.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Literal
 
 from bot.errors import Unavailable
 from bot.reports.model import short_name
@@ -15,7 +17,10 @@ from bot.reports.store import ReportStore
 
 PATIENCE_S = 20.0  # while its reporter waits
 
-Ring = Callable[[int, str], Awaitable[bool]]
+Heard = bool | Literal["posted"]
+"""Whether moderators were pinged; ``posted`` where it stands in their channel and pinged nobody."""
+
+Ring = Callable[[int, str], Awaitable[Heard]]
 """Pings a server's moderators about the report of a name, without content; whether it arrived."""
 
 
@@ -33,7 +38,11 @@ class Alarm:
         self.ring: Ring | None = None
         self.telling = asyncio.Lock()
 
-    async def raise_for(self, guild_id: int, report_id: bytes) -> bool:
+    def remember(self, guild_id: int, report_id: bytes) -> None:
+        """Let ``again`` tell moderators of a report."""
+        self._unheard[report_id] = guild_id
+
+    async def raise_for(self, guild_id: int, report_id: bytes) -> Heard:
         """Tell moderators of a report that they can see; whether they were told. Hold ``telling``.
 
         If they were not, ``again`` will.
@@ -50,12 +59,12 @@ class Alarm:
             else:
                 await self._try(guild_id, report_id)
 
-    async def _try(self, guild_id: int, report_id: bytes) -> bool:
+    async def _try(self, guild_id: int, report_id: bytes) -> Heard:
         if self.ring is None:
             return False
         try:
             async with asyncio.timeout(PATIENCE_S):
-                heard = await self.ring(guild_id, short_name(report_id))
+                heard: Heard = await self.ring(guild_id, short_name(report_id))
         except Exception:  # the report is kept, whatever becomes of the ping
             heard = False
         if heard:

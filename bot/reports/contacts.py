@@ -120,6 +120,12 @@ def _postcode(match: re.Match[str]) -> bool:
     return not (unused and gap and letters.islower()) or area.upper() in _AREAS
 
 
+def _postcode_apart(match: re.Match[str]) -> bool:
+    area, letters = ("".join(part.split()) for part in match.groups())
+    ordinary = letters.lower() in WORDS | UNITS or re.search(r"[CIKMOV]", letters, re.IGNORECASE)
+    return area.upper() in _AREAS and not ordinary
+
+
 def _phone(match: re.Match[str]) -> bool:
     number = re.sub(r"^(?:\+|00)?440?(?=[1-9])", "0", digits_in(match[0].replace("O", "0")))
     groups = re.findall(r"\d+", match[0])
@@ -168,5 +174,18 @@ CONTACTS = [
         rf"(?:{START}|(?<=postcode)|(?<=post code))([A-Z]{{1,2}})(\s?)\d[A-Z\d]?"
         rf"([\s.\-_*]{{0,3}})(\d[A-Z]{{2}}){END}",
         _postcode,
+    ),
+    # Apart in its second half, and apart throughout: "ls1 4 ap", "S W 1 A 1 A A".
+    shape(
+        "postcode",
+        "letter",
+        rf"{START}([A-Z]{{1,2}})\d[A-Z\d]?\s{{1,2}}\d\s([A-Z]{{2}}){END}",
+        _postcode_apart,
+    ),
+    shape(
+        "postcode",
+        "letter",
+        rf"{START}([A-Z](?:\s[A-Z])?)\s\d(?:\s[A-Z\d])?\s\d\s([A-Z]\s[A-Z]){END}",
+        _postcode_apart,
     ),
 ]

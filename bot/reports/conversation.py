@@ -1,14 +1,23 @@
 """What a receipt opens: what moderators wrote to the reporter, and what that person chose since."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.reports.messages import MessageKind, kind_of
+from bot.reports.messages import RESTORED, MessageKind, changes_before, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.stored import StoredMessage
 
+# A web or email address, with or without its beginning; also where a full stop lacks its space.
+_ADDRESS = re.compile(
+    r"://|\bwww\.|[\w.+-]@[\w-]|\w\.[a-z]{2,24}[/?]|"
+    r"\w\.(?:uk|com|org|net|gov|info|gg|me|co|io|eu|app|dev|link|ly|site|online|xyz|cymru|scot)\b",
+    re.IGNORECASE,
+)
+
 DAMAGED = "(This reply is damaged and cannot be opened.)"
-YES, NO = "1", "0"
+# Answers to a quotation; OPEN where one was given and is in force no more.
+YES, NO, OPEN = "1", "0", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +41,16 @@ class Choice:
     """What the reporter chose last: an answer to a quotation, or a use.
 
     Attributes:
-        value: YES or NO, or the code of a use.
+        value: YES, NO or OPEN, or the code of a use.
         waits: its turn while moderators cannot see it, so that it can be changed; None since.
+        after: of an answer, how many changes of use came before it.
+        set_back: a restore set it back to counting only; the reporter has not chosen since.
     """
 
     value: str
     waits: int | None
+    after: int = 0
+    set_back: bool = False
 
 
 @dataclass(slots=True)
@@ -50,6 +63,8 @@ class Conversation:
         additions: how many the reporter has made.
         answers: the last to each quotation, by the quotation's id.
         use: the last change of how the report may be used; None while it is as it was sent.
+        changes: how many changes of use there are.
+        approved: quotations that moderators could use for a while, whatever became of that.
     """
 
     reporter_key: bytes
@@ -57,6 +72,8 @@ class Conversation:
     additions: int = 0
     answers: dict[str, Choice] = field(default_factory=dict)
     use: Choice | None = None
+    changes: int = 0
+    approved: set[str] = field(default_factory=set)
 
     @property
     def quotations(self) -> set[str]:
@@ -71,17 +88,30 @@ class Conversation:
             each
             for each in self.told
             if each.kind is MessageKind.USED
-            or (each.kind is MessageKind.QUOTE and each.quote not in used and self._out(each.quote))
+            or (
+                each.kind is MessageKind.QUOTE
+                and each.quote not in used
+                and each.quote in self.approved
+            )
         )
 
-    def _out(self, quote: str) -> bool:
+    def answer_to(self, quote: str) -> str:
+        """The answer in force: YES, NO or OPEN. With a change of use approvals end."""
         answer = self.answers.get(quote)
-        return answer is not None and answer.value == YES and answer.waits is None
+        if answer is None or (answer.value == YES and answer.after != self.changes):
+            return OPEN
+        return answer.value
 
     def released(self) -> None:
         """Moderators have been shown everything: it cannot be changed unseen any more."""
+        self.approved |= {quote for quote in self.answers if self.answer_to(quote) == YES}
         for choice in (*self.answers.values(), *([self.use] if self.use else [])):
             choice.waits = None
+
+
+def leads_elsewhere(text: str) -> bool:
+    """Whether a text holds an address that its reader could open or write to."""
+    return _ADDRESS.search(text) is not None
 
 
 def read(messages: Sequence[StoredMessage], reporter_key: bytes, private: bytes) -> Conversation:
@@ -106,11 +136,16 @@ def read(messages: Sequence[StoredMessage], reporter_key: bytes, private: bytes)
             case MessageKind.ADDITION:  # sealed to moderators only
                 found.additions += 1
             case MessageKind.ANSWER:
-                choice.value = YES if opened.get("yes") == YES else NO
-                found.answers[opened.get("quote", "")] = choice
+                quote, value = opened.get("quote", ""), opened.get("yes", NO)
+                choice.value = value if value in (YES, OPEN) else NO
+                choice.after = changes_before(opened, found.changes)
+                found.answers[quote] = choice
+                if choice.value == YES and choice.waits is None:
+                    found.approved.add(quote)
             case MessageKind.CONSENT:
                 choice.value = opened.get("use", "")
-                found.use = choice
+                choice.set_back = opened.get("why") == RESTORED
+                found.use, found.changes = choice, found.changes + 1
             case _:
                 text, more = opened.get("text", DAMAGED), opened.get("quote", "")
                 told.append(Told(kind, text, more, opened.get("how", "")))

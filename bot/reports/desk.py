@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import Literal, Protocol
 
 from bot.clock import Clock, iso_week
 from bot.config import Config
-from bot.errors import InvalidInput, NotAllowed
-from bot.reports.alarm import Alarm
+from bot.errors import DataError, InvalidInput, NotAllowed, Unavailable, UserError
+from bot.reports.alarm import Alarm, Heard
 from bot.reports.casework.store import CaseStore
 from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
@@ -20,30 +21,53 @@ from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
 from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
+from bot.reports.keeping.tidings import Tidings
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
 from bot.reports.opening import Openings
 from bot.reports.questions import Answers
 from bot.reports.receipts import Deriver, new_receipt, read_receipt
+from bot.reports.restoring import keep_mark
+from bot.reports.restoring.store import RestoredStore
 from bot.reports.returning import Returning
 from bot.reports.sealing import seal
 from bot.reports.slots import Slots
-from bot.reports.store import AlreadyKept, ReportStore, delete_listed
+from bot.reports.store import AlreadyKept, ReportStore, Waiting, delete_listed
 from bot.reports.timetable import Timetable
 from bot.reports.traces import DELETED_NAME, DeletedReports, Traces
 from bot.reports.wording import Wording
-from bot.storage import Database
+from bot.storage import Database, expire_copies
+from bot.storage.leftovers import expire_kept
 from bot.text import counted
 
 log = logging.getLogger(__name__)
+
+_NO_MORE = (
+    "Nothing more was sent. Additions, with `/report check`, have a limit of their own. Please "
+    "come back tomorrow, or use another way."
+)
 
 _LOOK_EVERY_S = 60.0
 _LOOK_EVERY_AT_ONCE_S = 5.0  # for a channel that is chosen after the report was sent
 
 
-Outcome = Literal["sent", "told", "untold", "already", "sending"]
-"""What became of Send: kept; kept, urgent, and moderators were told, or could not be told yet;
-kept before; being kept by another press."""
+URGENT_BEYOND = 1  # urgent reports that one person can send in a day beyond the limits
+
+Outcome = Literal["sent", "told", "posted", "untold", "already", "sending"]
+"""What became of Send: kept; kept, urgent, and moderators were told, or it was posted to them
+without a ping, or they could not be told yet; kept before; being kept by another press."""
+
+
+class LimitReached(NotAllowed):
+    """A limit for today is reached.
+
+    Attributes:
+        urgent: one report that has moderators told at once is still taken.
+    """
+
+    def __init__(self, text: str, *, urgent: bool) -> None:
+        super().__init__(text)
+        self.urgent = urgent
 
 
 class Notifier(Protocol):
@@ -66,6 +90,7 @@ class Desk(Returning):
         wording, groups: the words that each server has chosen, and the groups that it offers.
         openings: what each server has decided before it takes reports.
         rotation: a new key for what is stored.
+        tidings: tells moderators what befell the reports' files.
         timetable: when moderators see what has come in.
     """
 
@@ -81,29 +106,69 @@ class Desk(Returning):
         )
         self._database = database
         self._daily_limit = config.report_daily_limit
+        self._server_limit = config.report_server_limit
         self._slots = Slots(self.timetable, clock)
         self.alarm = Alarm(store)
         self.drafts = Drafts(clock)
         self.choices = Choices(database)
         self.wording = Wording(self.choices)
-        self.groups = Groups(self.choices)
+        self.groups = Groups(self.choices, clock)
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
-        self._retention = Retention(keeping, self.choices, self._deleted, clock)
-        self.rotation = Rotation(
-            keeping, store, files, self.keyring, clock, self._held, self._changing
+        self.figures = Figures(database, self._store, self.keyring, self.groups, clock)
+        self._retention = Retention(
+            keeping, self.choices, self._deleted, self.figures, clock, self._marked
         )
+        self.rotation = Rotation(
+            keeping,
+            store,
+            files,
+            self.keyring,
+            clock,
+            self._held,
+            self._changing,
+            self.choices.on_hold,
+        )
+        self.tidings = Tidings(RestoredStore(database), self.keyring)
         self._tended: date | None = None
-        self.figures = Figures(database, self._store, self.keyring, clock)
+        self._rewritten = False  # since the start: being killed may have kept us from it
+        self._told: dict[int, Waiting] = {}  # moderators know it, and it is not noted yet
         cases = CaseStore(database)
         self.inbox = Inbox(
-            self._store, cases, self.keyring, clock, lambda: self._held, self._changing
+            self._store,
+            cases,
+            self.keyring,
+            clock,
+            lambda: self._held,
+            self._changing,
+            self.choices.on_hold,
         )
 
     async def open(self) -> None:
-        """Prepare the file; apply deletions that a restored backup does not know of."""
-        self._deriver = Deriver(await self._store.open())
-        await self._apply_deletions()
+        """Prepare the file; apply deletions that a restored backup does not know of.
+
+        Raises:
+            DataError: the disk or the file does not let us.
+        """
+        try:
+            self._deriver = Deriver(await self._store.open())
+            await keep_mark(self._database, self._deleted)
+            await self._apply_deletions()
+            await self._find_unheard()
+        except (Unavailable, OSError):
+            raise DataError(
+                f"{self._database.path}: it cannot be written, because the disk is full or another "
+                "program holds it. Make room, or end that program, and start again."
+            ) from None
+
+    async def _find_unheard(self) -> None:
+        # That one is urgent is sealed in it; in sealed reading the ordinary notice has to do.
+        if not self.keyring.opens_here:
+            return
+        for guild_id, report_id in await self._store.untold():
+            with suppress(UserError):
+                if (await self.inbox.open(guild_id, report_id)).urgent:
+                    self.alarm.remember(guild_id, report_id)
 
     async def close(self) -> None:
         """Let running derivations end."""
@@ -121,18 +186,42 @@ class Desk(Returning):
         await self.keyring.sealing(guild_id)
         await asyncio.to_thread(self._traces.settle)
 
-    def may_send(self, guild_id: int, person_id: int) -> None:
-        """Raises NotAllowed when the person's limit for today is reached."""
-        if self._limits.used("report", guild_id, person_id) >= self._daily_limit:
-            raise NotAllowed(self._too_many())
+    def may_send(self, guild_id: int, person_id: int, *, urgent: bool = False) -> None:
+        """Raises LimitReached when the person's limit or the server's is reached for today.
 
-    def _too_many(self) -> str:
-        # Also of somebody who was stopped, so it does not say how many they sent.
-        return (
-            f"I take {counted(self._daily_limit, 'report')} at most from one person in a day, and "
-            "no more from you today. Nothing more was sent. Additions, with `/report check`, have "
-            "a limit of their own. Please come back tomorrow."
-        )
+        Args:
+            urgent: for a report that has moderators told at once.
+        """
+        used = self._limits.used
+        left = used("urgent", guild_id, person_id) < URGENT_BEYOND
+        if urgent and left:
+            return
+        # The person's first, also of somebody who was stopped: it does not say how many they sent.
+        if used("report", guild_id, person_id) >= self._daily_limit:
+            raise LimitReached(
+                f"I take {counted(self._daily_limit, 'report')} at most from one person in a day, "
+                f"and no more from you today. {_NO_MORE}",
+                urgent=left,
+            )
+        if used("server", guild_id, 0) >= self._server_limit:
+            raise LimitReached(
+                "So many reports came in on this server today that I take no more before midnight "
+                f"UTC. {_NO_MORE}",
+                urgent=left,
+            )
+
+    def _take(self, guild_id: int, person_id: int, *, urgent: bool) -> list[tuple[str, int, int]]:
+        """Count one more report; what was counted, to be given back if nothing comes of it."""
+        try:
+            self.may_send(guild_id, person_id)
+        except LimitReached:
+            self.may_send(guild_id, person_id, urgent=urgent)
+            counts = [("urgent", guild_id, person_id)]
+        else:
+            counts = [("report", guild_id, person_id), ("server", guild_id, 0)]
+        for count in counts:
+            self._limits.take(*count, sys.maxsize)
+        return counts
 
     def draft(self, guild_id: int, draft_id: str, answers: Answers) -> Draft:
         """A new draft, or the new version of one; its receipt stays the same."""
@@ -160,19 +249,19 @@ class Desk(Returning):
                 reveals.
 
         Raises:
-            NotAllowed: the limit for today is reached.
+            LimitReached: for today.
             Unavailable: it could not be sealed or stored; nothing was kept.
         """
         known = self.drafts.get(draft.id, draft.guild_id)
         if known is not None and known.state != "open":
             return "already" if known.state == "sent" else "sending"
-        if not self._limits.take("report", draft.guild_id, person_id, self._daily_limit):
-            raise NotAllowed(self._too_many())
+        counted_here = self._take(draft.guild_id, person_id, urgent=urgent)
         self.drafts.mark(draft, "sending")
         try:
             heard = await self._keep(draft, person_id, urgent=urgent)
         except BaseException as error:
-            self._limits.give_back("report", draft.guild_id, person_id)
+            for count in counted_here:
+                self._limits.give_back(*count)
             if isinstance(error, AlreadyKept):
                 self.drafts.mark(draft, "sent")
                 return "already"
@@ -180,10 +269,10 @@ class Desk(Returning):
             raise
         self.drafts.mark(draft, "sent")
         if urgent:
-            return "told" if heard else "untold"
+            return "posted" if heard == "posted" else "told" if heard else "untold"
         return "sent"
 
-    async def _keep(self, draft: Draft, person_id: int, *, urgent: bool) -> bool:
+    async def _keep(self, draft: Draft, person_id: int, *, urgent: bool) -> Heard:
         derived = await self._derived(draft.receipt)
         readers = await self.keyring.sealing(draft.guild_id)
         inside = draft.answers.payload()
@@ -247,24 +336,68 @@ class Desk(Returning):
         return min(_LOOK_EVERY_S, (self.timetable.next_after(now) - now).total_seconds())
 
     async def serve(self, notifier: Notifier) -> None:
-        """Release what is due, and tell moderators what they have not been told of."""
-        async with self._changing:
-            if self.timetable.at_once:
-                today = self._clock.now().date()
-                if self._marked or self._tended != today or await self._store.pending():
-                    await self._release(None, None)
-                    self._tended = today
-            else:
-                served = await self._store.last_slot() or ""
-                slot = self._slots.due(served)
-                if slot is not None:
-                    await self._release(slot, served)
+        """Release what is due, and tell moderators what they have not been told of.
+
+        Raises:
+            Unavailable: the disk or the file did not let us; the next round goes on.
+        """
+        trouble: Unavailable | None = None
+        try:
+            async with self._changing:
+                await self._release_due()
+                await self._tidy()
+        except Unavailable as error:
+            trouble = error  # of what is shown already moderators are told all the same
         async with self.alarm.telling:
             await self.alarm.again()
             for waiting in await self._store.waiting():
-                if await notifier.notice(waiting.guild_id, waiting.reports, waiting.additions):
-                    await self._store.announced(waiting.guild_id)
+                await self._tell(waiting, notifier)
+        await self.tidings.round()
         await self.rotation.round()
+        if trouble is not None:
+            raise trouble
+
+    async def _release_due(self) -> None:
+        if self.timetable.at_once:
+            today = self._clock.now().date()
+            if self._marked or self._tended != today or await self._store.pending():
+                await self._release(None, None)
+                self._tended = today
+        else:
+            served = await self._store.last_slot() or ""
+            slot = self._slots.due(served)
+            if slot is not None:
+                await self._release(slot, served)
+
+    async def _tidy(self) -> None:
+        """Do what was to be done to the file earlier, and could not be or was broken off."""
+        if not self._rewritten:
+            await self._rewrite()
+        elif self._store.uncut:
+            await self._store.cut()
+
+    async def _rewrite(self) -> None:
+        self._rewritten = False
+        await self._store.rewrite()
+        self._rewritten = True
+
+    async def _tell(self, waiting: Waiting, notifier: Notifier) -> None:
+        guild_id = waiting.guild_id
+        if self._told.get(guild_id) != waiting:
+            if not await notifier.notice(guild_id, waiting.reports, waiting.additions):
+                return
+            # Should it not be written down just now, it must not be posted every minute.
+            self._told[guild_id] = waiting
+        await self._store.announced(guild_id)
+        del self._told[guild_id]
+
+    async def notice_mark(self, guild_id: int) -> str:
+        """Of what a server's moderators are to be told now, alike after a restart; 24 characters.
+
+        By it Discord knows a notice that it has, if we were killed before we could note it.
+        """
+        marks = {each.guild_id: each.mark for each in await self._store.waiting()}
+        return marks.get(guild_id, "")
 
     async def _release(self, slot: str | None, before: str | None) -> None:
         await self._apply_deletions()
@@ -273,14 +406,24 @@ class Desk(Returning):
         self._held.clear()
         self._marked.clear()
         try:
-            await self.figures.settle_all()
-            # After the figures, which count what there was; and never between two notice times.
-            await self._retention.apply(before)
+            try:
+                await self.figures.settle_all()
+            finally:
+                # After the figures, which count what there was; never between two notice times.
+                await self._retention.apply(before)
         finally:
             # Also when nothing came in: then the files' times tell the notice time and no more.
-            await self._store.rewrite()
+            with suppress(OSError):  # the old list stands
+                await asyncio.to_thread(self._deleted.renew)
+            await self._rewrite()
+        # The new version has served a notice time; what was deleted is still in the copies.
+        await asyncio.to_thread(self._traces.forget_copies)
+        if not await self.choices.any_hold():
+            now, folder = self._clock.now().timestamp(), self._database.path.parent
+            await asyncio.to_thread(expire_kept, folder, now)
 
     async def _apply_deletions(self) -> None:
+        await asyncio.to_thread(expire_copies, self._database.path)
         listed = await asyncio.to_thread(self._deleted.read)
         if listed:
             await delete_listed(self._database, listed)

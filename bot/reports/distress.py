@@ -18,15 +18,32 @@ class Concern(Enum):
     STRUGGLING = "struggling"
 
 
-_SOMEBODY = "(me|him|her|them|us|you|someone|somebody|a colleague|staff)"
-_YOUNG = "(child|children|kid|kids|baby|toddler|minor|son|daughter|stepson|stepdaughter)"
+_SOMEBODY = (
+    "(me|him|her|them|us|you|someone|somebody|anyone|anybody|staff|(a|my|his|her|their|our) "
+    "(colleague|manager|ex|wife|husband|partner|girlfriend|boyfriend|mother|mum|father|dad|kid|"
+    "kids|child|children|baby|son|daughter|family|neighbour|officer|victim))"
+)
+_YOUNG = (
+    "(child|children|kid|kids|baby|toddler|minor|boy|girl|son|daughter|stepson|stepdaughter|"
+    "(1[0-7]|[1-9]) year old)"
+)
+_MYSELF = "(myself|himself|herself|themselves|themself|yourself|ourselves)"
 
 # Words are compared without capitals, apostrophes and other signs.
 _PHRASES = {
     Concern.DANGER: (
         "(in|into|immediate|real|serious|grave) danger( of| now| from)?",
         "danger to life",
-        f"(will|would|might|could|could have|going to|gonna) (kill|hurt|stab|attack) {_SOMEBODY}",
+        (
+            f"(will|would|might|could|could have|going to|gonna|wants to|wanted to) (kill|hurt|"
+            f"stab|shoot|attack|rape|strangle|murder) {_SOMEBODY}"
+        ),
+        (
+            "(will|would|might|could|going to|gonna|wants to|threat(ens|ened|ening)? to) (set fire "
+            "to|burn down|blow up)"
+        ),
+        "(has|have|had|got|planted|made) a bomb|bomb threats?",
+        "theres? (is |was )?a (bomb|gun|knife|machete|weapon)",
         (
             "threat(s|en|ens|ened|ening)? (to|that he will|that she will) (kill|hurt|stab|"
             f"attack)( {_SOMEBODY})?"
@@ -38,14 +55,15 @@ _PHRASES = {
             "lives|safety)"
         ),
         (
-            "(has|have|had|carries|carried|carrying|brought|pulled|with) (a|the|his|her) "
-            "(knife|gun|machete|weapon)"
+            "(has|have|had|got|carries|carried|carrying|brings|brought|pulled|showed|with) (a|the|"
+            "his|her) (knife|knives|gun|machete|blade|weapon|weapons)"
         ),
         (
-            "(attacked|attacking|assaulted|assaulting|strangled|strangling|stabbed|stabbing) "
-            f"{_SOMEBODY}"
+            "(attacked|attacking|assaulted|assaulting|strangled|strangling|stabbed|stabbing|raped|"
+            f"raping|punched|punching|kicked|headbutted) {_SOMEBODY}"
         ),
-        "(was|were|been|being|got|get) (attacked|assaulted|strangled|stabbed)",
+        "(was|were|been|being|got|get) (attacked|assaulted|strangled|stabbed|raped|punched)",
+        ("(scared|afraid|frightened) (that )?(he|she|they) (will|might|may|could) (hurt|kill|hit)"),
         "(not|isnt|never) safe at home",
         (
             "(someone|somebody|one of us|people|a colleague) (will|is going to|are going to|"
@@ -64,6 +82,15 @@ _PHRASES = {
             "(abuse|abuses|abused|abusing|hit|hits|hitting|beat|beats|beating|hurt|hurts|"
             "hurting|neglect|neglects|neglected|neglecting|touched|touching|groom|grooms|"
             f"groomed|grooming) (a |an |the |his |her |their |my |young )?(own )?{_YOUNG}"
+        ),
+        (
+            f"{_YOUNG}( at \\w+ \\w+)? (is|are|was|were|has been|have been|gets?|got) (being )?"
+            "(sexually )?(abused|hit|beaten|hurt|neglected|touched|groomed|raped|starved)"
+        ),
+        f"{_YOUNG} (has|have|had|with) (bruises|burns|injuries|a black eye)",
+        (
+            "(starving|starves|starved|neglecting|neglects|hitting|hits|beating|beats) (a |an |the "
+            ")?(his |her |their )?(elderly|old|disabled|vulnerable|frail)"
         ),
         "child (abuse|neglect|protection|sexual exploitation|exploitation)",
         "(grooming|groomed) (a |young |vulnerable )?(girl|girls|boy|boys|people|person|teenager)",
@@ -90,16 +117,32 @@ _PHRASES = {
     Concern.STRUGGLING: (
         "(suicid(e|es|al|ality)|sucide|suicde|suiside|suicidle)",
         (
-            "(kill|killed|killing|hurt|hurting|harm|harming|cut|cutting) (myself|himself|"
-            "herself|themselves)"
+            "(kill|killed|killing|hurt|hurting|harm|harming|cut|cutting|hang|hanged|hanging|hung|"
+            f"drown|drowning|top|topping|topped|poison|stab) {_MYSELF}"
+        ),
+        (
+            "(i|he|she|they|ill|hell|shell) (might |may |will |could |would )?do something "
+            "(stupid|silly)"
+        ),
+        "(do|doing|done) (myself|himself|herself) in",
+        "(i feel|i am|im|hes|shes|feels|felt) like (jumping|ending it|dying)",
+        "jump(ed|ing)? (off|from) (a|the) (bridge|roof|window|building)",
+        (
+            "(took|taken|taking|swallowed) ((some|a lot of|too many|lots of|all) )?((the|my|his|"
+            "her) )?(pills|tablets)"
         ),
         "self ?harm(s|ed|ing)?",
         "(end|ended|ending|take|took|taken|taking) (my|his|her|their) (own )?(life|lives)",
         "end it all",
+        "(i|he|she) (just )?(want|wants|wanted) to end (it|things)",
         "(want|wants|wanted|wanting) to die",
         "wish(ed)? (that )?i (was|were) dead",
+        "(id|i would|hed|shed) (rather|sooner) be dead",
         "better off (dead|without me)",
         "(dont|do not|no longer) (want|wish) to (be here|live|be alive|wake up)( any ?more)?",
+        "(cant|cannot|can not|dont|do not) see (a|any|another) way out",
+        "(im|i am|hes|he is|shes|she is|feel|feels|feeling) (right )?on the edge(?! of)",
+        "(im|am|is|are|were|was|theyre|were) not coping",
         "(no|nothing left|nothing) (reason|point|left)? ?(to live|in living|to live for)",
         (
             "(cant|cannot|can not) (go on|cope|take it|take this|take much more|do this)( any "

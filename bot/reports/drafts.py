@@ -67,7 +67,8 @@ class Drafts:
         """Forget the drafts whose time is over, and the oldest of too many."""
         # The dictionary is in the order of keeping, so the old ones are in front.
         oldest = self._clock.monotonic() - LIFETIME_S
-        for draft_id, (kept, _) in list(self._drafts.items()):
+        for draft_id, (kept, draft) in list(self._drafts.items()):
             if kept >= oldest and len(self._drafts) <= _MOST:
                 break
-            del self._drafts[draft_id]
+            if draft.state != "sending":  # it may wait long, and must not be sent again meanwhile
+                del self._drafts[draft_id]

@@ -1,9 +1,10 @@
 """The groups of reports that a server offers, and its own words for them. Codes stay."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
+from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput
 from bot.reports.choices import Choices
 from bot.reports.options import Option
@@ -16,15 +17,35 @@ LABEL_LIMIT = 60
 HINT_LIMIT = 100
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What a server has chosen.
+
+    Attributes:
+        words: label and hint, by code.
+        out: the ISO weeks in which a code was taken from the offer and put back, by code; a week
+            of the first is empty where it is not known, of the second while it is not offered.
+    """
+
+    words: dict[str, tuple[str, str]] = field(default_factory=dict)
+    out: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> set[str]:
+        """The codes that are not offered now."""
+        return {code for code, spans in self.out.items() if spans[-1][1] == ""}
+
+
 class Groups:
     """What "What is it about?" offers on each server."""
 
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, clock: Clock) -> None:
         self._choices = choices
+        self._clock = clock
 
     async def all(self, guild_id: int) -> tuple[Option, ...]:
         """Every group in this server's words, offered or not: older reports have all of them."""
-        words, _ = await self._kept(guild_id)
+        words = (await self._kept(guild_id)).words
         return tuple(
             replace(option, label=words[option.code][0], hint=words[option.code][1])
             if option.code in words
@@ -34,16 +55,39 @@ class Groups:
 
     async def offered(self, guild_id: int) -> tuple[Option, ...]:
         """Those that can be chosen."""
-        _, left_out = await self._kept(guild_id)
+        left_out = (await self._kept(guild_id)).left_out
         return tuple(option for option in await self.all(guild_id) if option.code not in left_out)
+
+    async def offered_between(self, guild_id: int, first: str, last: str) -> list[str]:
+        """The codes of those that could be chosen at any time in a period.
+
+        Args:
+            first, last: its ISO weeks.
+        """
+        out = (await self._kept(guild_id)).out
+        return [
+            option.code
+            for option in CATEGORIES
+            if not any(
+                since < first and (until == "" or until > last)
+                for since, until in out.get(option.code, ())
+            )
+        ]
 
     async def offer(self, guild_id: int, codes: Collection[str]) -> None:
         """Offer these from now on, and always ``else``."""
-        words, _ = await self._kept(guild_id)
+        kept = await self._kept(guild_id)
         wanted = {*codes, ALWAYS}
-        await self._put(
-            guild_id, words, [option.code for option in CATEGORIES if option.code not in wanted]
-        )
+        week = iso_week(self._clock.now())
+        for option in CATEGORIES:
+            spans = kept.out.setdefault(option.code, [])
+            is_out = bool(spans) and spans[-1][1] == ""
+            if option.code in wanted and is_out:
+                spans[-1] = (spans[-1][0], week)
+            elif option.code not in wanted and not is_out:
+                spans.append((week, ""))
+        kept.out = {code: spans for code, spans in kept.out.items() if spans}
+        await self._put(guild_id, kept)
 
     async def reword(self, guild_id: int, code: str, label: str, hint: str) -> None:
         """Call a group something else; an empty label goes back to the usual words.
@@ -59,21 +103,24 @@ class Groups:
                 f"A name has at most {LABEL_LIMIT} characters, its line {HINT_LIMIT}. Nothing was "
                 "changed."
             )
-        words, left_out = await self._kept(guild_id)
-        words.pop(code, None)
+        kept = await self._kept(guild_id)
+        kept.words.pop(code, None)
         if label:
-            words[code] = (label, hint)
-        await self._put(guild_id, words, left_out)
+            kept.words[code] = (label, hint)
+        await self._put(guild_id, kept)
 
-    async def _kept(self, guild_id: int) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    async def _kept(self, guild_id: int) -> _Kept:
         text = await self._choices.get(guild_id, NAME)
-        kept = json.loads(text) if text else {"words": {}, "left_out": []}
-        return {code: (each[0], each[1]) for code, each in kept["words"].items()}, kept["left_out"]
-
-    async def _put(
-        self, guild_id: int, words: dict[str, tuple[str, str]], left_out: Sequence[str]
-    ) -> None:
-        text = (
-            json.dumps({"words": words, "left_out": list(left_out)}) if words or left_out else None
+        if not text:
+            return _Kept()
+        data = json.loads(text)
+        # Before weeks were kept, what was left out stood in a list.
+        out = data.get("out") or {code: [["", ""]] for code in data.get("left_out", ())}
+        return _Kept(
+            {code: (label, hint) for code, (label, hint) in data["words"].items()},
+            {code: [(since, until) for since, until in spans] for code, spans in out.items()},
         )
-        await self._choices.put(guild_id, NAME, text)
+
+    async def _put(self, guild_id: int, kept: _Kept) -> None:
+        text = json.dumps({"words": kept.words, "out": kept.out})
+        await self._choices.put(guild_id, NAME, text if kept.words or kept.out else None)

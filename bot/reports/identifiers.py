@@ -75,7 +75,7 @@ _NUMBER_STARTS = re.compile(
     r"(?<!\d)\d|[+(](?=[\s(]?[0-9O])|(?<![^\W_])O(?=[\s0-9])", re.IGNORECASE
 )
 _LETTER_STARTS = re.compile(
-    r"[A-Z](?=[\s.\-_*/]{0,3}(?:[A-Z][\s.\-_*/]{0,3})?[OIL]{0,2}\d)", re.IGNORECASE
+    r"[A-Z](?=[\s.\-_*/)\]}'\"|~=]{0,3}(?:[A-Z][\s.\-_*/]{0,3})?[OIL]{0,2}\d)", re.IGNORECASE
 )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,8 +13,8 @@ from bot.reports.casework.store import CaseStore
 from bot.reports.consent import permitted
 from bot.reports.keyring import Keyring
 from bot.reports.lines import Line, Opener, Wanted
-from bot.reports.messages import AUTHORS, MessageKind, payload
-from bot.reports.model import OpenedReport, open_report
+from bot.reports.messages import AUTHORS, Author, MessageKind, payload
+from bot.reports.model import OpenedMessage, OpenedReport, open_report
 from bot.reports.questions import STATUSES, Option
 from bot.reports.quotations import quotations
 from bot.reports.sealing import seal
@@ -43,10 +43,13 @@ class Inbox:
     Attributes:
         cases: the tables behind matters and further redaction, for bot.reports.casework.
         changing: held while a withdrawal or a notice time takes reports away.
+        quoting: held from looking at a quotation until it is a step further: two presses at once
+            are one step.
 
     Args:
         held: the sealed words of reports that were withdrawn since the last notice time, so that
             nobody can see before the next one that they were.
+        on_hold: whether a legal hold is set on a server.
     """
 
     def __init__(
@@ -57,14 +60,18 @@ class Inbox:
         clock: Clock,
         held: Callable[[], dict[bytes, StoredReport]],
         changing: asyncio.Lock,
+        on_hold: Callable[[int], Awaitable[bool]],
     ) -> None:
         self._store = store
+        self.on_hold = on_hold
         self.cases = cases
         self.keyring = keyring
         self._clock = clock
         self._held = held
         self.changing = changing
+        self.quoting = asyncio.Lock()
         self._opener = Opener()
+        self._writing = asyncio.Lock()
 
     @property
     def week(self) -> str:
@@ -139,27 +146,35 @@ class Inbox:
             )
         return opened
 
-    async def reply(self, guild_id: int, report_id: bytes, text: str) -> None:
+    async def reply(self, guild_id: int, report_id: bytes, text: str, once: str = "") -> None:
         """Write to the reporter, who finds it at `/report check`. It can be read by nobody else
         but the server's own keys.
+
+        Args:
+            once: what the form that was sent alone has; sent again, also after a restart, it
+                writes nothing.
 
         Raises:
             InvalidInput: it is empty or too long.
             NotFound, Unavailable: as with ``open``.
         """
-        await self.write(guild_id, report_id, MessageKind.REPLY, _within(text, "A reply"))
+        text = _within(text, "A reply")
+        await self._write_once(guild_id, report_id, once, MessageKind.REPLY, text)
 
-    async def note(self, guild_id: int, report_id: bytes, by: int, text: str) -> None:
+    async def note(
+        self, guild_id: int, report_id: bytes, by: int, text: str, once: str = ""
+    ) -> None:
         """Write something for moderators alone.
 
         Args:
             by: the moderator's id, sealed with it.
+            once: as with ``reply``.
 
         Raises:
             InvalidInput, NotFound, Unavailable: as with ``reply``.
         """
         text = _within(text, "A note")
-        await self.write(guild_id, report_id, MessageKind.NOTE, text, by=str(by))
+        await self._write_once(guild_id, report_id, once, MessageKind.NOTE, text, by=str(by))
 
     async def label(self, guild_id: int, report_id: bytes, by: int, text: str) -> str:
         """Label a report, instead of what label it had; an empty one takes it off. What it reads.
@@ -172,7 +187,7 @@ class Inbox:
         label = one_line(re.sub("[:~]", " ", text))
         if utf16_len(label) > LABEL_LIMIT:
             raise InvalidInput(f"A label has at most {LABEL_LIMIT} characters.")
-        await self.write(guild_id, report_id, MessageKind.LABEL, label, by=str(by))
+        await self._write_news(guild_id, report_id, MessageKind.LABEL, label, by=str(by))
         return label
 
     async def hand(self, guild_id: int, report_id: bytes, by: int, to: int) -> None:
@@ -184,13 +199,16 @@ class Inbox:
         Raises:
             NotFound, Unavailable: as with ``open``.
         """
-        await self.write(guild_id, report_id, MessageKind.HANDED, by=str(by), to=str(to))
+        await self._write_news(guild_id, report_id, MessageKind.HANDED, by=str(by), to=str(to))
 
-    async def used(self, guild_id: int, report_id: bytes, fate: str, text: str) -> None:
+    async def used(
+        self, guild_id: int, report_id: bytes, fate: str, text: str, once: str = ""
+    ) -> None:
         """Tell the reporter what became of the report.
 
         Args:
             fate: a code of FATES.
+            once: as with ``reply``.
 
         Raises:
             InvalidInput: as with ``reply``, or no such fate.
@@ -211,7 +229,36 @@ class Inbox:
                     f"{refused} Nothing was sent. If it happened all the same, tell the reporter "
                     "so in a reply."
                 )
-        await self.write(guild_id, report_id, MessageKind.USED, text, how=fate)
+        await self._write_once(guild_id, report_id, once, MessageKind.USED, text, how=fate)
+
+    async def _write_once(
+        self, guild_id: int, report_id: bytes, once: str, kind: MessageKind, text: str, **more: str
+    ) -> None:
+        async with self._writing:
+            if once:
+                more["once"] = once
+                known = await self._messages_here(guild_id, report_id)
+                if any(each.kind is kind and each.more.get("once") == once for each in known):
+                    return
+            await self.write(guild_id, report_id, kind, text, **more)
+
+    async def _write_news(
+        self, guild_id: int, report_id: bytes, kind: MessageKind, text: str = "", **more: str
+    ) -> None:
+        """Write what is so from now on, unless it is so already."""
+        async with self._writing:
+            known = await self._messages_here(guild_id, report_id)
+            last = next((each for each in reversed(known) if each.kind is kind), None)
+            if last is None or (last.text, last.more.get("to")) != (text, more.get("to")):
+                await self.write(guild_id, report_id, kind, text, **more)
+
+    async def _messages_here(self, guild_id: int, report_id: bytes) -> Sequence[OpenedMessage]:
+        """What can be opened here; nothing where the key is elsewhere."""
+        report = await self.stored(guild_id, report_id)
+        keys = await self.keyring.opening(guild_id)
+        if report.sealed is None or not keys:
+            return ()
+        return (await asyncio.to_thread(open_report, report, keys)).messages
 
     async def write(
         self, guild_id: int, report_id: bytes, kind: MessageKind, text: str = "", **more: str
@@ -223,11 +270,7 @@ class Inbox:
             Unavailable: it could not be sealed or stored.
         """
         report = await self.stored(guild_id, report_id)
-        author = AUTHORS[kind]
-        readers = await self.keyring.sealing(guild_id)
-        if author == "moderator":
-            readers = [*readers, report.reporter_key]
-        sealed = await asyncio.to_thread(seal, payload(kind, text, **more), readers)
+        author, sealed = await self.sealed(report, kind, text, **more)
         if not await self._store.add_message(guild_id, report_id, author, sealed, self.week):
             raise NotFound(GONE)
 
@@ -256,6 +299,20 @@ class Inbox:
         return await asyncio.to_thread(pack, guild_id, self.week, reports, keys)
 
     # For bot.reports.casework
+
+    async def sealed(
+        self, report: StoredReport, kind: MessageKind, text: str = "", **more: str
+    ) -> tuple[Author, bytes]:
+        """A moderator's message as it is put under a report: whose it is, and sealed.
+
+        Raises:
+            Unavailable: it could not be sealed.
+        """
+        author = AUTHORS[kind]
+        readers = await self.keyring.sealing(report.guild_id)
+        if author == "moderator":
+            readers = [*readers, report.reporter_key]
+        return author, await asyncio.to_thread(seal, payload(kind, text, **more), readers)
 
     async def stored(self, guild_id: int, report_id: bytes) -> StoredReport:
         """One report, sealed, as moderators may see it.

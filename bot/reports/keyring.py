@@ -2,6 +2,7 @@
 
 import asyncio
 import binascii
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Literal
 
@@ -13,6 +14,12 @@ from bot.reports.store import ReportStore
 NOT_OPEN = (
     "Reports cannot be taken here yet: the moderators have not given me the key to seal them with. "
     "Nothing was sent. Please use another route for now."
+)
+
+MISSING = (
+    "Nothing can be sealed here just now: the key file that reports are sealed with is missing or "
+    "damaged. Nothing was sent or changed. Please use another route for now. Moderators: `/inbox "
+    "settings` says what to do."
 )
 
 LOST_HERE = (
@@ -31,8 +38,9 @@ LOST_AWAY = (
 class Keyring:
     """A server's keys.
 
-    In ``discord`` reading there is one in a file on this machine, made when it is missing, and
-    beside it the one before while reports are being sealed to the new one. In
+    In ``discord`` reading there is one in a file on this machine, made where there has never been
+    one, and beside it the one before while reports are being sealed to the new one. One that is
+    missing is not replaced in silence: what it opens would be lost, and nobody would know. In
     ``sealed`` reading the private key is elsewhere and only its public key is known here; a key on
     this machine is then never sealed to.
     """
@@ -53,11 +61,13 @@ class Keyring:
         """The public keys to seal to, at least one.
 
         Raises:
-            Unavailable: there is none yet, or the key file cannot be used.
+            Unavailable: there is none yet, or the key file is missing or cannot be used.
         """
         known = await self._store.keys(guild_id)
         readers = [public for public, place in known.items() if place == "away"]
         if self._reading == "discord":
+            if await self._missing(guild_id, known):
+                raise Unavailable(MISSING)
             private = await asyncio.to_thread(self._files.make, guild_id)
             public = public_of(private)
             if known.get(public) != "host":
@@ -66,6 +76,36 @@ class Keyring:
         if not readers:
             raise Unavailable(NOT_OPEN)
         return readers
+
+    async def missing(self, guild_id: int) -> bool:
+        """Whether there was a key on this machine whose file is not there, or not whole, now."""
+        if self._reading != "discord":
+            return False
+        return await self._missing(guild_id, await self._store.keys(guild_id))
+
+    async def _missing(self, guild_id: int, known: Mapping[bytes, str]) -> bool:
+        here = [public for public, place in known.items() if place == "host"]
+        try:
+            if not here or await asyncio.to_thread(self._files.private, guild_id) is not None:
+                return False
+            # Given as an old key, all that was sealed to it will be resealed to a new one.
+            old = await asyncio.to_thread(self._files.old, guild_id)
+        except Unavailable:
+            return True
+        return old is None or public_of(old) not in here
+
+    async def start_anew(self, guild_id: int) -> None:
+        """Give a missing key up, and seal to a new one from now on.
+
+        Raises:
+            InvalidInput: it is there.
+            Unavailable: the new one could not be stored.
+        """
+        if not await self.missing(guild_id):
+            raise InvalidInput("The key is there again. Nothing was changed.")
+        await asyncio.to_thread(self._files.set_aside, guild_id)
+        private = await asyncio.to_thread(self._files.make, guild_id)
+        await self._store.add_key(guild_id, public_of(private), "host")
 
     async def opening(self, guild_id: int) -> list[bytes]:
         """The private keys on this machine; none in ``sealed`` reading."""

@@ -24,7 +24,7 @@ _SIGNS = (
     | str.maketrans(_OTHER, _LATIN)
 )
 # Compatible forms that are typed for the plain sign; superscripts and fractions are not.
-_SAME = ("<wide>", "<narrow>", "<font>", "<noBreak>", "<compat>")
+_SAME = ("<wide>", "<narrow>", "<font>", "<noBreak>", "<compat>", "<circle>")
 _UNSEEN = ("Mn", "Me", "Cf")
 
 

@@ -13,13 +13,18 @@ Author = Literal["reporter", "moderator", "note"]
 """Who wrote it and for whom: a ``note`` is of moderators for moderators."""
 
 
+RESTORED = "restored"
+
+
 class MessageKind(StrEnum):
     """What a message is.
 
     Members:
         ADDITION: more words of the reporter.
-        CONSENT: ``use`` is the code of a use (questions.USES) that replaces the earlier one.
-        ANSWER: of the reporter to a quotation: ``quote`` is its id, ``yes`` "1" or "0".
+        CONSENT: ``use`` is the code of a use (questions.USES) that replaces the earlier one;
+            ``why`` is RESTORED where a restore set it back, since a later choice may be lost.
+        ANSWER: of the reporter to a quotation: ``quote`` is its id, ``yes`` "1" or "0", or empty
+            for one that was taken back; ``after``: how many changes of use came before it.
         REPLY: words to the reporter.
         QUOTE: words that moderators would like to use publicly: ``quote`` is an id.
         USED: what became of the report, told to the reporter.
@@ -75,3 +80,9 @@ def kind_of(author: Author, opened: Mapping[str, str]) -> MessageKind:
         return _PLAIN[author]
     # Only who may write such a message makes it one.
     return kind if AUTHORS[kind] == author else _PLAIN[author]
+
+
+def changes_before(answer: Mapping[str, str], so_far: int) -> int:
+    """How many changes of use came before an answer; ``so_far`` where it does not say."""
+    after = answer.get("after", "")
+    return int(after) if after.isdecimal() else so_far

@@ -53,11 +53,12 @@ class Openings:
         self._choices = choices
         self._keyring = keyring
 
-    async def of(self, guild_id: int, *, inbox_role: bool, notices: bool) -> Opening:
+    async def of(self, guild_id: int, *, inbox_role: bool | None, notices: bool) -> Opening:
         """How far a server is.
 
         Args:
-            inbox_role: a role that reads reports is chosen.
+            inbox_role: whether the role that was chosen to read reports is still there; None
+                where none was chosen.
             notices: a channel for notices is chosen, and can be written in.
         """
 
@@ -68,7 +69,7 @@ class Openings:
         return Opening(
             controller=await chosen(CONTROLLER),
             contact=await chosen(CONTACT),
-            readers=inbox_role or await chosen(READERS) == "moderators",
+            readers=(await chosen(READERS) == "moderators" if inbox_role is None else inbox_role),
             key=key,
             key_saved=key is not None and await chosen(KEY_SAVED) == key,
             retention=bool(await chosen(RETENTION)),

@@ -33,13 +33,14 @@ PLAYS = (
         (
             (
                 "Danger to life now: call 999 with what the report says, even if you know no "
-                "name. Say that it came anonymously and that you cannot ask back."
+                "name. Say that it came anonymously, that you cannot ask back, that we hold no "
+                "name, and that Discord may: the police can ask it urgently."
             ),
             (
                 "A child or an adult at risk: bring it today to the safeguarding lead named for "
                 "this server, by telephone or in person. Pass on what is needed to protect, and "
-                "say that it is unconfirmed. This goes before the use that the reporter chose; "
-                "nothing else does."
+                "say that it is unconfirmed. This goes before the use that the reporter chose, "
+                "and reporters are told so before they write; nothing else does."
             ),
             (
                 "Two of you decide, and you do it within the hour. Do not wait for an answer from"
@@ -52,7 +53,8 @@ PLAYS = (
             (
                 "If it is the reporter who is struggling: reply with the numbers that the first "
                 "screen of `/report new` gives, and that you are glad they wrote. Do not ask who "
-                "they are."
+                "they are. If they say that they will die now, that is danger to life: 999, as "
+                "above."
             ),
         ),
     ),
@@ -96,7 +98,8 @@ PLAYS = (
             ),
             (
                 "Reply with the routes that protect the reporter: a representative, the "
-                "employer's own procedure, a regulator, a whistleblowing advice line. Advise "
+                "employer's own procedure, a regulator, a whistleblowing advice line. A report "
+                "here is none of them: it starts no grievance and stops no time limit. Advise "
                 "nobody on the law here."
             ),
             (
@@ -114,8 +117,10 @@ PLAYS = (
                 "reports are deleted after their time."
             ),
             (
-                "A threat to life is a matter for 999, whoever wrote it. You have no name to "
-                "give, and nobody can make one: say so, and point to `docs/legal-demands.md`."
+                "A threat to life is a matter for 999, whoever wrote it. Say that we hold no "
+                "name, and that Discord may: the police can ask it urgently. Then ring the "
+                "controller that `/report privacy` names, the same hour: what else there is, and "
+                "what becomes of it, is for the union's solicitor (`docs/legal-demands.md`)."
             ),
             (
                 "If there are many, label them and tell an administrator: limits bound what one "
@@ -134,13 +139,21 @@ PLAYS = (
         (
             (
                 "The police, a court, the employer, a journalist, or a union officer: you decide "
-                "nothing and promise nothing. Do not open, export, redact or delete anything."
+                "nothing, promise nothing and confirm nothing, not even that there is a report. Do "
+                "not open, export, redact or delete anything."
             ),
             (
                 "Pass it to the controller that `/report privacy` names; its solicitor decides. "
                 "`docs/legal-demands.md` says what exists and what does not."
             ),
-            "There is no name to hand over: none was written down. Say that, and no more.",
+            (
+                "Say one thing: that it goes to the union's solicitor, who answers. What Steward "
+                "keeps is public in its documents; that is not yours to explain here."
+            ),
+            (
+                "Only if they say that a life is in danger now: that we hold no name, that Discord "
+                "may, and that the police can ask it urgently. And ring the controller at once."
+            ),
         ),
     ),
     Play(

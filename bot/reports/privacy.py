@@ -26,7 +26,7 @@ def observers(*, at_once: bool) -> tuple[Observer, ...]:
 
 def remains(*, at_once: bool) -> tuple[str, ...]:
     """What is not protected."""
-    return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, *_REMAINS)
+    return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, DATED, *_REMAINS)
 
 
 def deleted(*, at_once: bool) -> str:
@@ -75,8 +75,8 @@ _OUTSIDE = (
 _OTHERS = (
     Observer(
         "Administrators of this server",
-        "that moderators were told a number of reports. With the role that reads reports, the same "
-        "as moderators.",
+        "that moderators were told a number of reports. With the role that reads reports, which "
+        "they can take, the same as moderators.",
     ),
     Observer(
         "Whoever runs the bot",
@@ -87,7 +87,8 @@ _OTHERS = (
     Observer(
         "A thief of the file",
         "how many reports there are, their status, the week from which moderators could see each, "
-        "and how long conversations are. The words and your choices are sealed.",
+        "and how long conversations are. The words and your choices are sealed; of their length it "
+        "shows only where a text is unusually long.",
     ),
     Observer(
         "A thief of the file and the key",
@@ -105,14 +106,50 @@ URGENT = (
     "If you choose that moderators are told now because someone may come to harm, they see that "
     "report at once, and when it came in, and may guess from who was online just then."
 )
+
+HARM = (
+    "Whatever you choose: what protects a life, a child or an adult at risk is passed on, to 999 "
+    "or to those who protect them. Your name is not, since nobody here has it."
+)
+NO_DISCLOSURE = (
+    "A report here is no grievance and stops no time limit, and is not known to be protected in "
+    "law as whistleblowing."
+)
+LEFT = (
+    "If you leave this server or are removed, the receipt cannot be used here any more. Whoever "
+    "answers for reports can have yours deleted by it; you can send it to them without your name."
+)
+WHATEVER = (
+    HARM,
+    NO_DISCLOSURE,
+    LEFT,
+    (
+        "Unions are not among the bodies that the law prescribes for whistleblowing; an advice "
+        "line or a lawyer tells you what would protect you."
+    ),
+)
+
+DATED = "Copies of the file made between notice times tell when about a report came in."
 _REMAINS = (
+    "Each time you come back, fewer people can have been it: those who were active every time.",
     "Your way of writing, or a detail that few people know, can give you away.",
     (
         "We remove case, prison, PNC, CRO, NI and NHS numbers, phones, emails and postcodes before "
-        "you send. Names, places and job titles we do not recognise."
+        "you send. Names, places and job titles, dates of birth, car and staff numbers we do not "
+        "recognise."
     ),
     "Memory cards and providers' snapshots can keep old copies of the sealed file for a while.",
     "What moderators have read they cannot unread, and what went out cannot be called back.",
+)
+
+PURPOSE = (
+    "So that those who read reports can look into what you tell, answer you, count it, and use it "
+    "as you allow. Never to find out who wrote, and no program decides anything about anybody."
+)
+COMPLAINTS = (
+    "If this is not handled as it should be, tell whoever answers for it first. After that you can "
+    "complain to the Information Commissioner's Office, at ico.org.uk/make-a-complaint. Its form "
+    "asks for your name: ask what is passed on before you send it."
 )
 
 KEPT = (
@@ -129,20 +166,22 @@ KEPT = (
 GONE = "Withdrawing deletes your words from the file at once."
 HELD = (
     "So that nobody can tell when you did it, moderators who could see the report can still open "
-    "it from memory until the next notice time, unless you choose that they cannot; then they can "
-    "tell that it was withdrawn just now."
+    "it from memory until the next notice time, use words that were approved, and take it with "
+    "them in an export, unless you choose that it is hidden now; then they can tell that it was "
+    "withdrawn just now."
 )
 SEEN_AT_ONCE = "Moderators who could see the report can tell that it was withdrawn just now."
 BACKUPS = (
-    "Backups made before hold it sealed until they are deleted; restoring one does not bring it "
-    "back."
+    "Backups made before hold it sealed until they are deleted. Restoring one does not bring it "
+    "back, unless the list of what was deleted was lost with the machine: then the moderators are "
+    "told, and you can withdraw again. What moderators exported before keeps it too, sealed."
 )
 
 AGE = (
     "When moderators have closed a report, returned it or found it not to be for them, it is "
     "deleted for good 180 days later, counted from the end of the week; whatever happens to it "
     "meanwhile starts that time anew. A report on which nothing happens for 12 months closes by "
-    "itself. No backup brings back what was deleted."
+    "itself. Of backups the same holds as for what was withdrawn."
 )
 HOLD_COULD_BE = (
     "If the union's solicitor asks for a legal hold, nothing is deleted or closed for its age "

@@ -49,7 +49,7 @@ REGIONS = (
     Option("x", "National, or elsewhere"),
 )
 USES = (
-    Option("count", "Count it only", "nobody outside the inbox readers sees the words"),
+    Option("count", "Count it only", "no word leaves the inbox, unless somebody is in danger"),
     Option("conf", "In confidence", "to an MP, an inspector or a union lawyer"),
     Option("ask", "Publicly, after I approve the words", "you are asked at /report check"),
     Option("pub", "Publicly, as in the preview", "the text as you will see it next"),

@@ -6,16 +6,26 @@ report and from nothing else, so whatever changes there changes it: consent, an 
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.reports.consent import permitted
-from bot.reports.messages import MessageKind
+from bot.reports.messages import MessageKind, changes_before
 from bot.reports.model import OpenedReport
+from bot.reports.redaction import MARKS
 
-_GAP = re.compile(r"\[[^\[\]]*\]|…|\.\.\.")
+# What is left out, and what Steward took out. Nothing else in brackets: that would be our words
+# between the reporter's.
+_GAP = re.compile(rf"\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.|{MARKS}", re.IGNORECASE)
 _WORD = re.compile(r"\w")
+_WORDS = re.compile(r"\w+")
+_LIKE = 5  # so many words in a row are the same words
+
+
+REFUSED_ALIKE = "The reporter said no to these words, or to words that are in them."
+# What a reporter's answer says; one that was taken back says nothing.
+ANSWERS: Mapping[str, bool | None] = {"1": True, "0": False, "": None}
 
 
 class Standing(Enum):
@@ -26,7 +36,7 @@ class Standing(Enum):
         UNASKED: agreed, and its reporter is still to be asked.
         REPORTER: asked, and not answered as of the last notice time.
         FREE: the words may be used publicly as they stand.
-        DECLINED: the reporter said no.
+        DECLINED: the reporter said no to these words, or to words that are in them.
         STOPPED: the reporter does not allow it any more, or the words are not in the report any
             more.
     """
@@ -62,11 +72,40 @@ class Quotation:
 def stands_in(words: str, texts: Iterable[str | None]) -> bool:
     """Whether words are of one of the texts, in its order, with gaps only where they are marked.
 
-    ``[…]``, ``…`` and anything else in square brackets is a gap. Spaces and lines do not matter.
+    ``[…]``, ``…`` and Steward's own marks of what it took out are gaps; nothing else in brackets
+    is. Spaces and lines do not matter.
     """
     pieces = [" ".join(piece.split()) for piece in _GAP.split(words)]
     pieces = [piece for piece in pieces if _WORD.search(piece)]
     return bool(pieces) and any(_in_order(pieces, text) for text in texts if text is not None)
+
+
+def alike(words: str, others: str) -> bool:
+    """Whether two quotations are the same words in another cut: one is in the other, or some words
+    in a row are in both. Signs and capitals do not matter."""
+    ours, theirs = _runs(words), _runs(others)
+    shared = _fives(ours) & _fives(theirs)
+    return bool(shared) or _within(ours, theirs) or _within(theirs, ours)
+
+
+def _runs(words: str) -> list[tuple[str, ...]]:
+    runs = (tuple(_WORDS.findall(piece.casefold())) for piece in _GAP.split(words))
+    return [run for run in runs if run]
+
+
+def _fives(runs: Sequence[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    return {run[at : at + _LIKE] for run in runs for at in range(len(run) - _LIKE + 1)}
+
+
+def _within(small: Sequence[tuple[str, ...]], large: Sequence[tuple[str, ...]]) -> bool:
+    return bool(small) and all(
+        any(
+            run == each[at : at + len(run)]
+            for each in large
+            for at in range(len(each) - len(run) + 1)
+        )
+        for run in small
+    )
 
 
 def _in_order(pieces: list[str], text: str) -> bool:
@@ -103,17 +142,39 @@ def said(report: OpenedReport) -> tuple[str | None, ...]:
 
 def quotations(report: OpenedReport) -> list[Quotation]:
     """Every quotation proposed from a report, as it stands now, in the order of proposing."""
-    return [
+    found = [
         _quotation(report, message.more.get("quote", ""), message.text, message.more.get("by", ""))
         for message in report.messages
         if message.kind is MessageKind.PROPOSED and message.text
     ]
+    refused = [each.words for each, yes in found if yes is False]
+    return [each if yes is not None else _unless_refused(each, refused) for each, yes in found]
 
 
-def _quotation(report: OpenedReport, quote: str, words: str | None, by: str) -> Quotation:
+def refused_alike(report: OpenedReport, words: str) -> bool:
+    """Whether the reporter said no to these words, in whatever cut."""
+    return any(
+        each.standing is Standing.DECLINED and alike(words, each.words)
+        for each in quotations(report)
+    )
+
+
+def _unless_refused(known: Quotation, refused: Sequence[str]) -> Quotation:
+    # Where nothing was said of these very words, what was said of the same in another cut counts.
+    if known.standing is Standing.STOPPED or not any(alike(known.words, no) for no in refused):
+        return known
+    return replace(known, standing=Standing.DECLINED, reason=REFUSED_ALIKE)
+
+
+def _quotation(
+    report: OpenedReport, quote: str, words: str | None, by: str
+) -> tuple[Quotation, bool | None]:
+    """A quotation, and what its reporter says to these very words; None for nothing that counts."""
     words, proposer, agreed, asked, taken = words or "", _number(by), 0, False, False
     answer: bool | None = None
+    changes = after = 0
     for message in report.messages:
+        changes += message.kind is MessageKind.CONSENT
         if message.more.get("quote") != quote:
             continue
         match message.kind:
@@ -125,11 +186,15 @@ def _quotation(report: OpenedReport, quote: str, words: str | None, by: str) -> 
                 # An answer is to these very words or to none.
                 asked = asked or message.text == words
             case MessageKind.ANSWER if asked:
-                answer = message.more.get("yes") == "1"
+                answer = ANSWERS.get(message.more.get("yes", ""))
+                after = changes_before(message.more, changes)
             case MessageKind.USED:
                 taken = True
+    if answer and after != changes:
+        # An approval is part of the use that was in force; with another one it is given anew.
+        answer = None
     standing, reason = _standing(report, words, agreed=agreed > 0, asked=asked, answer=answer)
-    return Quotation(quote, words, proposer, agreed, standing, reason, taken)
+    return Quotation(quote, words, proposer, agreed, standing, reason, taken), answer
 
 
 def _standing(
@@ -144,9 +209,11 @@ def _standing(
         return Standing.STOPPED, "The words are not in the report any more: it was redacted since."
     if not agreed:
         return Standing.SECOND, ""
-    if allowed.ask and not asked:
+    # "Publicly, as in the preview" is said of what was in the preview, and not of what came after.
+    ask = allowed.ask or not stands_in(words, [report.text])
+    if ask and not asked:
         return Standing.UNASKED, ""
-    if allowed.ask and answer is None:
+    if ask and answer is None:
         return Standing.REPORTER, ""
     return Standing.FREE, ""
 

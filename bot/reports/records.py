@@ -88,8 +88,15 @@ def _prison_apart(match: re.Match[str]) -> bool:
     if last.lower() in UNITS or (second_gap.isspace() and last.lower() in WORDS):
         return False
     if gap.isspace() and first == "a" and second_gap:
-        return False
+        return second_gap.isspace() and not (like_a_year(digits) or digits.endswith("00"))
     return not (like_a_year(digits) and (gap.isspace() or second_gap.isspace()))
+
+
+def _prison_split(match: re.Match[str]) -> bool:
+    first, some, rest, gap, last = match.groups()
+    if len(some + rest) != 4 or last.lower() in UNITS | WORDS or rest.endswith("00"):
+        return False
+    return not gap or (first.isupper() and last.isupper())
 
 
 def _prison_slip(match: re.Match[str]) -> bool:
@@ -251,6 +258,9 @@ RECORDS = [
         _crn_apart,
     ),
     shape("crn", "letter", rf"{START}[A-Z](?:\d{{5}}|\d{{7}}){END}", _crn_slip),
+    # The letter set off with a sign, and a digit to a line.
+    shape("crn", "letter", rf"{START}[A-Z][)\]}}'\"|~=](\d{{6}})(?!\d)", _not_round),
+    shape("crn", "letter", rf"{START}[A-Z]\s?\d(?:\s?\n\s?\d){{5}}(?!\d)"),
     shape(
         "prison",
         "letter",
@@ -262,6 +272,13 @@ RECORDS = [
         "letter",
         rf"{START}([A-Z])({GAP})({DIGIT}{{4}})({GAP})([A-Z]{{2}}){END}",
         _prison_apart,
+    ),
+    # Apart in the middle of its digits: "A12 34BC".
+    shape(
+        "prison",
+        "letter",
+        rf"{START}([A-Z])(\d{{1,3}})[\s.\-](\d{{1,3}})(\s?)([A-Z]{{2}}){END}",
+        _prison_split,
     ),
     shape("prison", "letter", rf"{START}[A-Z](\d{{3}}|\d{{5}})([A-Z]{{2}}){END}", _prison_slip),
     shape("prison", "letter", rf"{START}[A-Z](\d{{4}})([A-Z]){END}", _prison_slip),

@@ -13,9 +13,9 @@ from bot.reports.identifiers import LABELS, candidates
 from bot.reports.lookalikes import fold
 from bot.text import plain
 
-_REMOVED = re.compile(
-    "|".join(re.escape(f"[{label} removed]") for label in LABELS.values()), re.IGNORECASE
-)
+# A pattern of the marks that stand where something was taken out.
+MARKS = "|".join(re.escape(f"[{label} removed]") for label in LABELS.values())
+_REMOVED = re.compile(MARKS, re.IGNORECASE)
 
 _JOINERS = re.compile("\u200d+")
 

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.clock import Clock
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
-from bot.reports.conversation import NO, YES, Choice, Conversation, Told, read
+from bot.reports.conversation import NO, OPEN, YES, Choice, Conversation, Told, read
 from bot.reports.keyring import Keyring
 from bot.reports.messages import MessageKind, payload
 from bot.reports.questions import MARKED_LIMIT, STATUSES, USES, clean, label
@@ -29,7 +29,8 @@ Outcome = Literal["kept", "already"]
 NO_MATCH = (
     "No report here matches that receipt. Either a word is different from the ones you saved, or "
     "the report was never sent, was withdrawn, or was deleted when its time was over. Please "
-    "compare all eight words."
+    "compare all eight words. If it was just being sealed, look again in a minute; if it is not "
+    "here then, it never arrived: please send it again."
 )
 
 
@@ -40,12 +41,14 @@ class Checked:
     Attributes:
         status: its label.
         shown: whether moderators can see the report already.
+        marked: it is to be deleted as soon as the file can be written, as it could not be so far.
         conversation: what moderators wrote, and what the reporter chose since.
         visit: the token for adding, answering, changing and withdrawing.
     """
 
     status: str
     shown: bool
+    marked: bool
     conversation: Conversation
     visit: str
     _report_id: bytes
@@ -60,13 +63,6 @@ class Checked:
     def replies(self) -> tuple[str, ...]:
         """The words of all that moderators wrote, of whatever kind, oldest first."""
         return tuple(each.text for each in self.conversation.told)
-
-
-ANSWERED = (
-    "Moderators have your answer, so it cannot be changed here any more. Nothing was changed. To "
-    "stop further use, run `/report check` and change how the report may be used, or withdraw it. "
-    "What already went out cannot be called back."
-)
 
 
 class Returning:
@@ -105,6 +101,7 @@ class Returning:
             InvalidInput: that is no receipt.
             NotAllowed: too many tries today.
             NotFound: there is no report for it here; it took as long as if there were.
+            Unavailable: too many wait already; that was no try.
         """
         receipt = read_receipt(typed)
         if not self._limits.take("check", guild_id, person_id, CHECKS_A_DAY):
@@ -112,11 +109,29 @@ class Returning:
                 "That was the last receipt that I look up for one person in a day. Please come "
                 "back tomorrow."
             )
-        derived = await self._derived(receipt)
+        try:
+            derived = await self._derived(receipt)
+        except Unavailable:  # too many wait, so nothing was looked up
+            self._limits.give_back("check", guild_id, person_id)
+            raise
         async with self._changing:  # what waits must still wait when the visit begins
             report = await self._store.find(guild_id, derived.lookup)
             if report is not None:
                 return await self._begin(report, bytes(derived.private_key))
+        raise NotFound(NO_MATCH)
+
+    async def check_anywhere(self, typed: str) -> tuple[int, Checked]:
+        """The report of a receipt on whichever server, and that server; for whoever runs the bot.
+
+        Raises:
+            InvalidInput: that is no receipt.
+            NotFound: there is no report for it.
+        """
+        derived = await self._derived(read_receipt(typed))
+        for guild_id in await self._store.servers():
+            report = await self._store.find(guild_id, derived.lookup)
+            if report is not None:
+                return guild_id, await self._begin(report, bytes(derived.private_key))
         raise NotFound(NO_MATCH)
 
     async def _begin(self, report: StoredReport, private: bytes) -> Checked:
@@ -129,6 +144,7 @@ class Returning:
         return Checked(
             status=label(STATUSES, report.status),
             shown=report.week is not None,
+            marked=report.id in self._marked,
             conversation=conversation,
             visit=self._visits.begin(Visit(report.guild_id, report.id, kept)),
             _report_id=report.id,
@@ -190,18 +206,19 @@ class Returning:
         sealed = await asyncio.to_thread(seal, payload(MessageKind.ADDITION, text), readers)
         async with self._changing:  # not between a withdrawal's mark and its deletion
             if report_id in self._marked:
-                raise NotFound(f"Nothing was added: you have withdrawn this report. {self._fate()}")
+                raise NotFound(f"Nothing was added. {self.fate}")
             if not await self._store.add_message(guild_id, report_id, "reporter", sealed, None):
                 raise NotFound(f"Nothing was added. {NO_MATCH}")
 
     async def answer(
         self, guild_id: int, person_id: int, visit: str, quote: str, *, yes: bool
     ) -> Outcome:
-        """Approve or refuse a quotation. It can be changed until moderators see it.
+        """Approve or refuse a quotation. It can be changed at any time; the last one counts, from
+        when moderators see it.
 
         Raises:
             Forgotten: the visit is over.
-            NotAllowed: moderators have seen an answer already, or too many changes today.
+            NotAllowed: too many changes today.
             NotFound: there is no such quotation, or the report is gone or marked to be deleted.
             Unavailable: it could not be stored.
         """
@@ -215,19 +232,19 @@ class Returning:
                     "`/report check` again."
                 )
             before = conversation.answers.get(quote)
-            if before is not None and before.waits is None:
-                raise NotAllowed(ANSWERED)
             value = YES if yes else NO
-            if before is not None and before.value == value:
+            if conversation.answer_to(quote) == value:
                 return "already"
-            words = payload(MessageKind.ANSWER, quote=quote, yes=value)
+            after = conversation.changes
+            words = _answer(quote, value, after)
             waits = await self._put(guild_id, person_id, report_id, visited, words, before)
-            conversation.answers[quote] = Choice(value, waits)
+            conversation.answers[quote] = Choice(value, waits, after)
         self._stirred.set()
         return "kept"
 
     async def change_use(self, guild_id: int, person_id: int, visit: str, use: str) -> Outcome:
-        """Change how a report may be used. The latest change counts once moderators see it.
+        """Change how a report may be used. The latest change counts once moderators see it, and
+        ends what was approved under the earlier one.
 
         Raises:
             Forgotten: the visit is over.
@@ -245,13 +262,26 @@ class Returning:
         async with self._changing:
             visited, report_id = self._visits.get(visit, guild_id)
             before = visited.conversation.use
-            if before is not None and before.value == use:
+            if before is not None and before.value == use and not before.set_back:
                 return "already"
             words = payload(MessageKind.CONSENT, use=use)
-            waits = await self._put(guild_id, person_id, report_id, visited, words, before)
-            visited.conversation.use = Choice(use, waits)
+            waits = await self._put(
+                guild_id, person_id, report_id, visited, words, before, ending=True
+            )
+            conversation = visited.conversation
+            conversation.changes += before is None or before.waits != waits
+            conversation.use = Choice(use, waits)
         self._stirred.set()
         return "kept"
+
+    async def _end_approvals(self, guild_id: int, report_id: bytes, visited: Visit) -> None:
+        """Take back the approvals that wait. Those that moderators have seen end by the change."""
+        conversation = visited.conversation
+        for quote, answer in conversation.answers.items():
+            if answer.value == YES and answer.waits is not None:
+                words = _answer(quote, OPEN, answer.after)
+                await self._store_choice(guild_id, report_id, visited, words, answer)
+                answer.value = OPEN
 
     async def _put(
         self,
@@ -261,26 +291,40 @@ class Returning:
         visited: Visit,
         words: dict[str, str],
         before: Choice | None,
+        *,
+        ending: bool = False,
     ) -> int:
         if report_id in self._marked:
-            raise NotFound(f"Nothing was changed: you have withdrawn this report. {self._fate()}")
+            raise NotFound(f"Nothing was changed. {self.fate}")
         if not self._limits.take("change", guild_id, person_id, CHANGES_A_DAY):
             raise NotAllowed(
                 f"{CHANGES_A_DAY} changes are the most that I take from one person in a day. "
                 "Nothing was changed. You can still withdraw the report, or come back tomorrow."
             )
         try:
-            # Its reporter can read it again: the receipt shows what was chosen.
-            readers = await self.keyring.sealing(guild_id)
-            readers = [*readers, visited.conversation.reporter_key]
-            sealed = await asyncio.to_thread(seal, words, readers)
-            instead_of = None if before is None else before.waits
-            turn = await self._store.put_waiting(guild_id, report_id, sealed, instead_of)
-            if turn is None:
-                raise NotFound(f"Nothing was changed. {NO_MATCH}")
+            if ending:
+                await self._end_approvals(guild_id, report_id, visited)
+            return await self._store_choice(guild_id, report_id, visited, words, before)
         except BaseException:
             self._limits.give_back("change", guild_id, person_id)
             raise
+
+    async def _store_choice(
+        self,
+        guild_id: int,
+        report_id: bytes,
+        visited: Visit,
+        words: dict[str, str],
+        before: Choice | None,
+    ) -> int:
+        # Its reporter can read it again: the receipt shows what was chosen.
+        readers = await self.keyring.sealing(guild_id)
+        readers = [*readers, visited.conversation.reporter_key]
+        sealed = await asyncio.to_thread(seal, words, readers)
+        instead_of = None if before is None else before.waits
+        turn = await self._store.put_waiting(guild_id, report_id, sealed, instead_of)
+        if turn is None:
+            raise NotFound(f"Nothing was changed. {NO_MATCH}")
         return turn
 
     def use_chosen(self, guild_id: int, visit: str) -> Choice | None:
@@ -334,8 +378,7 @@ class Returning:
             except Unavailable:
                 raise Unavailable(
                     "It could not be deleted from the file just now: the disk is full or the file "
-                    f"is in use. {self._fate()} You can also press the button again in a few "
-                    "minutes."
+                    f"is in use. {self.fate} You can also press the button again in a few minutes."
                 ) from None
             finally:
                 self._stirred.set()
@@ -344,15 +387,21 @@ class Returning:
         if not deleted:
             raise NotFound(NO_MATCH)
 
-    def _fate(self) -> str:
+    @property
+    def fate(self) -> str:
+        """What becomes of a report that is marked: withdrawn, or its time is over."""
         if self.timetable.at_once:
-            return "It is marked and will be deleted as soon as the file can be written."
+            return "This report is marked and is deleted as soon as the file can be written."
         when = self.timetable.when(self._clock.now())
         return (
-            f"It is marked and will be deleted at the next notice time, {when}. Until then "
-            "moderators who could see it still can."
+            f"This report is marked and is deleted at the next notice time, {when}, or when I am "
+            "next started. Until then moderators who could see it still can."
         )
 
     async def _derived(self, receipt: str) -> Derived:
         assert self._deriver is not None, "open() comes first"
         return await self._deriver.derive(receipt)
+
+
+def _answer(quote: str, value: str, after: int) -> dict[str, str]:
+    return payload(MessageKind.ANSWER, quote=quote, yes=value, after=str(after))

@@ -16,15 +16,15 @@ class Signposts:
     """Ends of sentences, as a server has chosen them.
 
     Attributes:
-        route: ways to report that are as good as this one.
+        route: other ways to report, and where to ask about them.
         emergency: for danger now.
         safeguarding: for a child or an adult at risk.
         helpline: for somebody who struggles.
     """
 
     route: str = (
-        "your union's own office; Protect, the advice line on speaking up, 020 3117 2520; for "
-        "health and safety, HSE"
+        "your union's own office; for health and safety, HSE; Protect, 020 3117 2520, which "
+        "advises on speaking up and takes no reports"
     )
     emergency: str = "999"
     safeguarding: str = "your employer's safeguarding procedure, today"
@@ -51,7 +51,7 @@ class Signposts:
     @property
     def other_routes(self) -> str:
         """The other ways, as an equal of this one."""
-        return f"**Other ways, just as good:** {escape(self.route)}."
+        return f"**Other ways, instead or as well:** {escape(self.route)}."
 
     @property
     def nobody_watches(self) -> str:

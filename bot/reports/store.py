@@ -15,9 +15,18 @@ from bot.reports.traces import Traces
 from bot.reports.writing import Writes
 from bot.storage import Database, Row, Transaction
 
-__all__ = ["ENDED", "AlreadyKept", "ReportStore", "StoredMessage", "StoredReport", "Waiting"]
+__all__ = [
+    "ENDED",
+    "AlreadyKept",
+    "ReportStore",
+    "StoredMessage",
+    "StoredReport",
+    "Waiting",
+    "put_message",
+]
 
 ID_BYTES = 16
+_CUT = "PRAGMA wal_checkpoint(TRUNCATE)"
 # Statuses with which a report is finished with, and kept for a set time only.
 ENDED = ("closed", "notus", "named")
 
@@ -27,7 +36,12 @@ class AlreadyKept(Exception):
 
 
 class ReportStore(Writes):
-    """The tables of reports.db."""
+    """The tables of reports.db.
+
+    Attributes:
+        uncut: the log could not be cut after the last commit, so bytes that were deleted may be
+            there still: somebody else was reading, or the disk is full.
+    """
 
     TROUBLE = (
         "It could not be stored just now: the disk is full or the file is in use. Nothing "
@@ -38,6 +52,7 @@ class ReportStore(Writes):
     def __init__(self, database: Database, traces: Traces) -> None:
         super().__init__(database)
         self._traces = traces
+        self.uncut = False
 
     async def open(self) -> bytes:
         """Take charge of what a commit leaves on disk; the salt of this database's receipts."""
@@ -51,11 +66,12 @@ class ReportStore(Writes):
         return bytes(salt)
 
     async def _after_commit(self, connection: aiosqlite.Connection) -> None:
-        # What was committed is kept whatever happens here; the next commit tries again.
+        # What was committed is kept whatever happens here; the next commit tries again, or ``cut``.
+        self.uncut = True
         with suppress(sqlite3.Error, OSError):
             # The cursor is closed at once: a VACUUM must not find a statement in progress.
-            async with connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"):
-                pass
+            async with connection.execute(_CUT) as cursor:
+                self.uncut = _was_busy(await cursor.fetchone())
         await asyncio.to_thread(self._traces.settle)
 
     # Keys
@@ -128,6 +144,11 @@ class ReportStore(Writes):
         messages = await self._messages(guild_id, report_id)
         return None if row is None else _report(row, messages)
 
+    async def servers(self) -> list[int]:
+        """The servers that have reports."""
+        rows = await self._database.fetch_all("SELECT DISTINCT guild_id FROM report")
+        return [row["guild_id"] for row in rows]
+
     async def add_message(
         self,
         guild_id: int,
@@ -144,7 +165,7 @@ class ReportStore(Writes):
             week: for a moderator's, which moderators see at once; None for a reporter's.
         """
         async with self._writing() as tx:
-            return await _add(tx, guild_id, report_id, author, sealed, week)
+            return await put_message(tx, guild_id, report_id, author, sealed, week)
 
     async def put_waiting(
         self, guild_id: int, report_id: bytes, sealed: bytes, instead_of: int | None
@@ -162,7 +183,7 @@ class ReportStore(Writes):
                 (sealed, *one, instead_of),
             ):
                 return instead_of
-            if not await _add(tx, guild_id, report_id, "reporter", sealed, None):
+            if not await put_message(tx, guild_id, report_id, "reporter", sealed, None):
                 return None
             return int(
                 await tx.fetch_value(
@@ -191,7 +212,8 @@ class ReportStore(Writes):
                 await tx.execute(
                     "DELETE FROM report WHERE guild_id = ? AND id = ?", (guild_id, report_id)
                 )
-            return there
+        await asyncio.to_thread(self._traces.forget_copies)
+        return there
 
     # The moderators' side: nothing here sees what has no week yet
 
@@ -273,26 +295,55 @@ class ReportStore(Writes):
         return None if value is None else bytes(value).decode()
 
     async def rewrite(self) -> None:
-        """Write the file anew in the order of its random ids, so that pages tell no order."""
+        """Write the file anew in the order of its random ids, so that pages tell no order.
+
+        Raises:
+            Unavailable: the disk or the file did not let us.
+        """
         try:
             await self._database.alone("VACUUM")
-            await self._database.alone("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.uncut = True
+            await self.cut()
         except StorageTrouble:
             raise Unavailable("reports.db could not be rewritten: disk full, or in use.") from None
+        finally:
+            await asyncio.to_thread(self._traces.settle)
+
+    async def cut(self) -> None:
+        """Write over in the file what was deleted, and cut the log; ``uncut`` tells whether it
+        could be. SQLite keeps both for as long as another program is in the middle of reading.
+
+        Raises:
+            Unavailable: the disk or the file did not let us.
+        """
+        try:
+            self.uncut = _was_busy(await self._database.fetch_one(_CUT))
+        except StorageTrouble:
+            raise Unavailable(self.TROUBLE) from None
         finally:
             await asyncio.to_thread(self._traces.settle)
 
     async def waiting(self) -> list[Waiting]:
         """What moderators can see and have not been told of, by server."""
         rows = await self._database.fetch_all(
-            "SELECT guild_id, sum(reports) AS reports, sum(additions) AS additions FROM ("
-            "SELECT guild_id, 1 AS reports, 0 AS additions FROM report "
+            "SELECT guild_id, id, NULL AS turn FROM report "
             "WHERE announced = 0 AND shown_week IS NOT NULL AND sealed IS NOT NULL UNION ALL "
-            "SELECT guild_id, 0, 1 FROM message "
-            "WHERE announced = 0 AND shown_week IS NOT NULL AND author = 'reporter'"
-            ") GROUP BY guild_id"
+            "SELECT guild_id, report_id, turn FROM message "
+            "WHERE announced = 0 AND shown_week IS NOT NULL AND author = 'reporter' "
+            "ORDER BY 1, 2, 3"
         )
-        return [Waiting(row["guild_id"], row["reports"], row["additions"]) for row in rows]
+        found: dict[int, list[tuple[bytes, int | None]]] = {}
+        for row in rows:
+            found.setdefault(row["guild_id"], []).append((bytes(row["id"]), row["turn"]))
+        return [Waiting.of(guild_id, those) for guild_id, those in found.items()]
+
+    async def untold(self) -> list[tuple[int, bytes]]:
+        """The reports that moderators can see and have not been told of, by server and id."""
+        rows = await self._database.fetch_all(
+            "SELECT guild_id, id FROM report "
+            "WHERE announced = 0 AND shown_week IS NOT NULL AND sealed IS NOT NULL"
+        )
+        return [(row["guild_id"], bytes(row["id"])) for row in rows]
 
     async def announced(self, guild_id: int) -> None:
         """Note that a server's moderators have been told."""
@@ -330,7 +381,7 @@ class ReportStore(Writes):
         ]
 
 
-async def _add(
+async def put_message(
     tx: Transaction,
     guild_id: int,
     report_id: bytes,
@@ -338,6 +389,7 @@ async def _add(
     sealed: bytes,
     week: str | None,
 ) -> bool:
+    """Put a message under a report within a transaction; see ``ReportStore.add_message``."""
     if week is not None:
         await _stirred(tx, guild_id, report_id, week)
     return bool(
@@ -398,6 +450,10 @@ async def _empty(tx: Transaction, guild_id: int, report_id: bytes) -> bool:
             (guild_id, report_id),
         )
     )
+
+
+def _was_busy(row: Row | None) -> bool:
+    return row is None or bool(row[0])
 
 
 def _report(row: Row, messages: list[StoredMessage] | None = None) -> StoredReport:

@@ -1,6 +1,9 @@
 """Rows of reports.db as they are handed on: still sealed."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from bot.reports.messages import Author
 
@@ -45,8 +48,21 @@ class StoredReport:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a server's moderators have not been told of yet."""
+    """What a server's moderators have not been told of yet.
+
+    Attributes:
+        mark: of exactly these reports and additions; 24 characters made from their random ids.
+    """
 
     guild_id: int
     reports: int
     additions: int
+    mark: str = ""
+
+    @classmethod
+    def of(cls, guild_id: int, those: Sequence[tuple[bytes, int | None]]) -> Self:
+        """From the ids of reports, and those of additions with their turn, in order."""
+        reports = sum(turn is None for _, turn in those)
+        which = "".join(f"{report_id.hex()} {turn}\n" for report_id, turn in those)
+        mark = hashlib.sha256(f"{guild_id}\n{which}".encode()).hexdigest()[:24]
+        return cls(guild_id, reports, len(those) - reports, mark)

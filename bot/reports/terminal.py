@@ -9,9 +9,10 @@ from bot.reports.bundle import Bundle
 from bot.reports.consent import permitted
 from bot.reports.inbox import FATES
 from bot.reports.keys import write_key
-from bot.reports.messages import MessageKind
+from bot.reports.messages import RESTORED, MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, label
+from bot.reports.returning import Checked
 from bot.reports.sealing import new_keypair
 from bot.text import counted, plain
 
@@ -33,6 +34,16 @@ def write_new_key(path: Path) -> str:
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}") from error
     return public.hex()
+
+
+def replies(checked: Checked) -> str:
+    """What a receipt opens, as plain text that cannot steer a terminal; not the report's words."""
+    parts = [f"The report was kept. Status: {checked.status}."]
+    for told in checked.conversation.told:
+        parts += [RULE, told.text]
+    if not checked.conversation.told:
+        parts.append("Nothing was replied.")
+    return plain("\n".join(parts))
 
 
 def shown(report: OpenedReport) -> str:
@@ -93,7 +104,7 @@ def told(message: OpenedMessage) -> str:
         case MessageKind.ADDITION:
             return "added by the reporter"
         case MessageKind.CONSENT:
-            return f"the reporter's new choice: {label(USES, message.more.get('use', ''))}"
+            return _new_use(message)
         case MessageKind.ANSWER:
             return f"the reporter says {'yes' if message.more.get('yes') == '1' else 'no'}"
         case MessageKind.REPLY:
@@ -113,6 +124,13 @@ def told(message: OpenedMessage) -> str:
             return "words proposed to quote"
         case MessageKind.AGREED:
             return "a second moderator agreed"
+
+
+def _new_use(message: OpenedMessage) -> str:
+    use = label(USES, message.more.get("use", ""))
+    if message.more.get("why") == RESTORED:
+        return f"{use}, until the reporter chooses again: restored from a backup"
+    return f"the reporter's new choice: {use}"
 
 
 def _fetched(message: OpenedMessage) -> str:

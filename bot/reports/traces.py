@@ -1,11 +1,13 @@
 """What files tell by themselves: their times, and which reports must not come back."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.clock import Clock, iso_week
+from bot.storage.leftovers import forget_upgrade_copies
 
 DELETED_NAME = "deleted-reports.txt"
 _ID_HEX = 32
@@ -14,8 +16,8 @@ _ID_HEX = 32
 class Traces:
     """Sets the times of the reports' files to the start of the ISO week.
 
-    The time of the last inode change (ctime) cannot be set. It is as fine as the last write, until
-    the next notice time rewrites the files for everybody.
+    The time of the last inode change (ctime) cannot be set, nor that of a file's birth. They are as
+    fine as the last write, until the next notice time rewrites the files for everybody.
     """
 
     def __init__(self, database: Path, keys: Path, clock: Clock) -> None:
@@ -51,6 +53,14 @@ class Traces:
             with suppress(OSError):
                 os.utime(folder, times)
 
+    def forget_copies(self) -> None:
+        """Remove the copies from before upgrades, in which what was deleted since still is.
+
+        Blocking. One that the disk does not let us remove is left for the next time.
+        """
+        with suppress(OSError):
+            forget_upgrade_copies(self._database)
+
 
 class DeletedReports:
     """The ids of reports that were withdrawn or ran out, outside the databases and their backups.
@@ -65,7 +75,9 @@ class DeletedReports:
     def read(self) -> set[bytes]:
         """All ids; blocking. A line that is not an id is passed over."""
         try:
-            lines = self._path.read_text(encoding="ascii", errors="replace").split()
+            descriptor = open_unnoticed(self._path)
+            with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
+                lines = file.read().split()
         except FileNotFoundError:
             return set()
         return {
@@ -80,17 +92,45 @@ class DeletedReports:
         Raises:
             OSError: the file could not be written; the old one stands.
         """
-        text = "".join(f"{known.hex()}\n" for known in sorted(self.read().union(report_ids)))
+        self._write(self.read().union(report_ids))
+
+    def renew(self) -> None:
+        """Write it anew as it is, also when it is empty; blocking.
+
+        A file also has a time of birth, which cannot be set: that of the last withdrawal, until
+        this is called at the next notice time, whether or not anything was withdrawn.
+
+        Raises:
+            OSError: the file could not be written; the old one stands.
+        """
+        self._write(self.read())
+
+    def _write(self, report_ids: Iterable[bytes]) -> None:
         fresh = self._path.with_name(self._path.name + ".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(self._path)
+        try:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as out:
+                out.write("".join(f"{known.hex()}\n" for known in sorted(report_ids)))
+                out.flush()
+                os.fsync(out.fileno())
+            fresh.replace(self._path)
+        except OSError:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)  # it would tell when this was tried
+            raise
         with suppress(OSError):
             # It is in. Should the power fail now, the deletion itself has its own commit.
             sync_folder(self._path.parent)
+
+
+def open_unnoticed(path: Path) -> int:
+    """A descriptor to read a file by, without the time of that being left with the file.
+
+    Keys are read whenever something is sealed, the list of the deleted when something is shown.
+    """
+    with suppress(PermissionError):  # only its owner may do that
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOATIME", 0))
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def sync_folder(folder: Path) -> None:

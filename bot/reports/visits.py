@@ -55,8 +55,9 @@ class Visits:
         _, visit = self._visits.get(token, (0.0, None))
         if visit is None or visit.guild_id != guild_id:
             raise Forgotten(
-                "For your safety I forget a receipt after fifteen minutes. Nothing was changed. "
-                "Please run `/report check` again."
+                "For your safety I forget a receipt after fifteen minutes, and when I am started "
+                "anew. This press changed nothing. Please run `/report check` again: it shows what "
+                "was kept before."
             )
         if visit.report_id is None:
             raise NotFound(

@@ -14,8 +14,7 @@ class Wording:
 
     async def signposts(self, guild_id: int) -> Signposts:
         """Where else to turn."""
-        chosen = {name: await self._choices.get(guild_id, name) or "" for name in NAMES}
-        return Signposts.of(chosen)
+        return Signposts.of(await self._choices.some(guild_id, NAMES))
 
     async def put_signposts(self, guild_id: int, typed: Mapping[str, str]) -> Signposts:
         """Say it this way from now on; what is empty goes back to how it comes.

@@ -1,12 +1,19 @@
 """What each Discord server has chosen in `/setup`, and the moderators' audit trail."""
 
 import asyncio
+import secrets
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.servers.store import AuditEntry, ServerSettings, ServerStore
 
 __all__ = ["AuditEntry", "Change", "ServerSettings", "Servers"]
+
+# What is done to reports. Its time is that of the week, as everything about a report.
+REPORTS = "inbox"
+REPORTS_KEPT = timedelta(days=365)
+OTHERS_KEPT = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,28 @@ class Servers:
         return await self._store.guild_ids()
 
     async def record(self, guild_id: int, actor_id: int, action: str, target: str = "") -> None:
-        """Remember what a moderator did. Never call this for a reporter."""
-        await self._store.record(guild_id, self._clock.now(), actor_id, action, target)
+        """Remember what a moderator did. Never call this for a reporter.
+
+        Of what was done to reports the week is kept, and in no order within it: to the second it
+        would tell when a report was there already.
+        """
+        now = self._clock.now()
+        if by_week(action):
+            # Below zero, where no id comes that counts up.
+            row_id = -1 - secrets.randbits(62)
+            await self._store.record(guild_id, _monday(now), actor_id, action, target, row_id)
+        else:
+            await self._store.record(guild_id, now, actor_id, action, target)
 
     async def audit(
-        self, guild_id: int, limit: int = 50, *, skip: int = 0, about: str = "", actor_id: int = 0
+        self,
+        guild_id: int,
+        limit: int = 50,
+        *,
+        skip: int = 0,
+        about: str = "",
+        actor_id: int = 0,
+        reports: bool = True,
     ) -> list[AuditEntry]:
         """What moderators did, newest first.
 
@@ -69,5 +93,30 @@ class Servers:
             skip: how many of the newest are left out.
             about: only actions of this group, as ``feeds``; empty for all.
             actor_id: only of this moderator; 0 for all.
+            reports: with what was done to reports, which is for those who read them.
         """
-        return await self._store.audit(guild_id, limit, skip, about, actor_id)
+        without = "" if reports else REPORTS
+        return await self._store.audit(guild_id, limit, skip, about, actor_id, without)
+
+    async def audited(self) -> list[int]:
+        """The servers on which a moderator did something."""
+        return await self._store.audited()
+
+    async def forget(self, guild_id: int) -> None:
+        """Forget what was done to reports more than a year ago, and anything else two years ago."""
+        now = self._clock.now()
+        await self._store.forget(guild_id, REPORTS, now - REPORTS_KEPT, now - OTHERS_KEPT)
+
+    async def latest(self, guild_id: int, action: str) -> AuditEntry | None:
+        """Who did something last; None if nobody did, or it is not known any more."""
+        return await self._store.latest(guild_id, action)
+
+
+def by_week(action: str) -> bool:
+    """Whether the week alone is kept of an action."""
+    return action.startswith(f"{REPORTS}.")
+
+
+def _monday(now: datetime) -> datetime:
+    day = now.astimezone(UTC).date()
+    return datetime.combine(day - timedelta(days=day.weekday()), time(), UTC)

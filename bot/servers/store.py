@@ -34,7 +34,8 @@ class ServerSettings:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One thing that a moderator did; ``at`` is aware UTC."""
+    """One thing that a moderator did; ``at`` is aware UTC, of what was done to reports the Monday
+    of the week."""
 
     at: datetime
     actor_id: int
@@ -67,32 +68,64 @@ class ServerStore:
         return [row[0] for row in await self._database.fetch_all("SELECT guild_id FROM server")]
 
     async def record(
-        self, guild_id: int, at: datetime, actor_id: int, action: str, target: str
+        self,
+        guild_id: int,
+        at: datetime,
+        actor_id: int,
+        action: str,
+        target: str,
+        row_id: int | None = None,
     ) -> None:
-        sql = "INSERT INTO audit (guild_id, at, actor_id, action, target) VALUES (?, ?, ?, ?, ?)"
+        sql = (
+            "INSERT INTO audit (id, guild_id, at, actor_id, action, target) "
+            "VALUES (?, ?, ?, ?, ?, ?)"
+        )
         async with self._database.transaction() as tx:
-            await tx.execute(sql, (guild_id, unix(at), actor_id, action, target))
+            await tx.execute(sql, (row_id, guild_id, unix(at), actor_id, action, target))
+
+    async def audited(self) -> list[int]:
+        rows = await self._database.fetch_all("SELECT DISTINCT guild_id FROM audit")
+        return [row["guild_id"] for row in rows]
+
+    async def forget(self, guild_id: int, group: str, before: datetime, others: datetime) -> None:
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "DELETE FROM audit WHERE guild_id = ? "
+                "AND at < CASE WHEN action GLOB ? || '.*' THEN ? ELSE ? END",
+                (guild_id, group, unix(before), unix(others)),
+            )
 
     async def audit(
-        self, guild_id: int, limit: int, skip: int, about: str, actor_id: int
+        self, guild_id: int, limit: int, skip: int, about: str, actor_id: int, without: str
     ) -> list[AuditEntry]:
         rows = await self._database.fetch_all(
             "SELECT at, actor_id, action, target FROM audit WHERE guild_id = :guild "
             "AND (:about = '' OR action GLOB :about || '.*') "
             "AND (:actor = 0 OR actor_id = :actor) "
+            "AND (:without = '' OR action NOT GLOB :without || '.*') "
             "ORDER BY at DESC, id DESC LIMIT :limit OFFSET :skip",
             {
                 "guild": guild_id,
                 "about": about,
                 "actor": actor_id,
+                "without": without,
                 "limit": limit,
                 "skip": skip,
             },
         )
-        return [
-            AuditEntry(from_unix(row["at"]), row["actor_id"], row["action"], row["target"])
-            for row in rows
-        ]
+        return [_entry(row) for row in rows]
+
+    async def latest(self, guild_id: int, action: str) -> AuditEntry | None:
+        row = await self._database.fetch_one(
+            "SELECT at, actor_id, action, target FROM audit WHERE guild_id = ? AND action = ? "
+            "ORDER BY at DESC, id DESC LIMIT 1",
+            (guild_id, action),
+        )
+        return None if row is None else _entry(row)
+
+
+def _entry(row: Row) -> AuditEntry:
+    return AuditEntry(from_unix(row["at"]), row["actor_id"], row["action"], row["target"])
 
 
 def _settings(row: Row) -> ServerSettings:

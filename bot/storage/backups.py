@@ -9,7 +9,7 @@ import os
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +39,7 @@ def backup(databases: dict[str, Path], target: Path) -> None:
     present = {schema: path for schema, path in databases.items() if path.exists()}
     if "steward" not in present:
         raise DataError(f"There is no database at {databases['steward']}; nothing to back up.")
-    if target.exists() and not _is_backup(target):
+    if target.exists() and not is_backup(target):
         raise DataError(f"{target} exists and is not a Steward backup; choose another name.")
     if target.is_dir():
         raise DataError(f"{target} is a folder; name a file.")
@@ -66,17 +66,25 @@ class Restored:
     kept: Path | None
 
 
-def restore(source: Path, databases: dict[str, Path]) -> Restored:
+def restore(
+    source: Path,
+    databases: dict[str, Path],
+    prepare: Callable[[Mapping[str, Path]], None] | None = None,
+) -> Restored:
     """Put the databases of a backup in place of those that are there, which are kept.
 
     The bot must not be running (hold the lock). Everything is checked before anything is replaced.
+
+    Args:
+        prepare: called with the backup's databases by schema, checked and unpacked, before they
+            are put in place; it may change them, or raise, and then nothing is replaced.
 
     Raises:
         DataError: not a Steward backup, damaged, or from a newer Steward; nothing was changed.
     """
     if not source.is_file():
         raise DataError(f"There is no file {source}.")
-    if not _is_backup(source):
+    if not is_backup(source):
         raise DataError(f"{source} is not a Steward backup. Nothing was changed.")
     folder_of = databases["steward"].absolute().parent
     folder_of.mkdir(parents=True, exist_ok=True)
@@ -93,6 +101,8 @@ def restore(source: Path, databases: dict[str, Path]) -> Restored:
                     ready[schema] = Path(archive.extract(name, folder))
         for schema, path in ready.items():
             _check(path, schema, source)
+        if prepare is not None:
+            prepare(ready)
         _mark_restored(ready["steward"])
         kept = _keep(databases)
         for schema, path in ready.items():
@@ -140,7 +150,8 @@ def _errors(path: Path) -> Iterator[None]:
         raise DataError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def _is_backup(path: Path) -> bool:
+def is_backup(path: Path) -> bool:
+    """Whether a file is a backup of Steward's."""
     if not zipfile.is_zipfile(path):
         return False
     try:

@@ -12,6 +12,7 @@ from discord import app_commands
 
 from bot.app import Interaction
 from bot.errors import NotAllowed
+from cogs.common.readers import changes
 
 T = TypeVar("T")
 
@@ -98,7 +99,16 @@ def require_manager(interaction: Interaction) -> None:
 async def require_inbox(interaction: Interaction) -> None:
     """Raises NotAllowed unless the person may read reports; for buttons and forms."""
     if not await reads_inbox(interaction):
-        raise NotAllowed(INBOX_ONLY)
+        raise NotAllowed(await _no_reader(interaction))
+
+
+async def _no_reader(interaction: Interaction) -> str:
+    """Why somebody reads no reports; a moderator is told when that was changed, and by whom."""
+    if interaction.guild_id is None or not await is_moderator(interaction):
+        return INBOX_ONLY
+    servers = interaction.client.services.servers
+    changed = await changes(servers, await servers.settings(interaction.guild_id))
+    return f"{INBOX_ONLY} {changed}".rstrip()
 
 
 def moderator() -> Callable[[T], T]:
@@ -117,7 +127,7 @@ def inbox_reader() -> Callable[[T], T]:
 
     async def check(interaction: Interaction) -> bool:
         if not await reads_inbox(interaction):
-            raise app_commands.CheckFailure(INBOX_ONLY)
+            raise app_commands.CheckFailure(await _no_reader(interaction))
         return True
 
     return app_commands.check(check)

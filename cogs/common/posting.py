@@ -7,6 +7,15 @@ from bot.errors import NotAllowed
 
 Postable = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 
+MAY_NOT_ATTACH = (
+    "You may not attach files in this channel yourself, so I do not post a picture for you. Press "
+    "the button in a channel where you may."
+)
+CANNOT_ATTACH = (
+    "I may not post a picture in this channel: I need Attach Files. A moderator can grant it to my "
+    "role under Edit Channel → Permissions."
+)
+
 
 def channel_to_post_in(interaction: Interaction, command: str) -> Postable:
     """The channel of a press, if both the person and the bot may write there.
@@ -32,6 +41,14 @@ def channel_to_post_in(interaction: Interaction, command: str) -> Postable:
             "A moderator can grant them to my role under Edit Channel → Permissions."
         )
     return channel
+
+
+def require_attaching(interaction: Interaction) -> None:
+    """Raises NotAllowed unless both the person and the bot may attach files where it was run."""
+    if not interaction.permissions.attach_files:
+        raise NotAllowed(MAY_NOT_ATTACH)
+    if not interaction.app_permissions.attach_files:
+        raise NotAllowed(CANNOT_ATTACH)
 
 
 def may_send(held: discord.Permissions, *, thread: bool, embeds: bool = True) -> bool:

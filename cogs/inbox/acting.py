@@ -1,21 +1,34 @@
 """What moderators do with an opened report: reply, note, label, status, fate, matter, hand on."""
 
 from contextlib import suppress
+from typing import Any
 
 import discord
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.errors import InvalidInput, NotAllowed
+from bot.errors import InvalidInput, NotAllowed, StorageTrouble, Unavailable
 from bot.reports.casework import matters
 from bot.reports.desk import Desk
 from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
+from bot.reports.model import short_name
 from bot.reports.questions import STATUSES
 from bot.routing import Fields, component, modal
 from bot.text import escape
 from cogs.common import guards
 from cogs.common.components import Buttons, Form
 from cogs.common.replies import UNDELIVERED, chosen, reply, think, update
+
+DONE_UNRECORDED = (
+    "It was done, so please do not do it again. But it could not be written into `/audit`: the "
+    "disk is full or the file is in use. Please tell whoever runs me."
+)
+
+
+def form_of(interaction: Interaction) -> str:
+    """What the form that was sent alone has: sent again, it is known by that."""
+    data: Any = interaction.data
+    return str(data["custom_id"]).partition("~")[2]
 
 
 class Acting(commands.Cog):
@@ -58,8 +71,8 @@ class Acting(commands.Cog):
         """Seal the reply to its reporter."""
         guild_id, found = await self.require_report(interaction, report_id)
         await think(interaction)
-        await self.desk.inbox.reply(guild_id, found, fields["reply"])
-        await self.record(interaction, "inbox.reply", found)
+        await self.desk.inbox.reply(guild_id, found, fields["reply"], form_of(interaction))
+        await self.record_done(interaction, "inbox.reply", found)
         await self._say(
             interaction,
             "Kept. The reporter finds it at `/report check`; `/inbox read` shows whether it "
@@ -84,8 +97,10 @@ class Acting(commands.Cog):
         """Seal the note for moderators."""
         guild_id, found = await self.require_report(interaction, report_id)
         await think(interaction)
-        await self.desk.inbox.note(guild_id, found, interaction.user.id, fields["note"])
-        await self.record(interaction, "inbox.note", found)
+        await self.desk.inbox.note(
+            guild_id, found, interaction.user.id, fields["note"], form_of(interaction)
+        )
+        await self.record_done(interaction, "inbox.note", found)
         await self._say(interaction, "Kept, for those who read reports. The reporter is not told.")
 
     @component("inbox:label")
@@ -108,7 +123,7 @@ class Acting(commands.Cog):
         await think(interaction)
         inbox = self.desk.inbox
         label = await inbox.label(guild_id, found, interaction.user.id, fields["label"])
-        await self.record(interaction, "inbox.label", found)
+        await self.record_done(interaction, "inbox.label", found)
         name = report_id[:8]
         await self._say(
             interaction,
@@ -149,8 +164,8 @@ class Acting(commands.Cog):
         guild_id, found = await self.require_report(interaction, report_id)
         await think(interaction)
         fate = fields["fate"]
-        await self.desk.inbox.used(guild_id, found, fate, fields["words"])
-        await self.record(interaction, f"inbox.used.{fate}", found)
+        await self.desk.inbox.used(guild_id, found, fate, fields["words"], form_of(interaction))
+        await self.record_done(interaction, f"inbox.used.{fate}", found)
         await self._say(interaction, "Kept. The reporter finds it at `/report check`.")
 
     # Status
@@ -168,7 +183,7 @@ class Acting(commands.Cog):
     async def _set_status(self, interaction: Interaction, report_id: str, status: str) -> None:
         guild_id, found = await self.require_report(interaction, report_id)
         await self.desk.inbox.set_status(guild_id, found, status)
-        await self.record(interaction, f"inbox.status.{status}", found)
+        await self.record_done(interaction, f"inbox.status.{status}", found)
         words = next(option.label for option in STATUSES if option.code == status)
         await reply(interaction, f"Status of `{report_id[:8]}`: **{words}**. The reporter sees it.")
 
@@ -192,7 +207,7 @@ class Acting(commands.Cog):
         guild_id, found = await self.require_report(interaction, report_id)
         other = await self.desk.inbox.find(guild_id, fields["other"])
         merged = await matters.merge(self.desk.inbox, guild_id, found, other)
-        await self.record(interaction, "inbox.merge", found, f"with {other.hex()[:8]}")
+        await self.record_done(interaction, "inbox.merge", found, f"with {other.hex()[:8]}")
         await reply(
             interaction,
             f"`{report_id[:8]}` and `{other.hex()[:8]}` are one matter now. Each keeps its own "
@@ -207,7 +222,7 @@ class Acting(commands.Cog):
             raise InvalidInput("That button is damaged. Please open the report again.")
         guild_id, found = await self.require_report(interaction, report_id)
         await matters.put_back(self.desk.inbox, guild_id, found, matter)
-        await self.record(interaction, "inbox.unmerge", found)
+        await self.record_done(interaction, "inbox.unmerge", found)
         await reply(interaction, f"`{report_id[:8]}` is out of that matter.")
 
     # To somebody else
@@ -236,7 +251,7 @@ class Acting(commands.Cog):
                 "chooses in `/setup` who does."
             )
         await self.desk.inbox.hand(guild_id, found, interaction.user.id, to)
-        await self.record(interaction, "inbox.hand", found, f"to {to}")
+        await self.record_done(interaction, "inbox.hand", found, f"to {to}")
         with suppress(*UNDELIVERED):
             await update(interaction, f"`{report_id[:8]}` is with <@{to}> now.", view=Buttons())
 
@@ -247,8 +262,25 @@ class Acting(commands.Cog):
     async def record(
         self, interaction: Interaction, action: str, report_id: bytes = b"", more: str = ""
     ) -> None:
-        """Keep what a moderator did, without a word of a report."""
-        target = " ".join(part for part in (report_id.hex(), more) if part)
+        """Keep what a moderator is about to see, without a word of a report.
+
+        Raises:
+            StorageTrouble: it could not be kept; then it must not be shown.
+        """
+        target = " ".join(part for part in (short_name(report_id), more) if part)
         await self.bot.services.servers.record(
             guards.guild_id(interaction), interaction.user.id, action, target
         )
+
+    async def record_done(
+        self, interaction: Interaction, action: str, report_id: bytes = b"", more: str = ""
+    ) -> None:
+        """Keep what a moderator did.
+
+        Raises:
+            Unavailable: it could not be kept; the text says that it was done.
+        """
+        try:
+            await self.record(interaction, action, report_id, more)
+        except StorageTrouble:
+            raise Unavailable(DONE_UNRECORDED) from None

@@ -2,6 +2,7 @@
 
 import io
 from contextlib import suppress
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -49,6 +50,7 @@ class InboxCog(
     async def cog_load(self) -> None:
         """Serve notice times for as long as the bot runs."""
         self.desk.rotation.when_done = self.key_destroyed
+        self.desk.tidings.tell = partial(tell_moderators, self.bot)
         self._rounds = self.bot.background(self._serve())
 
     async def cog_unload(self) -> None:
@@ -67,6 +69,13 @@ class InboxCog(
         """Make the server's key now, so that no file's time tells of its first report."""
         await self._prepare(guild.id)
 
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Where it is the one that reads reports, say so: nobody can open them now."""
+        settings = await self.bot.services.servers.settings(role.guild.id)
+        if role.id == settings.inbox_role_id:
+            await tell_moderators(self.bot, role.guild.id, pages.ROLE_GONE)
+
     async def _prepare(self, guild_id: int) -> None:
         config = self.bot.config
         if config.reports == "on" and config.report_reading == "discord":
@@ -75,7 +84,8 @@ class InboxCog(
 
     async def notice(self, guild_id: int, reports: int, additions: int) -> bool:
         """Post a count to the moderators' channel; False where none can be reached now."""
-        return await tell_moderators(self.bot, guild_id, pages.notice(reports, additions))
+        once = await self.desk.notice_mark(guild_id)
+        return await tell_moderators(self.bot, guild_id, pages.notice(reports, additions), once)
 
     # Away from the host
 
@@ -108,7 +118,7 @@ class InboxCog(
         except UNDELIVERED as error:
             raise Unavailable("Discord did not give me the file. Try it once more.") from error
         brought = await bring(self.desk.inbox, guards.guild_id(interaction), content)
-        await self.record(interaction, "inbox.import", more=counted(brought.added, "answer"))
+        await self.record_done(interaction, "inbox.import", more=counted(brought.added, "answer"))
         text = f"Brought back {counted(brought.added, 'answer')}."
         if brought.known:
             text += f" {brought.known:,} had been brought back before, and are not doubled."

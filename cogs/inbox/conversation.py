@@ -6,9 +6,9 @@ import discord
 
 from bot.reports.consent import permitted
 from bot.reports.inbox import FATES
-from bot.reports.messages import MessageKind
+from bot.reports.messages import RESTORED, MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport, short_name
-from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, label
+from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, Option, label
 from bot.reports.quotations import Quotation, Standing
 from bot.text import cut, escape, plain, utf16_len
 from cogs.common.components import Buttons, Style
@@ -32,18 +32,22 @@ STANDINGS: Mapping[Standing, str] = {
 
 
 def report_messages(
-    report: OpenedReport, same: Sequence[bytes] = (), quotations: Sequence[Quotation] = ()
+    report: OpenedReport,
+    same: Sequence[bytes] = (),
+    quotations: Sequence[Quotation] = (),
+    groups: Sequence[Option] = CATEGORIES,
 ) -> list[list[discord.Embed]]:
     """A report as one or more messages' embeds; no word is left out.
 
     Args:
         same: the other reports under its matter.
         quotations: those proposed from it, as they stand now.
+        groups: all that the server has, in its words.
     """
     allowed = permitted(report)
     head = discord.Embed(title=f"Report {report.name}", colour=COLOUR)
     for name, value in (
-        ("About", label(CATEGORIES, report.category)),
+        ("About", escape(label(groups, report.category))),
         ("Employer", label(EMPLOYERS, report.employer)),
         ("Where", label(REGIONS, report.region)),
         ("May be used", allowed.words + (" (changed)" if allowed.changed else "")),
@@ -76,6 +80,13 @@ def _person(user_id: str) -> str:
     return f"<@{user_id}>" if user_id.isdigit() else ""
 
 
+def _new_use(more: Mapping[str, str], week: str | None) -> str:
+    use = label(USES, more.get("use", ""))
+    if more.get("why") == RESTORED:
+        return f"{use}, until the reporter chooses again: restored from a backup"
+    return f"The reporter changed how it may be used, {week}: {use}"
+
+
 def _message(message: OpenedMessage, quotations: Mapping[str, Quotation]) -> list[discord.Embed]:
     week, more = message.week, message.more
     fetched = "fetched" if message.collected else "not fetched yet, as of the last notice"
@@ -85,10 +96,11 @@ def _message(message: OpenedMessage, quotations: Mapping[str, Quotation]) -> lis
         case MessageKind.ADDITION:
             return _texts(f"Added by the reporter, {week}", message.text)
         case MessageKind.CONSENT:
-            use = label(USES, more.get("use", ""))
-            return [_line(f"The reporter changed how it may be used, {week}: {use}")]
+            return [_line(_new_use(more, week))]
         case MessageKind.ANSWER:
-            said = "approved" if more.get("yes") == "1" else "declined"
+            said = {"1": "approved", "": "took back an answer to"}.get(
+                more.get("yes", "0"), "declined"
+            )
             return [_line(f"The reporter {said} the quotation `{more.get('quote', '')}`, {week}")]
         case MessageKind.REPLY:
             return _texts(f"Your reply, {week} ({fetched})", message.text)

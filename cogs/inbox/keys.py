@@ -6,20 +6,24 @@ from contextlib import suppress
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
+from bot.errors import StorageTrouble, Unavailable
 from bot.reports.desk import Desk
-from bot.reports.keeping.rotation import ONLY_NEW, Progress
+from bot.reports.keeping.rotation import ONLY_NEW
 from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import UNDELIVERED, reply, update
+from cogs.inbox.acting import DONE_UNRECORDED
 from cogs.inbox.telling import tell_moderators
-
-PROGRESS_EVERY_S = 2.0
 
 CHANGING = (
     "**The key is being changed.** Everything is sealed to the new key already. Until what was "
     "there before is resealed, the old one opens too; then it is destroyed, and the moderators' "
     "channel is told."
+)
+UNDER_HOLD = (
+    "**A legal hold is set.** So the old key is not destroyed before it is lifted: without it "
+    "nobody could read the backups from before."
 )
 WHAT_STAYS = (
     "**What somebody has read cannot be recalled.** Nor can what they copied, an export or a "
@@ -36,10 +40,28 @@ REKEY_ASKED = (
     "• A key that is kept elsewhere is not touched by this.\n"
     f"{WHAT_STAYS}"
 )
-DONE = (
-    "**Everything is resealed.** The old key is destroyed within a few minutes, when nothing that "
-    "was just being sent can need it any more; the moderators' channel is told. Then whoever runs "
-    "the bot should copy `keys/` to the safe place again."
+MISSING_HERE = (
+    "**The key is missing or damaged.** It is the file `keys/{guild_id}.key` beside the bot's "
+    "database. Until it is back nothing can be read here, and no report is taken. Whoever runs the "
+    "bot copies it back from the safe place. Only if it is lost for good, press Make a new key."
+)
+ANEW_ASKED = (
+    "**Give the missing key up?** Do this only when nobody has a copy of it.\n"
+    "• What was sealed to it can be read by nobody any more. It stays in the list, and reporters "
+    "still see what you replied to them; the words are lost.\n"
+    "• Reports are taken again and sealed to a new key.\n"
+    "• If the old key turns up later, whoever runs the bot puts it beside the new one as "
+    "`keys/{guild_id}.old.key`, and never over it: then all is resealed to the new one."
+)
+STARTED = (
+    "**There is a new key**, and what is sent from now on is sealed to it. What there was before "
+    "is resealed by itself in the next minutes, and then the old key is destroyed; the moderators' "
+    "channel is told. How far it is I do not show, since it would tell more than the list does. "
+    "When it is done, whoever runs the bot should copy `keys/` to the safe place again."
+)
+ANEW = (
+    "**There is a new key**, and reports are taken again. Whoever runs the bot should copy `keys/` "
+    "to the safe place now, and the page Anonymous reports of `/setup` asks whether that was done."
 )
 DESTROYED = (
     "All reports are sealed to the new key, and the old key is destroyed. Whoever runs the bot: "
@@ -72,8 +94,12 @@ class Keys(commands.Cog):
     async def _told(self, interaction: Interaction, action: str, target: str, text: str) -> None:
         """Record a change, and tell the moderators' channel who made it."""
         guild_id = guards.guild_id(interaction)
-        await self.bot.services.servers.record(guild_id, interaction.user.id, action, target)
+        # The channel first: of these two it is the one that cannot fail for want of room.
         await tell_moderators(self.bot, guild_id, f"{interaction.user.mention} {text}")
+        try:
+            await self.bot.services.servers.record(guild_id, interaction.user.id, action, target)
+        except StorageTrouble:
+            raise Unavailable(DONE_UNRECORDED) from None
 
     # The key that is kept elsewhere
 
@@ -120,18 +146,34 @@ class Keys(commands.Cog):
             .button("Make a new key", "inbox:rekeyed", style=Style.danger)
             .button("Leave it as it is", "inbox:unchanged")
         )
-        await reply(interaction, REKEY_ASKED, view=buttons)
+        guild_id = guards.guild_id(interaction)
+        missing = await self.desk.keyring.missing(guild_id)
+        asked = ANEW_ASKED.format(guild_id=guild_id) if missing else REKEY_ASKED
+        if not missing and await self.desk.choices.on_hold(guild_id):
+            asked = f"{REKEY_ASKED}\n{UNDER_HOLD}"
+        await reply(interaction, asked, view=buttons)
 
     @component("inbox:rekeyed")
     async def rekey_confirmed(self, interaction: Interaction) -> None:
-        """Make a new key and reseal what there is."""
+        """Make a new key, to which what there is will be resealed."""
         await require_keeper(interaction)
         await interaction.response.defer()
         await self._rekey(interaction)
 
     async def _rekey(self, interaction: Interaction) -> None:
         guild_id = guards.guild_id(interaction)
+        missing = await self.desk.keyring.missing(guild_id)
         await self.desk.rotation.begin(guild_id)
+        if missing:
+            await self._told(
+                interaction,
+                "inbox.key.new",
+                "in place of a missing one",
+                "has given the missing key up and made a new one. What was sealed to the missing "
+                "one cannot be read, unless it turns up.",
+            )
+            await update(interaction, ANEW, view=Buttons())
+            return
         await self._told(
             interaction,
             "inbox.key.new",
@@ -139,25 +181,10 @@ class Keys(commands.Cog):
             "has made a new key for the reports. They are being resealed to it; then the old key "
             "is destroyed.",
         )
-        # From here on it goes on by itself, also after a restart and whatever Discord says.
-        await self.desk.rotation.reseal(guild_id, self._progress(interaction))
+        # The rounds do it, also after a restart. How far they are is not shown: it would tell
+        # whether anything has come in that moderators may not know of yet.
         with suppress(*UNDELIVERED):
-            await update(interaction, DONE, view=Buttons())
-
-    def _progress(self, interaction: Interaction) -> Progress:
-        shown = 0.0
-
-        async def show(hundredths: int) -> None:
-            nonlocal shown
-            now = self.bot.clock.monotonic()
-            if now - shown >= PROGRESS_EVERY_S:
-                shown = now
-                with suppress(*UNDELIVERED):
-                    await update(
-                        interaction, f"{CHANGING}\nResealed: {hundredths} %", view=Buttons()
-                    )
-
-        return show
+            await update(interaction, STARTED, view=Buttons())
 
     async def key_destroyed(self, guild_id: int) -> None:
         """Tell the moderators that the old key is gone."""

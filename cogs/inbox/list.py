@@ -11,12 +11,13 @@ from bot.app import Interaction, Steward
 from bot.errors import InvalidInput, NotFound
 from bot.reports.desk import Desk
 from bot.reports.inbox import Line, Wanted
-from bot.reports.questions import CATEGORIES, STATUSES, Option
+from bot.reports.questions import STATUSES, Option
 from bot.routing import component
 from bot.text import counted
 from cogs.common import guards
 from cogs.common.autocomplete import suggest
 from cogs.common.components import Buttons
+from cogs.common.readers import changes
 from cogs.common.replies import reply, update
 from cogs.inbox import pages
 
@@ -52,6 +53,10 @@ class Listing(commands.Cog):
     def desk(self) -> Desk:
         return self.bot.services.reports
 
+    async def groups(self, interaction: Interaction) -> tuple[Option, ...]:
+        """All groups of reports, offered or not, in the server's words."""
+        return await self.desk.groups.all(guards.guild_id(interaction))
+
     @app_commands.command(name="list")
     @app_commands.describe(
         status="Only with this status",
@@ -73,7 +78,7 @@ class Listing(commands.Cog):
         """List the reports, as of the last notice time; shown to you alone."""
         view = View(
             status=_code(STATUSES, status),
-            category=_code(CATEGORIES, category),
+            category=_code(await self.groups(interaction), category),
             label=" ".join(label.replace(":", " ").replace("~", " ").split())[:40],
             matter=await self._matter(interaction, matter),
             mine=mine,
@@ -115,7 +120,16 @@ class Listing(commands.Cog):
         last = max(0, (len(narrowed) - 1) // pages.PAGE)
         page = max(0, min(view.page, last))
         when = self.desk.timetable.when(self.bot.clock.now())
-        embed = pages.list_embed(narrowed, page, when, matters)
+        servers = self.bot.services.servers
+        settings = await servers.settings(guards.guild_id(interaction))
+        embed = pages.list_embed(
+            narrowed,
+            page,
+            when,
+            matters,
+            await self.groups(interaction),
+            changed=await changes(servers, settings),
+        )
         if not last:
             return embed, None
         buttons = (
@@ -147,7 +161,7 @@ class Listing(commands.Cog):
     @list_reports.autocomplete("category")
     @suggest("inbox")
     async def _categories(self, interaction: Interaction, typed: str) -> list[tuple[str, str]]:
-        return _matching(CATEGORIES, typed)
+        return _matching(await self.groups(interaction), typed)
 
     @list_reports.autocomplete("label")
     @suggest("inbox")

@@ -5,23 +5,39 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.reports.inbox import Line
-from bot.reports.questions import CATEGORIES, STATUSES, label
-from bot.text import counted, escape
+from bot.reports.questions import STATUSES, Option, label
+from bot.text import counted, cut, escape
 from cogs.common.replies import COLOUR
 
 PAGE = 15
+_LINES_LIMIT = 3_800  # of 4,096 at Discord, should a server's words all be long
+ROLE_GONE = (
+    "**The role that reads reports was deleted.** Nobody can open them, and I take no new ones, "
+    "until somebody with Manage Server chooses another, or none, in `/setup` under Roles. Those "
+    "who have a receipt can still come back."
+)
 
 
-def line_text(line: Line) -> str:
-    """One report in a list, and in autocomplete: nothing more there than here."""
+def line_text(line: Line, groups: Sequence[Option]) -> str:
+    """One report in a list, and in autocomplete: nothing more there than here.
+
+    Args:
+        groups: all that the server has, in its words.
+    """
     parts = [line.name, line.week, label(STATUSES, line.status)]
     if line.category is not None:
-        parts.append(label(CATEGORIES, line.category))
+        parts.append(label(groups, line.category))
     return " · ".join(parts)
 
 
 def list_embed(
-    lines: Sequence[Line], page: int, when: str, matters: Mapping[str, int]
+    lines: Sequence[Line],
+    page: int,
+    when: str,
+    matters: Mapping[str, int],
+    groups: Sequence[Option],
+    *,
+    changed: str = "",
 ) -> discord.Embed:
     """One page of the list.
 
@@ -29,15 +45,19 @@ def list_embed(
         page: from 0.
         when: the next reports are shown, as ``at 18:00``.
         matters: how many reports are under each matter, in the whole inbox.
+        groups: all that the server has, in its words.
+        changed: when it was last changed who reads them, in sentences.
     """
     shown = lines[page * PAGE : (page + 1) * PAGE]
+    named = [Option(group.code, escape(group.label)) for group in groups]
     text = "\n".join(
-        f"`{line.name}` {line_text(line)[len(line.name) + 3 :]}{_besides(line, matters)}"
+        f"`{line.name}` {line_text(line, named)[len(line.name) + 3 :]}{_besides(line, matters)}"
         for line in shown
     )
     embed = discord.Embed(
         title=counted(len(lines), "report"),
-        description=text or "None here, as of the last notice time.",
+        description=cut(text or "None here, as of the last notice time.", _LINES_LIMIT)
+        + (f"\n\n-# {changed}" if changed else ""),
         colour=COLOUR,
     )
     return embed.set_footer(text=f"New ones show {when}. Open one with /inbox read.")

@@ -39,7 +39,7 @@ class Quoting(Redacting):
                 + (
                     " Then the reporter is asked, and the answer shows at a notice time."
                     if allowed.ask
-                    else ""
+                    else " Of words that the reporter added later, the reporter is asked too."
                 )
             )
         buttons = Buttons()
@@ -94,7 +94,7 @@ class Quoting(Redacting):
         words = shown_text(interaction)
         await interaction.response.defer()
         quote = await quoting.propose(self.desk.inbox, guild_id, found, interaction.user.id, words)
-        await self.record(interaction, "inbox.quote.propose", found, quote)
+        await self.record_done(interaction, "inbox.quote.propose", found, quote)
         with suppress(*UNDELIVERED):
             await update(
                 interaction,
@@ -109,7 +109,7 @@ class Quoting(Redacting):
         guild_id, found = await self.require_report(interaction, report_id)
         await think(interaction)
         known = await quoting.agree(self.desk.inbox, guild_id, found, interaction.user.id, quote)
-        await self.record(interaction, "inbox.quote.agree", found, quote)
+        await self.record_done(interaction, "inbox.quote.agree", found, quote)
         await self._tell(interaction, known)
 
     @component("inbox:ask")
@@ -117,10 +117,8 @@ class Quoting(Redacting):
         """Ask the reporter, who has come to want that after the words were agreed to."""
         guild_id, found = await self.require_report(interaction, report_id)
         await think(interaction)
-        inbox = self.desk.inbox
-        known = await quoting.find(inbox, guild_id, found, quote)
-        known = await quoting.ask(inbox, guild_id, found, known)
-        await self.record(interaction, "inbox.quote.ask", found, quote)
+        known = await quoting.ask(self.desk.inbox, guild_id, found, quote)
+        await self.record_done(interaction, "inbox.quote.ask", found, quote)
         await self._tell(interaction, known)
 
     async def _tell(self, interaction: Interaction, known: Quotation) -> None:
@@ -138,7 +136,7 @@ class Quoting(Redacting):
         guild_id, found = await self.require_report(interaction, report_id)
         await think(interaction)
         known = await quoting.take(self.desk.inbox, guild_id, found, quote)
-        await self.record(interaction, "inbox.quote.take", found, quote)
+        await self.record_done(interaction, "inbox.quote.take", found, quote)
         words = known.words.replace("```", "'''")
         await reply(
             interaction,

@@ -44,13 +44,15 @@ class Reading(Acting):
     async def _reports(self, interaction: Interaction, typed: str) -> list[tuple[str, str]]:
         wanted = typed.lower()
         lines = await self.desk.inbox.list(guards.guild_id(interaction))
-        labelled = [(pages.line_text(line), line.id.hex()) for line in lines]
+        groups = await self.desk.groups.all(guards.guild_id(interaction))
+        labelled = [(pages.line_text(line, groups), line.id.hex()) for line in lines]
         return [pair for pair in labelled if wanted in pair[0].lower() or wanted == pair[1]]
 
     async def _show(
         self, interaction: Interaction, report: OpenedReport, same: list[bytes]
     ) -> None:
-        *before, last = conversation.report_messages(report, same, quotations(report))
+        groups = await self.desk.groups.all(guards.guild_id(interaction))
+        *before, last = conversation.report_messages(report, same, quotations(report), groups)
         sent: list[OnScreen] = []
         try:
             for embeds in before:

@@ -1,5 +1,7 @@
 """Taking more out of a report: a form with its text, what would be left, and asked back."""
 
+from contextlib import suppress
+
 import discord
 
 from bot.app import Interaction
@@ -9,7 +11,7 @@ from bot.reports.questions import MARKED_LIMIT
 from bot.routing import Fields, component, modal
 from bot.text import counted
 from cogs.common.components import Buttons, Form, Style
-from cogs.common.replies import COLOUR, chosen, reply, update
+from cogs.common.replies import COLOUR, UNDELIVERED, chosen, reply, update
 from cogs.inbox.reading import Reading
 
 WARNING = (
@@ -27,6 +29,7 @@ class Redacting(Reading):
     async def redact_pressed(self, interaction: Interaction, report_id: str) -> None:
         """Open the form; where there are additions, ask first which text."""
         guild_id, found = await self.require_report(interaction, report_id)
+        await redacting.may_redact(self.desk.inbox, guild_id)
         texts = redacting.targets(await self.desk.inbox.open(guild_id, found))
         if len(texts) == 1:
             await self._form(interaction, report_id, texts[0].key)
@@ -86,7 +89,8 @@ class Redacting(Reading):
         done = await redacting.redact(
             self.desk.inbox, guild_id, found, interaction.user.id, key, left
         )
-        await self.record(interaction, "inbox.redact", found)
+        if not done.already:
+            await self.record_done(interaction, "inbox.redact", found)
         text = "**Done.** The words are deleted, and the reporter is told."
         if done.quotations:
             text += f" {counted(done.quotations, 'quotation')} with them went too."
@@ -95,7 +99,8 @@ class Redacting(Reading):
                 " Some of those words also stand in: " + "; ".join(done.still)[:600] + ". Look "
                 "whether they tell anything there; replies and notes cannot be changed."
             )
-        await update(interaction, text, view=Buttons())
+        with suppress(*UNDELIVERED):  # they are gone; pressed again, the same is said
+            await update(interaction, text, view=Buttons())
 
     @component("inbox:leave")
     async def left_alone(self, interaction: Interaction) -> None:

@@ -9,7 +9,7 @@ from bot.routing import Fields, component, modal
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import reply, update
-from cogs.inbox.keys import CHANGING, Keys, require_keeper
+from cogs.inbox.keys import CHANGING, MISSING_HERE, UNDER_HOLD, Keys, require_keeper
 
 HERE = (
     "**Reading in Discord.** The private key is a file on the bot's machine, and reports are "
@@ -22,7 +22,8 @@ NO_KEY = (
 )
 HOLD_ASKED = (
     "**Set a legal hold?** Do this when the union's solicitor says so, not by yourselves.\n"
-    "• From then on no report is deleted or closed for its age, until the hold is lifted.\n"
+    "• From then on no report is deleted or closed for its age, no words can be redacted, and no "
+    "old key or old backup is destroyed by the bot, until the hold is lifted.\n"
     "• A reporter can still withdraw, and that deletes the report as always: they were promised it "
     "before they wrote. Whether more must be kept is for the solicitor to decide; "
     "`docs/legal-demands.md` says what can be done.\n"
@@ -34,10 +35,6 @@ LIFT_ASKED = (
     "over are then deleted for good, {when}. The moderators' channel and the audit trail say that "
     "it was you."
 )
-FIGURES_LATE = (
-    " Figures are made when a quarter is over, so reports that are deleted sooner are not counted."
-)
-_QUARTER_DAYS = 100
 
 
 class Settings(Keys):
@@ -51,6 +48,8 @@ class Settings(Keys):
         key = await self.desk.keyring.away_key(guild_id)
         here = self.desk.keyring.opens_here
         lines = [HERE if here else AWAY]
+        if await self.desk.keyring.missing(guild_id):
+            lines.append(MISSING_HERE.format(guild_id=guild_id))
         changing = here and await self.desk.rotation.under_way(guild_id)
         if changing:
             lines.append(CHANGING)
@@ -59,6 +58,8 @@ class Settings(Keys):
         elif not here:
             lines.append(NO_KEY)
         keeping = await self.desk.choices.keeping(guild_id)
+        if changing and keeping.hold:
+            lines.append(UNDER_HOLD)
         lines.append(kept_text(keeping))
         lines.append(LOST_HERE if here else LOST_AWAY)
         buttons = Buttons()
@@ -102,11 +103,10 @@ class Settings(Keys):
             f"has chosen that reports are deleted {days} days after they are finished with, for "
             f"the first time {when}.",
         )
-        late = FIGURES_LATE if days < _QUARTER_DAYS else ""
         await reply(
             interaction,
             f"Reports are deleted for good {days} days after they are finished with, for the first "
-            f"time {when}. Until then it can still be changed back.{late}",
+            f"time {when}. Until then it can still be changed back.",
         )
 
     # A legal hold
@@ -172,5 +172,8 @@ def kept_text(keeping: Keeping) -> str:
         "returned), then deleted for good. Left alone for 12 months they close by themselves."
     )
     if keeping.hold:
-        text += "\n**A legal hold is set**: nothing is deleted or closed for its age."
+        text += (
+            "\n**A legal hold is set**: nothing is deleted or closed for its age, and nothing can "
+            "be redacted."
+        )
     return text

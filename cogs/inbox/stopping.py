@@ -16,7 +16,8 @@ ASKED = (
     "It works only if the person did so since the last midnight UTC and I was not restarted since. "
     "Otherwise pressing changes nothing, and I do not say which: that would tell when it was sent. "
     "The person reads what everybody reads whose limit for the day is reached, and can still read "
-    "replies and withdraw. It cannot be undone before it ends by itself."
+    "replies and withdraw. One report with which you are told at once, because someone may come to "
+    "harm, is taken from them all the same. It cannot be undone before it ends by itself."
 )
 DONE = (
     "**Done, if there was anybody to stop.** Whoever sent or added to this report today can send "
@@ -42,6 +43,6 @@ class Stopping(Acting):
         guild_id, found = await self.require_report(interaction, report_id)
         await interaction.response.defer()
         self.desk.stop_sender(guild_id, found)
-        await self.record(interaction, "inbox.stop", found)
+        await self.record_done(interaction, "inbox.stop", found)
         with suppress(*UNDELIVERED):
             await update(interaction, DONE, view=Buttons())

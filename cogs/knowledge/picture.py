@@ -10,26 +10,18 @@ from bot.app import Interaction, Steward
 from bot.charts.model import LaneChart
 from bot.charts.painter import Painter, Picture
 from bot.charts.words import SURE, UNSURE, alt_text, table
-from bot.errors import NotAllowed, Unavailable
+from bot.errors import Unavailable
 from bot.knowledge import PartialDate, TimelineView
 from bot.routing import component
 from bot.text import escape
 from cogs.common.components import Buttons, Style
-from cogs.common.posting import channel_to_post_in
+from cogs.common.posting import channel_to_post_in, require_attaching
 from cogs.common.replies import NO_MENTIONS, chosen, reply, think, update
 from cogs.knowledge.timeline_pages import ALL_YEARS, narrow_options, routed
 
 PICTURE, TEXT = "As a picture", "As a chart in text"
 ONLY_YEAR = "Only one year"
 GONE = "There is nothing to draw any more. Please run `/timeline` again."
-MAY_NOT_ATTACH = (
-    "You may not attach files in this channel yourself, so I do not post a picture for you. Press "
-    "the button in a channel where you may."
-)
-CANNOT_ATTACH = (
-    "I may not post a picture in this channel: I need Attach Files. A moderator can grant it to my "
-    "role under Edit Channel → Permissions."
-)
 
 
 def picture_label(painter: Painter) -> str:
@@ -98,10 +90,7 @@ class TimelinePictureCog(commands.Cog):
         """Post the picture for everybody, as a message of the bot's own: it names nobody."""
         view = TimelineView.from_arguments(*arguments)
         channel = channel_to_post_in(interaction, "/timeline")
-        if not interaction.permissions.attach_files:
-            raise NotAllowed(MAY_NOT_ATTACH)
-        if not interaction.app_permissions.attach_files:
-            raise NotAllowed(CANNOT_ATTACH)
+        require_attaching(interaction)
         # Drawing and sending may take a while; the press must be answered in three seconds.
         await interaction.response.defer()
         chart = await self._chart(interaction, view)
@@ -117,7 +106,7 @@ class TimelinePictureCog(commands.Cog):
         await update(interaction, self._caption(chart), view=buttons)
 
     async def _chart(self, interaction: Interaction, view: TimelineView) -> LaneChart:
-        chart = await self.bot.services.knowledge.timeline_chart(interaction.guild_id or 0, view)
+        chart = await self.bot.services.knowledge.history.chart(interaction.guild_id or 0, view)
         if not chart.items:
             raise Unavailable(GONE)
         return chart
@@ -155,7 +144,7 @@ class TimelinePictureCog(commands.Cog):
             style=Style.secondary if posted else Style.primary,
             disabled=posted,
         )
-        page = await self.bot.services.knowledge.timeline_page(interaction.guild_id or 0, view)
+        page = await self.bot.services.knowledge.history.page(interaction.guild_id or 0, view)
         if len(page.years) > 1 or view.year:
             shown.select(routed("picture-year", view.at(0)), ONLY_YEAR, narrow_options(page))
         return shown

@@ -40,12 +40,12 @@ class TimelineCog(commands.Cog):
     ) -> None:
         """What happened when, page by page, and as a picture."""
         server = interaction.guild_id or 0
-        page = await self.knowledge.timeline(server, year=year, topic=topic or "")
+        page = await self.knowledge.history.first_page(server, year=year, topic=topic or "")
         if page.total:
             embed, view = self._shown(page)
             await reply(interaction, embed=embed, view=view)
             return
-        topics = await self.knowledge.timeline_topics(server, topic or "")
+        topics = await self.knowledge.history.topics(server, topic or "")
         await reply(interaction, pages.nothing_text(page), view=pages.nothing_buttons(page, topics))
 
     # Three names, since the ids of a message's components must differ from each other.
@@ -68,7 +68,7 @@ class TimelineCog(commands.Cog):
     async def _turn(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         view = TimelineView.from_arguments(*arguments)
         await self._show(
-            interaction, await self.knowledge.timeline_page(interaction.guild_id or 0, view)
+            interaction, await self.knowledge.history.page(interaction.guild_id or 0, view)
         )
 
     @component("knowledge:all-years")
@@ -82,7 +82,9 @@ class TimelineCog(commands.Cog):
         view = TimelineView.from_arguments(*arguments)
         (year,) = chosen(interaction)
         server = interaction.guild_id or 0
-        await self._show(interaction, await self.knowledge.timeline_year(server, view, int(year)))
+        await self._show(
+            interaction, await self.knowledge.history.page_with_year(server, view, int(year))
+        )
 
     @component("knowledge:year")
     async def year(self, interaction: Interaction, *arguments: str) -> None:
@@ -91,14 +93,14 @@ class TimelineCog(commands.Cog):
         (year,) = chosen(interaction)
         view = view.narrowed(None if year == pages.ALL_YEARS else int(year))
         await self._show(
-            interaction, await self.knowledge.timeline_page(interaction.guild_id or 0, view)
+            interaction, await self.knowledge.history.page(interaction.guild_id or 0, view)
         )
 
     @component("knowledge:topic")
     async def topic(self, interaction: Interaction) -> None:
         """One of the topics that there are, in all years."""
         (topic,) = chosen(interaction)
-        page = await self.knowledge.timeline_page(
+        page = await self.knowledge.history.page(
             interaction.guild_id or 0, TimelineView(topic=topic)
         )
         await self._show(interaction, page)
@@ -107,7 +109,7 @@ class TimelineCog(commands.Cog):
     async def today(self, interaction: Interaction) -> None:
         """What happened on this day, in the time zone that is set."""
         today = self.bot.clock.now().astimezone(self.bot.config.timezone).date()
-        found = await self.knowledge.on_this_day(interaction.guild_id or 0, today)
+        found = await self.knowledge.history.on_this_day(interaction.guild_id or 0, today)
         if found is None:
             await reply(interaction, NOTHING_KNOWN)
         else:
@@ -119,7 +121,7 @@ class TimelineCog(commands.Cog):
             await update(interaction, embed=embed, view=view)
             return
         # What the button led to has been hidden since.
-        topics = await self.knowledge.timeline_topics(interaction.guild_id or 0)
+        topics = await self.knowledge.history.topics(interaction.guild_id or 0)
         await update(
             interaction, pages.nothing_text(page), view=pages.nothing_buttons(page, topics)
         )

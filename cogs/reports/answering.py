@@ -37,7 +37,7 @@ class AnsweringCog(commands.Cog):
                 interaction,
                 conversation.answered_text(value, self._when(), at_once=at_once),
                 embeds=message.embeds if message else (),
-                view=Buttons() if at_once else conversation.answer_buttons(visit, quote, value),
+                view=conversation.answer_buttons(visit, quote, value),
             )
 
     @component("reports:use", private=True)

@@ -6,7 +6,9 @@ from datetime import date
 import discord
 
 from bot.reports.circumstances import EFFECTS, TOLD, UNSAID, Circumstances, months
+from bot.reports.desk import LimitReached
 from bot.reports.drafts import Draft
+from bot.reports.privacy import HARM, NO_DISCLOSURE
 from bot.reports.questions import (
     CATEGORIES,
     EMPLOYERS,
@@ -21,6 +23,8 @@ from bot.reports.signposts import Signposts
 from bot.text import utf16_len
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import COLOUR
+
+BEYOND = "Someone may come to harm soon: write it"
 
 
 def explanation(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
@@ -39,8 +43,8 @@ def explanation(signposts: Signposts, when: str, *, at_once: bool) -> discord.Em
             f"sealed. Moderators read the words, {when}{seen}.\n"
             "**Not hidden:** Discord sees that you are here and what you type; whoever runs this "
             "bot could. Details that few people know can give you away. Use your own phone. Leave "
-            "out names and the people you supervise.\n\n"
-            f"{signposts.other_routes}\n\n{signposts.nobody_watches}"
+            f"out names and the people you supervise.\n{HARM}\n\n"
+            f"{signposts.other_routes} {NO_DISCLOSURE}\n\n{signposts.nobody_watches}"
         ),
     )
 
@@ -53,6 +57,14 @@ def explanation_buttons() -> Buttons:
         .button("When, who knows?", "reports:circumstances")
         .button("Who can see what", "reports:privacy")
     )
+
+
+def beyond_buttons(around: Circumstances, limit: LimitReached) -> Buttons:
+    """What is still taken once a limit is reached."""
+    buttons = Buttons()
+    if limit.urgent:
+        buttons.button(BEYOND, _with("reports:harm", around), style=Style.danger)
+    return buttons
 
 
 def circumstances() -> discord.Embed:

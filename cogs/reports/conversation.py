@@ -4,21 +4,34 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import discord
 
-from bot.reports.conversation import NO, YES, Choice, Conversation, Told
+from bot.reports.conversation import NO, YES, Choice, Conversation, Told, leads_elsewhere
 from bot.reports.inbox import FATES
 from bot.reports.messages import MessageKind
+from bot.reports.privacy import HARM
 from bot.reports.questions import USES, label
 from bot.reports.returning import Checked
 from bot.text import counted, cut, escape, one_line, utf16_len
 from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 
+SET_BACK = (
+    "**The bot was restored from a backup, and what you chose or answered last may be lost. So "
+    "your report may only be counted**, and its words not be used, until you choose again."
+)
 QUOTE_TITLE = "May these words be used publicly?"
 APPROVED_TITLE = "You approved these words for public use"
 REFUSED_TITLE = "You refused public use of these words"
 ASKED = (
     "Moderators would like to use these words of your report publicly. They wait for your answer; "
     "no answer means no. Once they are out, that cannot be called back."
+)
+ENDED = (
+    "You approved these words and changed how the report may be used since. With that the approval "
+    "ended: no answer means no. What already went out cannot be called back."
+)
+NOT_PUBLIC = (
+    "You do not allow public use just now, so these words are not used. If you come to want that, "
+    "change how the report may be used first."
 )
 _OUT_LIMIT = 300  # characters of each thing that went out
 _OUT_MOST = 10
@@ -30,23 +43,42 @@ TITLES: Mapping[MessageKind, str] = {
     MessageKind.QUOTE: QUOTE_TITLE,
 }
 MEANS: Mapping[str, str] = {
-    "count": "Those who read reports here see the words, nobody else. It counts in figures.",
+    "count": "Those who read reports here see the words. It counts in figures.",
     "conf": "Moderators may also show the words to an MP, an inspector or a union lawyer, who are "
     "not to publish them.",
     "ask": "As in confidence; and moderators may ask you here about exact words. They are public "
     "only if you approve them.",
-    "pub": "The words may be published as you sent them, without asking you again.",
+    "pub": "The words of the preview may be published without asking you again. Of words that you "
+    "added later you are asked first.",
 }
+CAREFUL = (
+    "Moderators do not know who you are: never write who you are, or meet somebody, because a "
+    "message asks you to."
+)
+AN_ADDRESS = (
+    "**A message holds a web or email address. Please do not open it or write to it:** it can be "
+    "made for you alone, and using it would show who you are. Find the page yourself, or ask here "
+    "for what it says."
+)
 NO_RECALL = "What already went out cannot be called back."
+PRIVATE_USES = ("count", "conf")
+SEEN: Mapping[str, str] = {
+    YES: "**Approved**, and moderators know. You can still refuse: then the words are not used any "
+    f"more, from when moderators see it. {NO_RECALL}",
+    NO: "**Refused**, and moderators know. These words are not used, in no other cut either.",
+}
 
 
-def status_text(checked: Checked, when: str, *, at_once: bool) -> str:
+def status_text(checked: Checked, when: str, fate: str, *, at_once: bool) -> str:
     """The first lines: where the report stands, and what is below.
 
     Args:
+        fate: what becomes of one that is marked to be deleted.
         when: moderators see what comes in now, as ``at 18:00``.
     """
     conversation = checked.conversation
+    if checked.marked:
+        return f"**Your report is on its way out.** {fate}"
     lines = ["**Your report was kept.**"]
     if checked.shown:
         lines.append(f"Moderators can see it. Status: **{checked.status}**.")
@@ -55,20 +87,30 @@ def status_text(checked: Checked, when: str, *, at_once: bool) -> str:
     if checked.additions:
         lines.append(f"You have made {counted(checked.additions, 'addition')}.")
     if (use := conversation.use) is not None:
-        lines.append(f"You changed how it may be used to: **{label(USES, use.value)}**.")
+        if use.set_back:
+            lines.append(SET_BACK)
+        else:
+            lines.append(f"You changed how it may be used to: **{label(USES, use.value)}**.")
         if use.waits is not None and not at_once:
             lines[-1] += f" Moderators see that {when}."
-    told = [each for each in conversation.told if not _open(each, conversation)]
+    told = [each for each in conversation.told if each.kind is not MessageKind.QUOTE]
     if told:
         lines.append(f"{counted(len(told), 'message')} below, oldest first.")
-    if asked := len(conversation.told) - len(told):
+    if asked := len(_asked(conversation)):
         lines.append(f"**{counted(asked, 'quotation')}** can be approved or refused, below.")
     if not any(each.kind is MessageKind.REPLY for each in told):
         lines.append("No reply yet.")
+    if told:
+        lines.append(CAREFUL)
+    if any(leads_elsewhere(each.text) for each in told):
+        lines.append(AN_ADDRESS)
     return "\n".join(lines)
 
 
 def status_buttons(checked: Checked) -> Buttons:
+    if checked.marked:
+        name = f"reports:withdraw:{checked.visit}"
+        return Buttons().button("Withdraw", name, style=Style.danger)
     return (
         Buttons()
         .button("Add more", f"reports:add:{checked.visit}", style=Style.primary)
@@ -78,7 +120,7 @@ def status_buttons(checked: Checked) -> Buttons:
 
 
 def messages(conversation: Conversation) -> list[list[discord.Embed]]:
-    """All that there is nothing to choose about, oldest first, as Discord's messages take it."""
+    """All but quotations, oldest first, as Discord's messages take it."""
     packed: list[list[discord.Embed]] = [[]]
     for embed in _embeds(conversation):
         if len(packed[-1]) == 10 or sum(map(_size, [*packed[-1], embed])) > _MESSAGE_LIMIT:
@@ -92,28 +134,40 @@ def _size(embed: discord.Embed) -> int:
 
 
 def _embeds(conversation: Conversation) -> list[discord.Embed]:
-    embeds = []
-    for told in conversation.told:
-        if not _open(told, conversation):
-            embed = _embed(told)
-            if told.kind is MessageKind.QUOTE:
-                answer = conversation.answers[told.quote]
-                embed.title = APPROVED_TITLE if answer.value == YES else REFUSED_TITLE
-            embeds.append(embed)
-    return embeds
+    return [_embed(told) for told in conversation.told if told.kind is not MessageKind.QUOTE]
+
+
+def _asked(conversation: Conversation) -> list[Told]:
+    """The quotations, each once, the last to be asked about last."""
+    return list(
+        {each.quote: each for each in conversation.told if each.kind is MessageKind.QUOTE}.values()
+    )
 
 
 def questions(
     checked: Checked, when: str, *, at_once: bool
 ) -> Iterable[tuple[str, discord.Embed, Buttons]]:
-    """A message for each quotation that can be answered: its text, its words, its buttons."""
+    """A message for each quotation: how its answer stands, its words, its buttons."""
     conversation = checked.conversation
-    for told in conversation.told:
-        if _open(told, conversation):
-            answer = conversation.answers.get(told.quote)
-            value = "" if answer is None else answer.value
-            text = answered_text(value, when, at_once=at_once) if value else ASKED
-            yield text, _embed(told), answer_buttons(checked.visit, told.quote, value)
+    for told in _asked(conversation):
+        value, embed = conversation.answer_to(told.quote), _embed(told)
+        text = _standing(told, conversation, when, at_once=at_once)
+        if value:
+            embed.title = APPROVED_TITLE if value == YES else REFUSED_TITLE
+        yield text, embed, answer_buttons(checked.visit, told.quote, value)
+
+
+def _standing(told: Told, conversation: Conversation, when: str, *, at_once: bool) -> str:
+    value = conversation.answer_to(told.quote)
+    answer = conversation.answers.get(told.quote)
+    use = conversation.use
+    if value and answer is not None and answer.waits is not None:
+        return answered_text(value, when, at_once=at_once)
+    if value:
+        return SEEN[value]
+    if use is not None and use.value in PRIVATE_USES:
+        return NOT_PUBLIC
+    return ENDED if told.quote in conversation.approved else ASKED
 
 
 def answered_text(value: str, when: str, *, at_once: bool) -> str:
@@ -123,9 +177,8 @@ def answered_text(value: str, when: str, *, at_once: bool) -> str:
         value: YES or NO.
     """
     said = "**Approved.**" if value == YES else "**Refused.**"
-    if at_once:
-        return f"{said} Moderators see your answer now, and it cannot be changed here any more."
-    return f"{said} Moderators see your answer {when}; until then you can change it."
+    seen = "now" if at_once else when
+    return f"{said} Moderators see your answer {seen}. You can change it at any time. {NO_RECALL}"
 
 
 def answer_buttons(visit: str, quote: str, value: str = "") -> Buttons:
@@ -156,8 +209,8 @@ def uses_text(use: Choice | None, when: str, *, at_once: bool) -> str:
     )
     return (
         f"**How may your report be used?** {now}\n{uses}\nThe latest choice counts from when "
-        f"moderators see it, also for words that you approved and that were not used yet.{seen} "
-        f"{NO_RECALL}"
+        "moderators see it. Words that you approved before are not used after a change until you "
+        f"approve them again.{seen} {NO_RECALL}\n{HARM}"
     )
 
 
@@ -201,14 +254,6 @@ def went_out_embed(went_out: Sequence[Told]) -> discord.Embed:
         or "Nothing, as far as moderators had told when you typed the receipt.",
         colour=COLOUR,
     )
-
-
-def _open(told: Told, conversation: Conversation) -> bool:
-    """Whether a quotation still waits for an answer, or for moderators to see one."""
-    if told.kind is not MessageKind.QUOTE:
-        return False
-    answer = conversation.answers.get(told.quote)
-    return answer is None or answer.waits is not None
 
 
 def _embed(told: Told) -> discord.Embed:

@@ -8,6 +8,7 @@ from bot.errors import Forgotten, UserError
 from bot.reports import privacy
 from bot.reports.choices import Keeping
 from bot.reports.circumstances import Circumstances
+from bot.reports.desk import LimitReached
 from bot.reports.distress import concerns
 from bot.reports.drafts import Draft
 from bot.reports.questions import (
@@ -76,7 +77,7 @@ def preview_text(signposts: Signposts, draft: Draft) -> str:
     return (
         "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
         "email or a postcode is marked as removed. I do not recognise names, places and job "
-        "titles: please look for them yourself.\n"
+        "titles, dates of birth, car and staff numbers: please look for them yourself.\n"
         "1. Save the receipt below. 2. Press the first button and type it back. 3. Send."
         # One of these stands below, in a place of its own, where the words call for it.
         + ("" if concerns(draft.answers.text) else f"\n{signposts.nobody_watches}")
@@ -95,9 +96,18 @@ SKIPPED_TEXT = (
     "**Not sent yet.** If you have not saved the eight words, you cannot read the reply, add "
     "anything or withdraw, and nobody can help you with that. Send all the same?"
 )
+_MEANWHILE = (
+    "If this message stays, `/report check` with the receipt tells whether it was kept; if not, "
+    "press the button. It is never kept twice."
+)
 SEALING_TEXT = (
-    "Your report is being sealed. This takes some seconds; you need do nothing. If this message "
-    "stays, `/report check` with the receipt tells whether it was kept."
+    "Your report is being sealed. This takes some seconds, or minutes when many people send at "
+    f"once; you need do nothing. {_MEANWHILE}"
+)
+# Not how many are before it: that would tell whoever sends one how many others send just now.
+STILL_TEXT = (
+    "Your report is **still** being sealed. It has waited for its turn for {waited} and is not "
+    f"forgotten. You need do nothing. {_MEANWHILE}"
 )
 DISCARDED_TEXT = "Discarded. Nothing was sent and nothing was kept."
 
@@ -130,14 +140,31 @@ def urgent(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
     )
 
 
+def refused_text(signposts: Signposts, limit: LimitReached) -> str:
+    """That a limit is reached, what cannot wait for tomorrow, and what is taken all the same."""
+    text = f"{limit}\n\n{signposts.nobody_watches}"
+    if limit.urgent:
+        text += (
+            "\n\nIf someone may come to harm soon, I take one report more from you today, with "
+            "which moderators are told at once. What that reveals is said before you send it."
+        )
+    return f"{text}\n\n{signposts.other_routes}"
+
+
 TOLD_TEXT = (
     "**Sent, and moderators were told just now.** They can read it already. Perhaps nobody is "
-    "there. {watches}\nCome back with `/report check` and the eight words for any reply."
+    "there, or sees it in time. {watches}\nCome back with `/report check` and the eight words for "
+    "any reply."
+)
+POSTED_TEXT = (
+    "**Sent, but nobody who reads reports was pinged:** Discord does not let me. It stands in "
+    "their channel, where they may not see it for hours; they can read it already. Please do not "
+    "wait for them. {watches}\nCome back with `/report check` and the eight words for any reply."
 )
 UNTOLD_TEXT = (
-    "**Sent, but moderators could not be told:** their channel cannot be reached. I go on trying; "
-    "they can read it already. Please do not wait for them. {watches}\nCome back with "
-    "`/report check` and the eight words for any reply."
+    "**Sent, but moderators could not be told:** their channel cannot be reached. I go on trying "
+    "every minute; they can read it already. Please do not wait for them. {watches}\nCome back "
+    "with `/report check` and the eight words for any reply."
 )
 
 
@@ -160,6 +187,11 @@ def send_buttons(draft: Draft) -> Buttons:
         .button("Discard", _id("discard", draft))
         .button("Someone may come to harm soon: tell moderators now", _id("urgent", draft), row=1)
     )
+
+
+def sealing_buttons(draft: Draft, *, urgent: bool) -> Buttons:
+    """What stays in reach if the sealing is broken off: the same again."""
+    return Buttons().button("Send again", _id("sendnow" if urgent else "send", draft))
 
 
 def urgent_buttons(draft: Draft) -> Buttons:
@@ -213,8 +245,9 @@ def rebuild(
         words = read_receipt(texts[RECEIPT_TITLE])
     except (KeyError, ValueError, UserError):
         raise Forgotten(
-            "I no longer have this draft, and nothing of it was sent. If you can still see your "
-            "words, copy them, and run `/report new`."
+            "I no longer have this draft, and this press sent nothing. If you pressed Send before, "
+            "`/report check` with the receipt tells whether it arrived. If it did not, and you can "
+            "still see your words, copy them, and run `/report new`."
         ) from None
     return Draft(draft_id, guild_id, answers, words)
 
@@ -228,7 +261,10 @@ def addition_text(message: discord.Message | None) -> str:
     for embed in message.embeds if message else ():
         if embed.title == ADDITION_TITLE and embed.description:
             return embed.description
-    raise Forgotten("I no longer have these words, and nothing was added. Please write them again.")
+    raise Forgotten(
+        "I no longer have these words, and this press added nothing. `/report check` counts what "
+        "was added before; if these are not among it, please write them again."
+    )
 
 
 def privacy_embed(
@@ -247,6 +283,9 @@ def privacy_embed(
         embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
     remains = "\n".join(f"• {sentence}" for sentence in privacy.remains(at_once=at_once))
     embed.add_field(name="What remains", value=remains, inline=False)
+    embed.add_field(name="What it is for", value=privacy.PURPOSE, inline=False)
+    whatever = "\n".join(f"• {sentence}" for sentence in privacy.WHATEVER)
+    embed.add_field(name="Whatever you choose", value=whatever, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
     kept_for = privacy.kept_for(keeping or Keeping())
     embed.add_field(name="How long it is kept", value=kept_for, inline=False)
@@ -254,4 +293,5 @@ def privacy_embed(
     if controller is not None:
         answers_for_it = f"{escape(controller[0])}. Contact: {escape(controller[1])}."
         embed.add_field(name="Who answers for it", value=answers_for_it, inline=False)
+    embed.add_field(name="Complaints", value=privacy.COMPLAINTS, inline=False)
     return embed

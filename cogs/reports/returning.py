@@ -19,8 +19,8 @@ from cogs.reports import conversation, pages
 BEING_ADDED = "It is being added already; one press is enough, and nothing is added twice."
 ADDED = "**Added already**, once. `/report check` counts your additions."
 WITHDRAWN = (
-    "**Withdrawn.** It is deleted, and the receipt opens nothing any more. Backups made before "
-    "hold it sealed until they are deleted; restoring one does not bring it back."
+    "**Withdrawn.** It is deleted, and the receipt opens nothing any more. "
+    f"{privacy.BACKUPS} Keep the receipt for that."
 )
 
 
@@ -39,7 +39,7 @@ class ReturningCog(commands.Cog):
         checked = await desk.check(guild_id, interaction.user.id, fields.get("receipt", ""))
         at_once, when = desk.timetable.at_once, desk.timetable.when(self.bot.clock.now())
         first, *more = conversation.messages(checked.conversation)
-        status = conversation.status_text(checked, when, at_once=at_once)
+        status = conversation.status_text(checked, when, desk.fate, at_once=at_once)
         kept_for = privacy.at_check(await desk.choices.keeping(guild_id))
         await reply(
             interaction,
@@ -86,7 +86,8 @@ class ReturningCog(commands.Cog):
             .button("Discard", "reports:drop")
         )
         text = (
-            "**Not added yet.** Names, places and job titles are not recognised: please look for "
+            "**Not added yet.** Names, places and job titles, dates of birth, car and staff "
+            "numbers are not recognised: please look for "
             "them yourself."
         )
         await reply(interaction, text, embed=embed, view=buttons)
@@ -129,8 +130,10 @@ class ReturningCog(commands.Cog):
             buttons.button("Withdraw and hide it now", f"reports:gone:{visit}:now")
             text += (
                 "\nSo that nobody can tell when you did it, moderators who could see the report "
-                f"can still open it from memory until the next notice time, {when}. If you would "
-                "rather have it hidden now, they can tell that it was withdrawn just now."
+                f"can still open it from memory until the next notice time, {when}, use words that "
+                "were approved, and take it with them in an export. **Hidden now, it can be "
+                "neither read, used nor exported any more**; then they can tell that it was "
+                "withdrawn just now."
             )
         buttons.button("Keep it", "reports:keep")
         embed = conversation.went_out_embed(went_out)

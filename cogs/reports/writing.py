@@ -1,7 +1,8 @@
 """From the form to Send. The message before the person carries the draft, so nothing is lost when
 the bot forgets it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,14 +12,16 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import UserError
 from bot.reports.circumstances import Circumstances, joined
+from bot.reports.desk import LimitReached, Outcome
 from bot.reports.drafts import Draft
 from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
 from bot.routing import Fields, component, modal
+from bot.text import counted
 from cogs.common import guards
 from cogs.common.components import Buttons
 from cogs.common.replies import NO_MENTIONS, UNDELIVERED, reply, update
 from cogs.reports import asking, pages
-from cogs.reports.gate import require_open
+from cogs.reports.gate import open_in, require_open
 
 ALREADY_SENT = (
     "This report is sent already, once. `/report check` with the receipt shows what became of it."
@@ -27,6 +30,7 @@ BROKE_OFF = (
     "**Something broke on my side.** `/report check` with the receipt tells whether your report "
     "was kept. If it was not, press Send again; it is never kept twice."
 )
+STILL_EVERY_S = 30.0
 BEING_SENT = "It is being sealed already; one press is enough, and nothing is sent twice."
 
 
@@ -39,10 +43,26 @@ class WritingCog(commands.Cog):
     @component("reports:write", private=True)
     async def write(self, interaction: Interaction, *codes: str) -> None:
         """Open the empty form, which carries on what was chosen before it."""
+        await self._form(interaction, codes, urgent=False)
+
+    @component("reports:harm", private=True)
+    async def write_beyond(self, interaction: Interaction, *codes: str) -> None:
+        """Open it although a limit is reached, for what moderators are to be told of at once."""
+        await self._form(interaction, codes, urgent=True)
+
+    async def _form(
+        self, interaction: Interaction, codes: tuple[str, ...], *, urgent: bool
+    ) -> None:
         around = Circumstances.of(codes)
         guild_id = await require_open(interaction)
         desk = self.bot.services.reports
-        desk.may_send(guild_id, interaction.user.id)
+        try:
+            desk.may_send(guild_id, interaction.user.id, urgent=urgent)
+        except LimitReached as limit:
+            signposts = await desk.wording.signposts(guild_id)
+            text = pages.refused_text(signposts, limit)
+            await reply(interaction, text, view=asking.beyond_buttons(around, limit))
+            return
         groups = await desk.groups.offered(guild_id)
         form = asking.report_form(desk.drafts.new_id(), asking.empty(around), groups)
         await interaction.response.send_modal(form)
@@ -181,20 +201,29 @@ class WritingCog(commands.Cog):
         self, interaction: Interaction, draft_id: str, codes: tuple[str, ...], *, urgent: bool
     ) -> None:
         """Say that it is being sealed, seal and keep it, say that it was."""
-        guild_id = await require_open(interaction)
+        guild_id = guards.guild_id(interaction)
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is None:
             return
         desk = self.bot.services.reports
-        desk.may_send(guild_id, interaction.user.id)
-        # Until it is kept the words stay in sight, to be copied if all else fails.
+        try:
+            desk.may_send(guild_id, interaction.user.id, urgent=urgent)
+        except LimitReached as limit:
+            signposts = await desk.wording.signposts(guild_id)
+            await reply(interaction, pages.refused_text(signposts, limit))
+            return
         # Lost or not, Send was pressed; and Discord may have shown it.
         with suppress(*UNDELIVERED):
-            await _show(interaction, pages.SEALING_TEXT, draft, Buttons())
+            await _show_sealing(interaction, draft, urgent=urgent)
         try:
-            outcome = await desk.send(draft, interaction.user.id, urgent=urgent)
+            await open_in(self.bot, guild_id)
+            sending = desk.send(draft, interaction.user.id, urgent=urgent)
+            outcome = await _with_progress(interaction, sending)
         except UserError as error:
-            await _show_instead(interaction, f"**Not sent.** {error}", draft)
+            why = str(error)
+            if isinstance(error, LimitReached):
+                why = pages.refused_text(await desk.wording.signposts(guild_id), error)
+            await _show_instead(interaction, f"**Not sent.** {why}", draft)
             return
         except Exception as error:
             # Whether it was kept, the receipt knows better than this place does.
@@ -212,6 +241,7 @@ class WritingCog(commands.Cog):
                 signposts, draft, pages.sent_text(when, at_once=desk.timetable.at_once)
             ),
             "told": pages.TOLD_TEXT.format(watches=signposts.nobody_watches),
+            "posted": pages.POSTED_TEXT.format(watches=signposts.nobody_watches),
             "untold": pages.UNTOLD_TEXT.format(watches=signposts.nobody_watches),
         }.get(outcome, ALREADY_SENT)
         # It is kept. Should Discord refuse the message, `/report check` tells the truth.
@@ -259,6 +289,45 @@ async def _show(
         await reply(interaction, text, embeds=embeds, view=buttons)
     else:
         await update(interaction, text, embeds=embeds, view=buttons)
+
+
+async def _show_sealing(interaction: Interaction, draft: Draft, *, urgent: bool) -> None:
+    """Say that it is being sealed, before anything that takes time: many may press Send at once.
+
+    Until it is kept the words stay in sight, to be copied if all else fails.
+    """
+    message = interaction.message
+    buttons = pages.sealing_buttons(draft, urgent=urgent)
+    if message is None or not message.flags.ephemeral:
+        await _show(interaction, pages.SEALING_TEXT, draft, buttons)
+    else:
+        # The embeds that are there stay there.
+        await interaction.response.edit_message(
+            content=pages.SEALING_TEXT, view=buttons, allowed_mentions=NO_MENTIONS
+        )
+
+
+async def _with_progress(
+    interaction: Interaction, sending: Coroutine[None, None, Outcome]
+) -> Outcome:
+    """What becomes of Send; until then its reporter sees now and then that it is waited for."""
+    work = asyncio.create_task(sending)
+    # Or asyncio logs the error of one that nobody waits for any more, and so when it was.
+    work.add_done_callback(lambda done: done.cancelled() or done.exception())
+    waited_s = 0.0
+    try:
+        while not (await asyncio.wait({work}, timeout=STILL_EVERY_S))[0]:
+            waited_s += STILL_EVERY_S
+            waited = "half a minute" if waited_s < 60 else counted(round(waited_s / 60), "minute")
+            with suppress(
+                *UNDELIVERED
+            ):  # as after a quarter of an hour, when Discord takes no more
+                await interaction.edit_original_response(
+                    content=pages.STILL_TEXT.format(waited=waited), allowed_mentions=NO_MENTIONS
+                )
+        return work.result()
+    finally:
+        work.cancel()  # when we are cancelled ourselves
 
 
 async def _show_instead(interaction: Interaction, text: str, draft: Draft) -> None:

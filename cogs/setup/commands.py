@@ -6,24 +6,17 @@ from discord import app_commands
 from bot.app import Interaction, Steward
 from bot.errors import NotAllowed, NotFound
 from bot.routing import component
+from bot.servers import ServerSettings
 from cogs.common import guards
-from cogs.common.permissions import lacking
-from cogs.common.replies import NO_MENTIONS, UNDELIVERED, chosen, reply, update
+from cogs.common.replies import UNDELIVERED, chosen, reply, update
 from cogs.setup import frontdesk, pages
 from cogs.setup.groups import ReportGroups
 from cogs.setup.reports import ReportSetup
 from cogs.setup.starters import StarterFeeds
+from cogs.setup.telling import announced, earlier_notices, readers_notices, tell_first
 
-NO_NOTICES = (
-    "A change of who reads reports is announced in the channel for notices, and {reason}, so I "
-    "changed nothing. Choose one in `/setup` under Channels, then choose the role again."
-)
-NOBODY_TOLD = (
-    "The role that reads reports has changed, but nobody was told: my announcement in {channel} "
-    "failed. Please tell the other moderators, or choose the role again to have it announced."
-)
 NOT_TOLD_THERE = (
-    "The channel for notices has changed, but I could not announce it in {channels}. Please tell "
+    "The channel for notices has changed, but I could not announce it in {channel}. Please tell "
     "the other moderators yourself."
 )
 
@@ -60,18 +53,23 @@ class SetupCog(StarterFeeds, ReportSetup, ReportGroups):
         await guards.require_moderator(interaction)
         field, _, _ = pages.CHANNELS[key]
         channel = _channel(interaction, chosen(interaction)[0])
-        await interaction.response.defer()
         before = await self.servers.settings(channel.guild.id)
+        if key == "notices" and self.takes_reports(before):
+            _require_private(channel, before)
+        await interaction.response.defer()
+        moved = key == "notices" and before.notice_channel_id != channel.id
+        if moved:
+            await self._tell_where_notices_were(interaction, before, channel)
         await self._change(interaction, f"setup.{key}", str(channel.id), **{field: channel.id})
         await self._show(interaction, "channels")
-        if key == "notices":
-            await self._announce_notices(interaction, before.notice_channel_id, channel.id)
+        if moved:
+            await self._tell_where_notices_are(interaction, before, channel)
             # What has waited for a channel is told now.
             self.bot.services.feeds.outbox.tell()
 
     @component("setup:role")
     async def choose_role(self, interaction: Interaction, key: str) -> None:
-        """Take over a chosen role, or none; a new inbox role is told to the moderators."""
+        """Take over a chosen role, or none; who reads reports is told before it changes."""
         await guards.require_moderator(interaction)
         guards.require_manager(interaction)
         field, _ = pages.ROLES[key]
@@ -79,11 +77,18 @@ class SetupCog(StarterFeeds, ReportSetup, ReportGroups):
         role_id = int(values[0]) if values else None
         if role_id == interaction.guild_id:
             raise NotAllowed("@everyone cannot be that role: everybody has it. Choose another.")
-        notices = await self._notices(interaction) if key == "inbox" else None
+        guild = _guild(interaction)
+        settings = await self.servers.settings(guild.id)
+        notices = None
+        if key == "inbox":
+            notices = readers_notices(guild, settings)
+        elif settings.inbox_role_id is None:
+            # Then moderators read reports; before there is a channel, there is nobody to tell.
+            notices = await earlier_notices(guild, settings)
         await interaction.response.defer()
+        if notices is not None and role_id != getattr(settings, field):
+            await tell_first(notices, _who_reads(interaction, key, role_id))
         await self._change(interaction, f"setup.{key}", str(role_id or ""), **{field: role_id})
-        if notices is not None:
-            await self._announce_inbox_role(interaction, notices, role_id)
         await self._show(interaction, "roles")
 
     @component("setup:desk")
@@ -118,49 +123,22 @@ class SetupCog(StarterFeeds, ReportSetup, ReportGroups):
         await self.servers.change(guild_id, **fields)
         await self.servers.record(guild_id, interaction.user.id, action, target)
 
-    async def _notices(self, interaction: Interaction) -> discord.TextChannel:
-        """The channel for notices, if the bot can write there.
-
-        Raises:
-            NotAllowed: it cannot, or none is chosen.
-        """
-        guild = _guild(interaction)
-        settings = await self.servers.settings(guild.id)
-        channel = guild.get_channel(settings.notice_channel_id or 0)
-        if not isinstance(channel, discord.TextChannel):
-            raise NotAllowed(NO_NOTICES.format(reason="there is none that I can see"))
-        if missing := lacking(channel):
-            reason = f"I lack {', '.join(missing)} in {channel.mention}"
-            raise NotAllowed(NO_NOTICES.format(reason=reason))
-        return channel
-
-    async def _announce_inbox_role(
-        self, interaction: Interaction, notices: discord.TextChannel, role_id: int | None
+    async def _tell_where_notices_were(
+        self, interaction: Interaction, before: ServerSettings, after: discord.abc.GuildChannel
     ) -> None:
-        who = f"<@&{role_id}>" if role_id else "every moderator"
-        text = f"{interaction.user.mention} has changed who reads reports: now {who}."
-        if not await _announce(notices, text):
-            await reply(interaction, NOBODY_TOLD.format(channel=notices.mention))
+        """Say in the channel until now that notices leave it: those who read there would not
+        know otherwise who is told of reports, and who reads them, from then on."""
+        earlier = await earlier_notices(_guild(interaction), before)
+        if earlier is not None:
+            await tell_first(earlier, f"{_moves(interaction, after)}, no longer here.")
 
-    async def _announce_notices(
-        self, interaction: Interaction, before_id: int | None, after_id: int
+    async def _tell_where_notices_are(
+        self, interaction: Interaction, before: ServerSettings, after: discord.abc.GuildChannel
     ) -> None:
-        """Say where notices go from now on, in the earlier channel as well as in the new one."""
-        if before_id == after_id:
-            return
-        person = interaction.user.mention
-        moved = f"{person} has changed where I tell moderators things: from now on in <#{after_id}>"
-        texts = {after_id: moved + (f", before in <#{before_id}>." if before_id else ".")}
-        if before_id is not None:
-            texts[before_id] = f"{moved}, no longer here."
-        guild = _guild(interaction)
-        missed = [
-            f"<#{channel_id}>"
-            for channel_id, text in texts.items()
-            if not await _announce(guild.get_channel(channel_id), text)
-        ]
-        if missed:
-            await reply(interaction, NOT_TOLD_THERE.format(channels=" and ".join(missed)))
+        was = before.notice_channel_id
+        text = _moves(interaction, after) + (f", before in <#{was}>." if was else ".")
+        if not await announced(after, text):
+            await reply(interaction, NOT_TOLD_THERE.format(channel=after.mention))
 
     async def _show(self, interaction: Interaction, name: str) -> None:
         page = await self._page(interaction, name)
@@ -216,15 +194,32 @@ class SetupCog(StarterFeeds, ReportSetup, ReportGroups):
         ]
 
 
-async def _announce(channel: object, text: str) -> bool:
-    """Whether a text could be posted for the people in a channel to see."""
-    if not isinstance(channel, discord.TextChannel) or lacking(channel):
-        return False
-    try:
-        await channel.send(text, allowed_mentions=NO_MENTIONS)
-    except UNDELIVERED:
-        return False
-    return True
+def _require_private(channel: discord.abc.GuildChannel, settings: ServerSettings) -> None:
+    """Raises NotAllowed where others than moderators would be told of reports."""
+    if seen := pages.seen_by_outsiders(channel, settings):
+        raise NotAllowed(
+            f"Reports are open here, and {seen}: they would learn when reports come in. Make it "
+            "private first, then choose it again. Nothing was changed."
+        )
+
+
+def _moves(interaction: Interaction, after: discord.abc.GuildChannel) -> str:
+    return (
+        f"{interaction.user.mention} has changed where I tell moderators things: from now on in "
+        f"{after.mention}"
+    )
+
+
+def _who_reads(interaction: Interaction, key: str, role_id: int | None) -> str:
+    person = interaction.user.mention
+    if key == "inbox":
+        who = f"<@&{role_id}>" if role_id else "every moderator"
+        return f"{person} has changed who reads reports: now {who}."
+    who = f"<@&{role_id}>, and everybody" if role_id else "everybody"
+    return (
+        f"{person} has changed who is a moderator, and so who reads reports: now {who} with "
+        "Manage Server."
+    )
 
 
 def _guild(interaction: Interaction) -> discord.Guild:

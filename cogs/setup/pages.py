@@ -151,10 +151,18 @@ def _problems(guild: discord.Guild, settings: ServerSettings) -> list[str]:
         if isinstance(channel, discord.TextChannel) and (missing := lacking(channel)):
             problems.append(f"{words}: in {channel.mention} I lack {', '.join(missing)}.")
     notices = guild.get_channel(settings.notice_channel_id or 0)
-    if notices is not None and (role := _outsider(notices, settings)):
-        who = "everybody" if role.is_default() else f"everybody with {role.mention}"
-        problems.append(f"Notices: {who} can see {notices.mention}. Make it private.")
+    if notices is not None and (seen := seen_by_outsiders(notices, settings)):
+        problems.append(f"Notices: {seen}. Make it private.")
     return problems
+
+
+def seen_by_outsiders(channel: discord.abc.GuildChannel, settings: ServerSettings) -> str:
+    """Which people who are no moderators can see a channel, as a sentence; empty if none can."""
+    role = _outsider(channel, settings)
+    if role is None:
+        return ""
+    who = "everybody" if role.is_default() else f"everybody with {role.mention}"
+    return f"{who} can see {channel.mention}"
 
 
 def _outsider(channel: discord.abc.GuildChannel, settings: ServerSettings) -> discord.Role | None:
@@ -162,7 +170,10 @@ def _outsider(channel: discord.abc.GuildChannel, settings: ServerSettings) -> di
     for role in channel.guild.roles:
         insider = role.permissions.manage_guild or role.permissions.administrator
         chosen = role.id in (settings.moderator_role_id, settings.inbox_role_id)
-        if not (insider or chosen or role.managed) and channel.permissions_for(role).view_channel:
+        # Of the roles that Discord itself hands out, only a bot's own is nobody's.
+        if insider or chosen or role.is_bot_managed():
+            continue
+        if channel.permissions_for(role).view_channel:
             return role
     return None
 

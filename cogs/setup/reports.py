@@ -16,9 +16,10 @@ from bot.text import escape
 from cogs.common import guards
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.permissions import lacking
-from cogs.common.readers import reached, readers
-from cogs.common.replies import COLOUR, NO_MENTIONS, UNDELIVERED, reply, update
-from cogs.setup.pages import Page
+from cogs.common.readers import reached, readers, role_is_gone
+from cogs.common.replies import COLOUR, reply, update
+from cogs.setup.pages import Page, seen_by_outsiders
+from cogs.setup.telling import announced
 
 WHERE_KEY = {
     "discord": (
@@ -38,6 +39,15 @@ STATES = {
 }
 OPENED = "{who} has opened anonymous reports here. `/report new` and the front desk take them now."
 CLOSED = "{who} has closed anonymous reports here. Those who have a receipt can still come back."
+CONTROLLER = "{who} has changed who answers for the reports; reporters read it."
+ROUTES_CHANGED = "{who} has changed where reporters are told to turn:"
+NOT_TOLD = "It is done, but I could not tell the moderators. Please tell them yourself."
+ROUTES = (
+    ("route", "Other ways to report", "The union's own address first. Ends a sentence."),
+    ("emergency", "In danger now", "A number."),
+    ("safeguarding", "A child or an adult at risk", "Where it belongs, today."),
+    ("helpline", "Struggling", "Somebody who answers at any hour."),
+)
 NOT_COMPLETE = "Something is still to be decided: the page names it with an open circle."
 
 
@@ -62,7 +72,7 @@ class ReportSetup(commands.Cog):
             description="\n".join(
                 [
                     _state(self.bot.config, settings),
-                    *_lines(opening, settings, keeping.days, signposts),
+                    *_lines(opening, settings, keeping.days, signposts, _told(guild, settings)),
                     *_silent(guild, settings),
                 ]
             ),
@@ -71,9 +81,19 @@ class ReportSetup(commands.Cog):
 
     async def _opening(self, guild: discord.Guild, settings: ServerSettings) -> Opening:
         channel = guild.get_channel(settings.notice_channel_id or 0)
-        notices = isinstance(channel, discord.TextChannel) and not lacking(channel)
-        role = guild.get_role(settings.inbox_role_id or 0)
-        return await self.desk.openings.of(guild.id, inbox_role=role is not None, notices=notices)
+        notices = (
+            isinstance(channel, discord.TextChannel)
+            and not lacking(channel)
+            and not seen_by_outsiders(channel, settings)
+        )
+        role = None if settings.inbox_role_id is None else not role_is_gone(guild, settings)
+        return await self.desk.openings.of(guild.id, inbox_role=role, notices=notices)
+
+    def takes_reports(self, settings: ServerSettings) -> bool:
+        """Whether reports are taken on a server, as far as that is decided."""
+        return self.bot.config.reports == "on" or (
+            self.bot.config.reports == "after-setup" and settings.reports_ready
+        )
 
     # Each press is asked for again who makes it; all of this decides who can read what.
 
@@ -121,8 +141,12 @@ class ReportSetup(commands.Cog):
         """Name the controller."""
         await _require(interaction)
         guild_id = guards.guild_id(interaction)
+        before = await self.desk.openings.controller(guild_id)
         await self.desk.openings.put_controller(guild_id, fields["name"], fields["contact"])
         await self._decided(interaction, "reports_controller")
+        after = await self.desk.openings.controller(guild_id)
+        if before != after and after is not None:
+            await self._tell(interaction, CONTROLLER, [f"**Now**: {', '.join(map(escape, after))}"])
 
     @modal("setup:reports-days")
     async def days_given(self, interaction: Interaction, fields: Fields) -> None:
@@ -135,8 +159,7 @@ class ReportSetup(commands.Cog):
 
     async def _not_while_open(self, guild_id: int) -> None:
         """Once there can be reports, how long they live is changed by those who read them."""
-        settings = await self.servers.settings(guild_id)
-        if settings.reports_ready or self.bot.config.reports == "on":
+        if self.takes_reports(await self.servers.settings(guild_id)):
             raise NotAllowed(
                 "Reports are open here: `/inbox settings` changes how long they are kept, and "
                 "tells the moderators. Nothing was changed."
@@ -146,8 +169,26 @@ class ReportSetup(commands.Cog):
     async def routes_given(self, interaction: Interaction, fields: Fields) -> None:
         """Say where else to turn."""
         await _require(interaction)
-        await self.desk.wording.put_signposts(guards.guild_id(interaction), dict(fields))
+        guild_id = guards.guild_id(interaction)
+        before = await self.desk.wording.signposts(guild_id)
+        after = await self.desk.wording.put_signposts(guild_id, dict(fields))
         await self._decided(interaction, "reports_routes")
+        changed = [
+            f"**{label}**: {escape(getattr(after, name))}"
+            for name, label, _ in ROUTES
+            if getattr(after, name) != getattr(before, name)
+        ]
+        if changed:
+            await self._tell(interaction, ROUTES_CHANGED, changed)
+
+    async def _tell(self, interaction: Interaction, text: str, changed: list[str]) -> None:
+        """Tell the moderators' channel of words that reporters read; nobody else would see."""
+        guild = _guild(interaction)
+        settings = await self.servers.settings(guild.id)
+        channel = guild.get_channel(settings.notice_channel_id or 0)
+        lines = [text.format(who=interaction.user.mention), *changed]
+        if channel is not None and not await announced(channel, "\n".join(lines)):
+            await reply(interaction, NOT_TOLD)
 
     @component("setup:reports-readers")
     async def readers(self, interaction: Interaction) -> None:
@@ -197,13 +238,7 @@ class ReportSetup(commands.Cog):
             await self.servers.change(guild.id, reports_ready=opens)
             action = "setup.reports_opened" if opens else "setup.reports_closed"
             await self.servers.record(guild.id, interaction.user.id, action)
-            channel = guild.get_channel(settings.notice_channel_id or 0)
-            if isinstance(channel, discord.TextChannel):
-                text = (OPENED if opens else CLOSED).format(who=interaction.user.mention)
-                try:
-                    await channel.send(text, allowed_mentions=NO_MENTIONS)
-                except UNDELIVERED:
-                    await reply(interaction, "It is done, but I could not tell the moderators.")
+            await self._tell(interaction, OPENED if opens else CLOSED, [])
         await self._again(interaction)
 
     async def _decided(self, interaction: Interaction, what: str, target: str = "") -> None:
@@ -224,11 +259,14 @@ def _state(config: Config, settings: ServerSettings) -> str:
 
 
 def _lines(
-    opening: Opening, settings: ServerSettings, days: int, signposts: Signposts
+    opening: Opening, settings: ServerSettings, days: int, signposts: Signposts, told: str
 ) -> list[str]:
     who = f"{escape(opening.controller)}, {escape(opening.contact)}"
     role = settings.inbox_role_id
-    readers = f"<@&{role}>" if role else "every moderator" if opening.readers else "not decided"
+    if role is None:
+        readers = "every moderator" if opening.readers else "not decided"
+    else:
+        readers = f"<@&{role}>" if opening.readers else "**nobody: that role was deleted**"
     saved = "saved elsewhere" if opening.key_saved else "not confirmed as saved elsewhere"
     rows = (
         (bool(opening.controller), "Who answers for it", who if opening.controller else "nobody"),
@@ -236,9 +274,17 @@ def _lines(
         (opening.key_saved, "Key", saved if opening.key else NO_KEY),
         (opening.retention, "Kept", f"{days} days after closing"),
         (opening.route, "A route outside Discord", escape(signposts.route)),
-        (opening.notices, "Moderators are told", "in the channel for notices, under Channels"),
+        (opening.notices, "Moderators are told", told),
     )
     return [f"{'●' if done else '○'} **{name}**: {value}" for done, name, value in rows]
+
+
+def _told(guild: discord.Guild, settings: ServerSettings) -> str:
+    """Where moderators are told of reports, or what is wrong with that."""
+    channel = guild.get_channel(settings.notice_channel_id or 0)
+    if channel is not None and (seen := seen_by_outsiders(channel, settings)):
+        return f"{seen}; make it private, or choose another under Channels"
+    return "in the channel for notices, under Channels"
 
 
 def _silent(guild: discord.Guild, settings: ServerSettings) -> list[str]:
@@ -263,7 +309,7 @@ def _buttons(opening: Opening, settings: ServerSettings) -> Buttons:
         .button("Other routes", "setup:reports-ask:routes", row=0)
         .button("The key is saved", "setup:reports-key", row=1)
     )
-    if not opening.readers:
+    if not opening.readers and settings.inbox_role_id is None:
         buttons.button("Every moderator may read", "setup:reports-readers", row=1)
     buttons.button("Groups of reports", "setup:page:groups", row=1)
     if settings.reports_ready:
@@ -283,12 +329,7 @@ def _buttons(opening: Opening, settings: ServerSettings) -> Buttons:
 
 def _routes_form(now: Signposts) -> Form:
     form = Form("Where else to turn", "setup:reports-routes")
-    for name, label, hint in (
-        ("route", "Other ways to report", "The union's own address first. Ends a sentence."),
-        ("emergency", "In danger now", "A number."),
-        ("safeguarding", "A child or an adult at risk", "Where it belongs, today."),
-        ("helpline", "Struggling", "Somebody who answers at any hour."),
-    ):
+    for name, label, hint in ROUTES:
         form.text(
             name,
             label,

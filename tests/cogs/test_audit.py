@@ -1,7 +1,9 @@
 """/audit: who did what, in plain English, without a word of anybody's."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from bot.sandbox import CannotUse, Sandbox
 from bot.servers import actions
 from tests.cogs.reporting import sent
 from tests.cogs.test_inbox import listed
+from tests.conftest import HandClock
 from tests.harness import RunningSteward
 
 COGS = Path(__file__).parent.parent.parent / "cogs"
@@ -46,6 +49,7 @@ async def test_it_tells_who_opened_which_report_and_none_of_its_words(
     shown = await moderator.run("audit")
     assert shown.ephemeral
     assert f"<@{moderator.id}> opened report {name}" in shown.text
+    assert shown.text.count("week of <t:") == 2
     assert f"wrote a note under report {name}" in shown.text
     assert "dismissed an unanswered question" in shown.text
     for words in ("secret", "supervision", "my pay"):
@@ -55,6 +59,43 @@ async def test_it_tells_who_opened_which_report_and_none_of_its_words(
     only = await moderator.run("audit", about="inbox", who="moderator")
     assert "unanswered" not in only.text
     assert name in only.text
+
+
+async def test_who_reads_no_reports_learns_nothing_of_them_here(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    moderator, other = sandbox.person("moderator"), sandbox.person("administrator")
+    sandbox.add_role("Readers")
+    sandbox.set_roles(moderator, ["Readers", "Moderators", "Members"])
+    servers = steward.bot.services.servers
+    await servers.change(sandbox.guild.id, inbox_role_id=sandbox.role("Readers").id)
+    await sent(sandbox, sandbox.person("member"))
+    (name,) = await listed(sandbox, steward)
+    read = await moderator.run("inbox read", report=name)
+    await moderator.choose(read, "Change the status; the reporter sees it", "named")
+    await servers.record(sandbox.guild.id, other.id, "feeds.add", "a feed")
+    assert name in (await moderator.run("audit")).text
+    shown = await other.run("audit")
+    assert "a feed" in shown.text
+    assert name not in shown.text
+    assert "report" not in shown.text.replace("What was done to reports is shown to those", "")
+    assert "Only the people who read reports" in (await other.run("audit", about="inbox")).text
+
+
+async def test_under_a_legal_hold_nothing_of_the_trail_is_forgotten(
+    sandbox: Sandbox, noon: RunningSteward
+) -> None:
+    services, guild = noon.bot.services, sandbox.guild.id
+    cog: Any = noon.bot.get_cog("AuditCog")
+    assert isinstance(noon.clock, HandClock)
+    await services.servers.record(guild, 7, "inbox.read", "abcd1234")
+    await services.reports.choices.set_hold(guild, on=True)
+    noon.clock.advance(timedelta(days=400))
+    await cog.forget_old()
+    assert len(await services.servers.audit(guild)) == 1
+    await services.reports.choices.set_hold(guild, on=False)
+    await cog.forget_old()
+    assert await services.servers.audit(guild) == []
 
 
 async def test_its_pages_turn_and_ask_for_the_right_at_each_press(

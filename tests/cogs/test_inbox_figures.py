@@ -1,11 +1,17 @@
 """/inbox figures through the sandbox."""
 
+import asyncio
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.reports.figures import Published
+from bot.reports.figures.rollup import LEAST
 from bot.reports.figures.tables import Counted, Quarter, published
 from bot.reports.questions import CATEGORIES, REGIONS
 from bot.sandbox import CannotUse, Person, Sandbox
+from cogs.inbox.figures_pages import figures_chart
 from tests.cogs.knowing import public
 from tests.harness import RunningSteward
 
@@ -82,12 +88,102 @@ async def test_they_are_posted_once_without_who_did_it(
     assert (done_entry.action, done_entry.target) == ("inbox.figures.post", "2026-Q1")
 
 
+async def test_they_are_named_in_the_servers_own_words(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    groups = steward.bot.services.reports.groups
+    await groups.reword(sandbox.guild.id, "load", "Too much *work*", "")
+    shown = await moderator.run("inbox figures")
+    assert "30 · Too much \\*work\\*" in shown.text
+    await moderator.press(shown, "Post in channel")
+    (message,) = public(sandbox)
+    assert "Too much" in message.text
+    assert "Workload" not in message.text + shown.text
+
+
+async def test_the_picture_is_for_whoever_asks_and_shows_what_the_text_shows(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    shown = await moderator.run("inbox figures")
+    picture = await moderator.press(shown, "As a picture")
+    assert picture.ephemeral
+    assert picture.message is not None
+    (attached,) = picture.message.attachments
+    assert attached["filename"] == "reports-2026-q1.png"
+    assert attached["width"] == 1080
+    told = str(attached["description"])
+    assert "Workload and hours 30" in told
+    assert "Added up: " in told
+    assert public(sandbox) == []
+    assert await steward.bot.services.servers.audit(sandbox.guild.id) == []
+
+
+async def test_the_picture_is_posted_once_with_the_text_and_without_who_did_it(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person
+) -> None:
+    picture = await moderator.press(await moderator.run("inbox figures"), "As a picture")
+    pressed = [moderator.press(picture, "Post in channel") for _ in range(2)]
+    for done in await asyncio.gather(*pressed):
+        await sandbox.until(lambda: "Posted" in done.buttons, 30)  # noqa: B023
+    (message,) = public(sandbox)
+    assert "30 · Workload and hours" in message.text
+    assert len(message.attachments) == 1
+    assert message.embeds[0]["image"]["url"].endswith(message.attachments[0]["url"].split("/")[-1])
+    assert str(moderator.id) not in str(message.raw)
+    actions = {each.action for each in await steward.bot.services.servers.audit(sandbox.guild.id)}
+    assert actions == {"inbox.figures.post"}
+
+
+async def test_without_the_library_or_with_a_broken_one_the_text_is_complete(
+    steward: RunningSteward, moderator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = await moderator.run("inbox figures")
+    monkeypatch.setattr(steward.bot.services.painter._workers, "_timeout_s", 0.001)
+    refused = await moderator.press(shown, "As a picture")
+    assert "The bars of text say the same" in refused.text
+    monkeypatch.setattr(steward.bot.services.painter, "available", False)
+    again = await moderator.run("inbox figures")
+    assert "As a picture" not in again.buttons
+    assert "30 · Workload and hours" in again.text
+    assert "Not installed" not in again.text
+    assert "not installed" in (await moderator.press(shown, "As a picture")).text
+
+
+counts = st.lists(st.integers(0, 30), min_size=8, max_size=8)
+
+
+@given(counts, counts)
+def test_no_count_that_is_not_shown_is_drawn(categories: list[int], regions: list[int]) -> None:
+    total = min(sum(categories), sum(regions))
+    by_category = [
+        option.code for option, n in zip(CATEGORIES, categories, strict=True) for _ in range(n)
+    ]
+    by_region = [option.code for option, n in zip(REGIONS, regions, strict=True) for _ in range(n)]
+    reports = [
+        Counted("2026-W05", category, region)
+        for category, region in zip(by_category[:total], by_region[:total], strict=True)
+    ]
+    quarter = Quarter(2026, 1)
+    table = published(
+        quarter,
+        quarter,
+        reports,
+        [option.code for option in CATEGORIES],
+        [option.code for option in REGIONS],
+    )
+    chart = figures_chart(table, CATEGORIES)
+    drawn = [[bar.count for bar in group.bars] for group in chart.groups]
+    shown = [[cell.count for cell in cells] for cells in (table.categories, table.regions)]
+    assert drawn == [cells for cells in shown if cells]
+    assert all(count >= LEAST for group in drawn for count in group)
+
+
 async def test_who_may_not_read_the_inbox_sees_no_figures(
     sandbox: Sandbox, steward: RunningSteward, moderator: Person
 ) -> None:
     shown = await moderator.run("inbox figures")
     sandbox.set_roles(moderator, ["Members"])
-    for button in ("Earlier", "Post in channel"):
+    for button in ("Earlier", "As a picture", "Post in channel"):
         assert "Only" in (await moderator.press(shown, button)).text
     with pytest.raises(CannotUse):
         await moderator.run("inbox figures")

@@ -28,7 +28,7 @@ async def test_from_new_to_check_a_reporter_sees_only_private_answers(
     shown = await preview(member, "My crn: x123456, ring 07700 900123.\n" + WORDS)
     assert "[CRN removed], ring [phone removed]." in shown.text
     assert "x123456" not in shown.text
-    assert "names, places and job titles" in shown.text
+    assert "names, places and job titles, dates of birth, car and staff numbers" in shown.text
     receipt = receipt_in(shown)
     ready = await confirmed(member, shown)
     reply = await member.press(ready, "Send")
@@ -241,7 +241,7 @@ async def test_a_visit_does_not_survive_a_restart_and_says_so(
     await steward.restart()
     lost = await member.press(shown, "Add this")
     await sandbox.until(lambda: "report check" in lost.text)
-    assert "Nothing was changed" in lost.text
+    assert "This press changed nothing" in lost.text
     assert lost.ephemeral
 
 
@@ -267,7 +267,10 @@ async def test_the_daily_limit_is_said_before_anything_is_written(
         member = sandbox.person("member")
         await sent(sandbox, member)
         screen = await member.run("report new")
-        assert "today" in (await member.press(screen, "Write a report")).text
+        refused = await member.press(screen, "Write a report")
+        assert "today" in refused.text
+        for needed in ("999", "116 123", "safeguarding", "Protect"):
+            assert needed in refused.text
         await sent(sandbox, sandbox.person("colleague"))
     finally:
         await steward.stop()

@@ -8,6 +8,7 @@ import pytest
 
 from bot.clock import iso_week
 from bot.config import Config
+from bot.reports.conversation import leads_elsewhere
 from bot.reports.messages import AUTHORS, MessageKind, payload
 from bot.reports.questions import USES
 from bot.reports.sealing import seal
@@ -18,6 +19,7 @@ from tests.conftest import HandClock
 from tests.harness import RunningSteward
 
 WORDS = "Nobody *answers*, said one of us."
+REFUSED = {"quote": "0a1b2c3d", "yes": "0", "after": "0"}
 
 
 class Nowhere:
@@ -97,7 +99,7 @@ async def test_each_kind_is_shown_and_a_quotation_approved_refused_and_then_sett
     assert "no answer means no" in asked.text
     approved = await member.press(asked, "Approve")
     await sandbox.until(lambda: "**Approved.**" in asked.text)
-    assert "at 18:00; until then you can change it" in asked.text
+    assert "at 18:00. You can change it at any time" in asked.text
     assert WORDS in asked.text.replace("\\", "")
     # A second use of the receipt shows it.
     again = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
@@ -106,17 +108,50 @@ async def test_each_kind_is_shown_and_a_quotation_approved_refused_and_then_sett
     await sandbox.until(lambda: "**Refused.**" in again.text)
     assert await answers_seen(sandbox, evening) == []
     await next_day(evening)
-    assert await answers_seen(sandbox, evening) == [{"quote": "0a1b2c3d", "yes": "0"}]
-    settled = await checked(member, receipt)
-    assert conversation.REFUSED_TITLE in settled.text
-    assert settled.buttons == ["Add more", "Change how it may be used", "Withdraw"]
+    assert await answers_seen(sandbox, evening) == [REFUSED]
+    settled = await looked_up(sandbox, member, receipt, 2)
+    assert conversation.REFUSED_TITLE in settled.messages[-1].text
+    assert settled.buttons[:3] == ["Add more", "Change how it may be used", "Withdraw"]
     late = await member.press(again, "Approve")
     await sandbox.until(lambda: "forget a receipt" in late.text)
-    assert await answers_seen(sandbox, evening) == [{"quote": "0a1b2c3d", "yes": "0"}]
+    assert await answers_seen(sandbox, evening) == [REFUSED]
     assert all(reply.ephemeral for reply in (back, approved, refused, settled, late))
     assert all(message.ephemeral for message in (asked, again))
     for channel in ("general", "news", "bulletins", "moderators"):
         assert sandbox.messages(channel) == []
+
+
+async def test_an_approval_is_taken_back_and_ends_with_a_change_of_use(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member, use="ask")
+    await next_day(evening)
+    await tell(sandbox, evening, MessageKind.QUOTE, WORDS, quote="0a1b2c3d")
+    asked = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
+    await member.press(asked, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in asked.text)
+    await next_day(evening)
+    back = await looked_up(sandbox, member, receipt, 2)
+    known = back.messages[-1]
+    assert conversation.APPROVED_TITLE in known.text
+    assert "You can still refuse" in known.text
+    shown = await member.press(back, "Change how it may be used")
+    assert "until you approve them again" in shown.text
+    await member.choose(shown, "From now on it may be used …", "count")
+    await sandbox.until(lambda: "Changed to: Count it only" in shown.text)
+    private = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
+    assert conversation.NOT_PUBLIC in private.text
+    shown = await member.press(back, "Change how it may be used")
+    await member.choose(shown, "From now on it may be used …", "ask")
+    await sandbox.until(lambda: "Changed to: Publicly, after" in shown.text)
+    ended = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
+    assert "the approval ended" in ended.text
+    await member.press(ended, "Refuse")
+    await sandbox.until(lambda: "**Refused.**" in ended.text)
+    await next_day(evening)
+    seen = await answers_seen(sandbox, evening)
+    assert seen == [{**REFUSED, "yes": "1"}, {"use": "ask"}, {**REFUSED, "after": "1"}]
 
 
 async def test_the_use_is_changed_with_what_each_means_and_the_latest_wins(
@@ -146,6 +181,39 @@ async def test_the_use_is_changed_with_what_each_means_and_the_latest_wins(
     await next_day(evening)
     assert await answers_seen(sandbox, evening) == [{"use": "count"}]
     assert all(reply.ephemeral for reply in (shown, first, second, later))
+
+
+async def test_a_reporter_is_warned_of_addresses_and_of_being_asked_who_they_are(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member)
+    await next_day(evening)
+    assert conversation.CAREFUL not in (await checked(member, receipt)).text
+    await tell(sandbox, evening, MessageKind.REPLY, "Thank you. Samaritans answer at 116 123.")
+    back = await checked(member, receipt)
+    assert conversation.CAREFUL in back.text
+    assert conversation.AN_ADDRESS not in back.text
+    await tell(sandbox, evening, MessageKind.REPLY, "Please see evil.example/form?r=1a2b3c4d")
+    assert conversation.AN_ADDRESS in (await checked(member, receipt)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        ("https://evil.example/form?r=1", True),
+        ("see EVIL.example/form", True),
+        ("it is on www.evil", True),
+        ("write to jo@evil.example", True),
+        ("our page, union.org.uk, says more", True),
+        ("join discord.gg", True),
+        ("Call 116 123, at any hour.", False),
+        ("It was raised with them.They answer in week 12, e.g. in a letter.", False),
+        ("See section 3.2 of the policy and/or ask.", False),
+    ],
+)
+def test_addresses_are_known(text: str, *, leads: bool) -> None:
+    assert leads_elsewhere(text) == leads
 
 
 async def test_before_it_is_withdrawn_a_report_says_what_already_went_out(
@@ -183,9 +251,8 @@ async def test_without_notice_times_an_answer_counts_at_once(
     asked = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
     await member.press(asked, "Approve")
     await sandbox.until(lambda: "Moderators see your answer now" in asked.text)
-    assert asked.components == []
     await steward.bot.services.reports.serve(Nowhere())
-    assert await answers_seen(sandbox, steward) == [{"quote": "0a1b2c3d", "yes": "1"}]
+    assert await answers_seen(sandbox, steward) == [{**REFUSED, "yes": "1"}]
 
 
 async def test_long_messages_are_all_shown(sandbox: Sandbox, evening: RunningSteward) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.config import Config
 from bot.sandbox import Reply, Sandbox
+from cogs.reports.asking import BEYOND
 from tests.cogs.conftest import send_notices
 from tests.cogs.reporting import WORDS, checked, confirmed, preview, receipt_in, sent
 from tests.conftest import HandClock
@@ -101,6 +102,49 @@ async def test_where_moderators_cannot_be_told_the_reporter_hears_so(
     assert "do not wait for them" in reply.text
     assert "999" in reply.text
     assert "1 report" in (await sandbox.person("moderator").run("inbox list")).text
+
+
+async def test_where_nobody_can_be_pinged_the_reporter_hears_so_and_the_owner_is(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    role = sandbox.add_role("Readers", mentionable=False)
+    await evening.bot.services.servers.change(sandbox.guild.id, inbox_role_id=role.id)
+    guild = evening.bot.get_guild(sandbox.guild.id)
+    assert guild is not None
+    await sandbox.until(lambda: guild.get_role(role.id) is not None)
+    reply = await sandbox.person("member").press(await asked_before(sandbox), NOW)
+    await sandbox.until(lambda: "**Sent" in reply.text)
+    assert "nobody who reads reports was pinged" in reply.text
+    assert "999" in reply.text
+    (ping,) = sandbox.messages("moderators")
+    assert "their role may not be pinged" in ping.text
+    assert [each["id"] for each in ping.raw["mentions"]] == [str(sandbox.guild.owner_id)]
+
+
+async def test_who_is_at_the_limit_reads_where_to_turn_and_can_send_one_urgent_report_more(
+    sandbox: Sandbox, config: Config
+) -> None:
+    steward = RunningSteward(replace(config, report_daily_limit=1))
+    await steward.start()
+    try:
+        await send_notices(sandbox, steward, "moderators")
+        member = sandbox.person("member")
+        await sent(sandbox, member)
+        refused = await member.press(await member.run("report new"), "Write a report")
+        assert refused.buttons == [BEYOND]
+        form = await member.press(refused, BEYOND)
+        shown = await member.submit(form.modal, {"category": ["load"], "what": "Words of harm."})
+        ready = await confirmed(member, shown)
+        plain = await member.press(ready, "Send")  # not urgent: there is no more of that today
+        await sandbox.until(lambda: "one report more from you today" in plain.text)
+        assert "In danger now: 999" in plain.text
+        reply = await member.press(await member.press(ready, BUTTON), NOW)
+        await sandbox.until(lambda: "moderators were told just now" in reply.text)
+        refused = await member.press(await member.run("report new"), "Write a report")
+        assert refused.buttons == []
+        assert "In danger now: 999" in refused.text
+    finally:
+        await steward.stop()
 
 
 async def test_the_longest_words_and_all_that_can_stand_with_them_fit_one_message(

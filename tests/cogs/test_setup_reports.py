@@ -8,8 +8,9 @@ import pytest
 from bot.config import Config
 from bot.reports.sealing import new_keypair
 from bot.sandbox import Message, Person, Sandbox
+from bot.sandbox.constants import Permission
 from tests.cogs.conftest import send_notices
-from tests.cogs.reporting import WORDS, sent
+from tests.cogs.reporting import WORDS, preview, receipt_in, sent
 from tests.harness import RunningSteward
 
 ROUTE = "the branch office, 1 Example Street"
@@ -91,7 +92,8 @@ async def test_reports_open_when_all_is_decided_and_not_before(
     assert "not open here yet" in (await member.run("report new")).text
     await admin.press(page, "Open reports")
     await sandbox.until(lambda: "**Open.**" in page.text)
-    assert "has opened anonymous reports" in sandbox.messages("moderators")[0].text
+    told_there = [each.text for each in sandbox.messages("moderators")]
+    assert sum("has opened anonymous reports" in text for text in told_there) == 1
     screen = await member.run("report new")
     assert ROUTE in screen.text
     assert "Samaritans" in screen.text  # what was emptied is as it comes
@@ -123,6 +125,22 @@ async def test_what_is_undone_while_the_page_stands_is_found_when_open_is_presse
     assert "Nothing was opened" in answer.text
     settings = await unready.bot.services.servers.settings(sandbox.guild.id)
     assert not settings.reports_ready
+
+
+async def test_reports_do_not_open_while_others_can_see_the_channel_for_notices(
+    sandbox: Sandbox, unready: RunningSteward
+) -> None:
+    admin = sandbox.person("administrator")
+    page = await page_of(admin)
+    async for _ in decisions(admin, page):
+        pass
+    assert is_open(page)
+    await send_notices(sandbox, unready, "general")
+    answer = await admin.press(page, "Open reports")
+    assert "Nothing was opened" in answer.text
+    await admin.press(page, "Check again")
+    assert "○ **Moderators are told**: everybody" in page.text
+    assert not is_open(page)
 
 
 async def test_another_key_must_be_confirmed_anew(
@@ -175,6 +193,58 @@ async def test_without_manage_server_nothing_of_it_can_be_decided(
         answer = await helper.press(shown.messages[0], button)
         assert answer.modal is None
         assert "only somebody with Manage Server" in answer.text
+
+
+async def test_moderators_are_told_of_words_that_reporters_read(
+    sandbox: Sandbox, unready: RunningSteward
+) -> None:
+    """Somebody who sends reporters elsewhere, or to a wrong number, is seen doing it."""
+    admin = sandbox.person("administrator")
+    page = await page_of(admin)
+    await fill(admin, page, "Who answers for it", name="The *branch*", contact="a number")
+    await fill(admin, page, "Other routes", route=ROUTE, helpline="a **new** number")
+    await fill(admin, page, "Other routes", route=ROUTE, helpline="a **new** number")
+    await sandbox.until(lambda: len(sandbox.messages("moderators")) == 2)
+    controller, routes = (each.text for each in sandbox.messages("moderators"))
+    assert f"<@{admin.id}> has changed who answers for the reports" in controller
+    assert "The \\*branch\\*, a number" in controller
+    assert f"<@{admin.id}> has changed where reporters are told to turn" in routes
+    assert f"**Other ways to report**: {ROUTE}" in routes
+    assert "**Struggling**: a \\*\\*new\\*\\* number" in routes
+    assert "In danger" not in routes  # it is as it was
+    sandbox.deny_bot("moderators", Permission.SEND_MESSAGES)
+    await fill(admin, page, "Other routes", route=ROUTE, helpline="another")
+    wanted = "I could not tell the moderators"
+    await sandbox.until(lambda: any(wanted in each.text for each in admin.messages("moderators")))
+
+
+async def test_without_the_role_that_reads_them_no_reports_are_taken_and_moderators_are_told(
+    sandbox: Sandbox, unready: RunningSteward
+) -> None:
+    admin, member = sandbox.person("administrator"), sandbox.person("member")
+    page = await page_of(admin)
+    async for _ in decisions(admin, page):
+        pass
+    await admin.press(page, "Open reports")
+    await sandbox.until(lambda: "**Open.**" in page.text)
+    role_id = sandbox.add_role("Readers").id
+    await unready.bot.services.servers.change(sandbox.guild.id, inbox_role_id=role_id)
+    shown = await preview(member)
+    sandbox.remove_role("Readers")
+    wanted = "role that reads reports was deleted"
+    await sandbox.until(lambda: wanted in sandbox.messages("moderators")[-1].text)
+    refused = await member.run("report new")
+    assert "nobody could read yours" in refused.text
+    assert ROUTE in refused.text
+    asked = await member.press(shown, "I have saved the receipt")
+    kept = await member.submit(asked.modal, {"receipt": receipt_in(shown)})
+    sent_now = await member.press(kept, "Send")
+    await sandbox.until(lambda: "nobody could read yours" in sent_now.text)
+    assert "**Not sent.**" in sent_now.text
+    await admin.press(page, "Check again")
+    assert "○ **Who may read**: **nobody: that role was deleted**" in page.text
+    await unready.bot.services.servers.change(sandbox.guild.id, inbox_role_id=None)
+    await sent(sandbox, member)
 
 
 async def test_a_role_that_cannot_be_pinged_is_named(

@@ -279,7 +279,7 @@ async def test_a_year_is_jumped_to_and_the_pages_go_on_from_there(
 ) -> None:
     member = sandbox.person("member")
     page = await member.run("timeline")
-    events = await steward.bot.services.knowledge._events(sandbox.guild.id)
+    events = await steward.bot.services.knowledge.history._events(sandbox.guild.id)
     first = {event.date.year: event for event in reversed(events)}
     last = {event.date.year: event for event in events}
     for year in (2013, 2016):

@@ -73,7 +73,7 @@ SLOW: dict[str, tuple[bytes, bytes]] = {
 
 
 async def test_slow_servers_run_out_of_time_together_and_hold_up_nobody(hostile: Hostile) -> None:
-    hurried = Fetcher(SystemClock(), per_host=0, allow_private=True, timeout_s=1)
+    hurried = Fetcher(SystemClock(), per_host=0, allow_private=True, timeout_s=3)
     urls = [
         hostile.drip(f"/{name}-{number}", head, itertools.repeat(piece), 0.01)
         for name, (head, piece) in enumerate(SLOW.values())
@@ -95,7 +95,8 @@ async def test_slow_servers_run_out_of_time_together_and_hold_up_nobody(hostile:
 async def test_names_that_never_resolve_hold_up_neither_other_names_nor_other_work(
     hostile: Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hurried = Fetcher(SystemClock(), per_host=0, allow_private=True, timeout_s=1)
+    # Time enough for every look-up to begin, on a machine that does other work as well.
+    hurried = Fetcher(SystemClock(), per_host=0, allow_private=True, timeout_s=4)
     real, hanging, over = socket.getaddrinfo, threading.Semaphore(0), threading.Event()
 
     def resolved(host: str, *args: object, **kwargs: object) -> object:
@@ -112,7 +113,8 @@ async def test_names_that_never_resolve_hold_up_neither_other_names_nor_other_wo
     ]
     began = asyncio.get_running_loop().time()
     for _ in slow:
-        await asyncio.to_thread(hanging.acquire)
+        # Bounded: a thread that waited for ever would outlive even a test that is broken off.
+        assert await asyncio.to_thread(hanging.acquire, timeout=20)
     assert (await hurried.get(url.replace("127.0.0.1", "quick.example"))).body == FEED
     assert asyncio.get_running_loop().time() - began < 10
     assert {found.kind for found in await asyncio.gather(*slow)} == {ProblemKind.TIMEOUT}

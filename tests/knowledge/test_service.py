@@ -236,7 +236,7 @@ async def test_the_syntax_of_the_index_is_harmless(knowledge: Knowledge, text: s
 @given(st.text(max_size=6000))
 async def test_no_text_from_a_member_raises(knowledge: Knowledge, text: str) -> None:
     await knowledge.suggest(HERE, text)
-    await knowledge.timeline(HERE, topic=text)
+    await knowledge.history.first_page(HERE, topic=text)
     if not clean_question(text):
         return
     await knowledge.pass_on(HERE, text)
@@ -334,17 +334,17 @@ async def test_the_pages_of_the_timeline_hold_every_event_once(knowledge: Knowle
     from bot.knowledge import library
 
     wanted = [event.id for event in library.load().events]
-    first = await knowledge.timeline(HERE)
+    first = await knowledge.history.first_page(HERE)
     for view in (first.view, first.view.turned()):
         seen: list[str] = []
         for number in range(first.pages):
-            page = await knowledge.timeline_page(HERE, view.at(number))
+            page = await knowledge.history.page(HERE, view.at(number))
             seen += [event.id for event in page.events]
         assert seen == (wanted if view.order == "old" else wanted[::-1])
 
 
 async def test_a_page_that_is_too_far_is_the_last_one(knowledge: Knowledge) -> None:
-    page = await knowledge.timeline_page(HERE, TimelineView(page=99_999))
+    page = await knowledge.history.page(HERE, TimelineView(page=99_999))
     assert page.view.page == page.pages - 1
 
 
@@ -364,7 +364,7 @@ async def test_a_page_that_is_too_far_is_the_last_one(knowledge: Knowledge) -> N
 async def test_a_topic_is_understood_as_people_type_it(
     knowledge: Knowledge, typed: str, topic: str
 ) -> None:
-    assert (await knowledge.timeline(HERE, topic=typed)).view.topic == topic
+    assert (await knowledge.history.first_page(HERE, topic=typed)).view.topic == topic
 
 
 async def test_a_span_is_found_in_each_of_its_years(
@@ -373,7 +373,10 @@ async def test_a_span_is_found_in_each_of_its_years(
     span = ENTRIES.replace('date = "2014-10"', 'date = "2013-12-31"\nend = "2015"')
     service = Knowledge(empty_database, clock, write_content(entries=span))
     await service.sync()
-    found = {year: (await service.timeline(HERE, year=year)).total for year in range(2012, 2017)}
+    found = {
+        year: (await service.history.first_page(HERE, year=year)).total
+        for year in range(2012, 2017)
+    }
     assert found == {2012: 0, 2013: 1, 2014: 1, 2015: 1, 2016: 0}
 
 

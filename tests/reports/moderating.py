@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.reports.messages import AUTHORS, MessageKind, payload
 from bot.reports.sealing import seal
-from tests.conftest import HandClock
+from tests.clock import HandClock
 from tests.reports.conftest import GUILD, Office, answers
 
 AFTERNOON = timedelta(hours=7)  # from noon to after the notice time at 18:00 London time

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.reports.alarm import Alarm
+from bot.reports.alarm import Alarm, Heard
+from bot.reports.desk import LimitReached
 from bot.reports.inbox import Line
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, WORDS, Office, OpenOffice, answers
@@ -103,6 +104,68 @@ async def test_after_a_restart_the_ordinary_notice_tells_of_it_within_a_round(
     office = await open_office()
     await office.serve()
     assert office.board.posted == [(GUILD, 1, 0)]
+
+
+async def test_after_a_restart_it_goes_on_ringing_for_what_was_not_heard_and_for_nothing_else(
+    office: Office, open_office: OpenOffice, clock: HandClock
+) -> None:
+    office.board.reachable = False
+    await office.send("An ordinary one that nobody was told of.")
+    clock.advance(timedelta(hours=7))
+    await office.serve()
+    await send_urgent(office)
+    urgent = {each.name for each in await _list(office)}
+    urgent -= {
+        each.name
+        for each in await _list(office)
+        if not (await office.desk.inbox.open(GUILD, each.id)).urgent
+    }
+    office = await open_office()
+    bell = Bell(office.desk.alarm)
+    await office.serve()
+    assert {name for _, name in bell.rung} == urgent
+    assert len(bell.rung) == 1
+    assert office.board.posted == [(GUILD, 1, 0)]  # the ordinary one
+    await office.serve()
+    assert len(bell.rung) == 1
+
+
+async def test_what_was_posted_without_a_ping_is_called_so_and_not_posted_again(
+    office: Office,
+) -> None:
+    rung: list[str] = []
+
+    async def ring(guild_id: int, name: str) -> Heard:
+        rung.append(name)
+        return "posted"
+
+    office.desk.alarm.ring = ring
+    assert (await send_urgent(office))[1] == "posted"
+    await office.serve()
+    assert len(rung) == 1
+    assert office.board.posted == []
+
+
+async def test_one_urgent_report_a_day_goes_beyond_every_limit(
+    open_office: OpenOffice, clock: HandClock
+) -> None:
+    office = await open_office(report_daily_limit=2, report_server_limit=3)
+    Bell(office.desk.alarm)
+    await office.send(person=1)
+    await office.send(person=1)
+    await office.send(person=2)
+    for person in (1, 2, 3):  # at the person's limit, and at the server's
+        with pytest.raises(LimitReached) as caught:
+            await office.send(person=person)
+        assert caught.value.urgent
+        draft = office.desk.draft(GUILD, office.desk.drafts.new_id(), answers())
+        assert await office.desk.send(draft, person, urgent=True) == "told"
+        again = office.desk.draft(GUILD, office.desk.drafts.new_id(), answers())
+        with pytest.raises(LimitReached) as caught:
+            await office.desk.send(again, person, urgent=True)
+        assert not caught.value.urgent
+    clock.advance(timedelta(days=1))
+    await office.send(person=1)
 
 
 async def test_one_that_was_withdrawn_before_it_was_heard_is_not_rung_for(office: Office) -> None:

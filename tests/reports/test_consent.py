@@ -1,5 +1,7 @@
 """What may be done with a report now, and how far each quotation from it has come."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from bot.reports.consent import permitted
 from bot.reports.messages import AUTHORS, MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport
 from bot.reports.questions import USES
-from bot.reports.quotations import Standing, quotations, stands_in
+from bot.reports.quotations import Standing, alike, quotations, stands_in
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, Office
 from tests.reports.moderating import ANN, BOB, notice_time, says, shown
@@ -31,6 +33,13 @@ PROPOSED = said(MessageKind.PROPOSED, WORDS, quote="1a", by="1")
 AGREED = said(MessageKind.AGREED, quote="1a", by="2")
 ASKED = said(MessageKind.QUOTE, WORDS, quote="1a")
 YES, NO = (said(MessageKind.ANSWER, quote="1a", yes=yes) for yes in "10")
+
+
+def answered(after: int, yes: str = "1") -> OpenedMessage:
+    """An answer that says how many changes of use came before it, wherever it stands."""
+    return said(MessageKind.ANSWER, quote="1a", yes=yes, after=str(after))
+
+
 SECOND, UNASKED, REPORTER = Standing.SECOND, Standing.UNASKED, Standing.REPORTER
 FREE, DECLINED, STOPPED = Standing.FREE, Standing.DECLINED, Standing.STOPPED
 
@@ -99,6 +108,9 @@ def test_words_are_free_only_with_two_moderators_and_the_reporters_consent(
             assert allowed.use in ("ask", "pub")
             assert AGREED in history
             assert allowed.use == "pub" or history[history.index(ASKED) :].count(YES)
+            changes = [each for each in history if each.kind is MessageKind.CONSENT]
+            since = len(history) - history[::-1].index(changes[-1]) if changes else 0
+            assert allowed.use == "pub" or YES in history[since:]
         if NO in history and ASKED in history[: len(history) - history[::-1].index(NO)]:
             last = [each for each in history if each in (YES, NO)][-1]
             assert last is YES or found.standing is not FREE
@@ -123,6 +135,14 @@ def test_words_are_free_only_with_two_moderators_and_the_reporters_consent(
         ("ask", [PROPOSED, AGREED, ASKED, YES, NO], DECLINED),
         ("ask", [PROPOSED, AGREED, ASKED, NO, consents("pub")], DECLINED),
         ("ask", [PROPOSED, AGREED, ASKED, YES, consents("conf")], STOPPED),
+        ("ask", [PROPOSED, AGREED, ASKED, YES, consents("count"), consents("ask")], REPORTER),
+        ("ask", [PROPOSED, AGREED, ASKED, YES, consents("ask")], REPORTER),
+        ("ask", [PROPOSED, AGREED, ASKED, YES, consents("ask"), YES], FREE),
+        ("ask", [PROPOSED, AGREED, ASKED, YES, consents("pub")], FREE),
+        ("ask", [PROPOSED, AGREED, ASKED, answered(1), consents("ask")], FREE),
+        ("ask", [PROPOSED, AGREED, ASKED, answered(0), consents("ask")], REPORTER),
+        ("ask", [PROPOSED, AGREED, ASKED, consents("ask"), answered(0)], REPORTER),
+        ("ask", [PROPOSED, AGREED, ASKED, YES, answered(0, yes="")], REPORTER),
         ("ask", [PROPOSED, AGREED, said(MessageKind.QUOTE, "other", quote="1a"), YES], UNASKED),
         ("conf", [PROPOSED, AGREED], STOPPED),
         ("count", [PROPOSED, AGREED], STOPPED),
@@ -150,6 +170,11 @@ def test_words_that_were_redacted_since_are_stopped() -> None:
         ("Nobody has had supervision […] the rota is impossible", True),
         ("Nobody … impossible.", True),
         ("[They said that n]obody has", False),
+        ("Nobody [my manager Jane, who is corrupt,] has had", False),
+        ("Nobody has had supervision [, as in Leeds]", False),
+        ("Nobody has had [...] the rota", True),
+        ("Nobody has had [Phone removed] the rota", True),
+        ("Nobody has had [manager removed] the rota", False),
         ("the rota […] supervision", False),
         ("body has had", False),
         ("the rota is possible", False),
@@ -240,3 +265,102 @@ async def test_identifiers_are_removed_from_proposed_words(
     assert (await quoting.find(*where, quote)).words == f"{WORDS} [CRN removed]"
     with pytest.raises(InvalidInput, match="not the reporter's words"):
         await quoting.propose(*where, ANN, "They are all liars")
+
+
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [
+        (f"{WORDS}.", True),
+        (WORDS.upper(), True),
+        ("The rota", True),
+        ("and the rota is impossible", True),
+        (TEXT, True),
+        ("The […] impossible", True),
+        ("supervision since autumn", False),
+        ("a rota is impossible", False),
+    ],
+)
+def test_words_in_another_cut_are_known_again(words: str, *, same: bool) -> None:
+    assert alike(words, WORDS) == same
+    assert alike(WORDS, words) == same
+    assert alike(f"Nobody has had supervision since spring. {words}", TEXT)
+
+
+async def test_words_added_later_are_asked_about_also_where_the_preview_may_be_published(
+    office: Office, clock: HandClock
+) -> None:
+    receipt, report_id = await shown(office, clock, TEXT, use="pub")
+    later = "I am the one with the broken arm."
+    await office.desk.add(GUILD, 1, (await office.check(receipt)).visit, later)
+    await notice_time(office, clock)
+    where = (office.desk.inbox, GUILD, report_id)
+    quote = await quoting.propose(*where, ANN, later)
+    assert (await quoting.agree(*where, BOB, quote)).standing is REPORTER
+    with pytest.raises(NotAllowed, match="approve these words first"):
+        await quoting.take(*where, quote)
+    checked = await office.check(receipt)
+    assert checked.replies == (later,)
+    await office.desk.answer(GUILD, 1, checked.visit, quote, yes=True)
+    await notice_time(office, clock)
+    assert (await quoting.take(*where, quote)).words == later
+    quote = await quoting.propose(*where, ANN, WORDS)
+    assert (await quoting.agree(*where, BOB, quote)).standing is FREE
+
+
+async def test_an_approval_is_taken_back_and_none_revives(office: Office, clock: HandClock) -> None:
+    receipt, report_id = await shown(office, clock, TEXT, use="ask")
+    where = (office.desk.inbox, GUILD, report_id)
+    quote = await quoting.propose(*where, ANN, WORDS)
+    await quoting.agree(*where, BOB, quote)
+    await office.desk.answer(GUILD, 1, (await office.check(receipt)).visit, quote, yes=True)
+    await notice_time(office, clock)
+    assert (await quoting.find(*where, quote)).standing is FREE
+    for use, standing in (("count", STOPPED), ("ask", REPORTER)):
+        await office.desk.change_use(GUILD, 1, (await office.check(receipt)).visit, use)
+        await notice_time(office, clock)
+        assert (await quoting.find(*where, quote)).standing is standing
+    visit = (await office.check(receipt)).visit
+    await office.desk.answer(GUILD, 1, visit, quote, yes=True)
+    await notice_time(office, clock)
+    assert (await quoting.take(*where, quote)).standing is FREE
+    await office.desk.answer(GUILD, 1, (await office.check(receipt)).visit, quote, yes=False)
+    await notice_time(office, clock)
+    with pytest.raises(NotAllowed, match="said no"):
+        await quoting.take(*where, quote)
+
+
+async def test_refused_words_are_not_asked_for_in_another_cut_nor_free_under_a_wider_use(
+    office: Office, clock: HandClock
+) -> None:
+    receipt, report_id = await shown(office, clock, TEXT, use="ask")
+    where = (office.desk.inbox, GUILD, report_id)
+    longer = await quoting.propose(*where, ANN, TEXT)
+    quote = await quoting.propose(*where, ANN, "supervision since autumn, and the rota")
+    await quoting.agree(*where, BOB, quote)
+    await office.desk.answer(GUILD, 1, (await office.check(receipt)).visit, quote, yes=False)
+    await office.desk.change_use(GUILD, 1, (await office.check(receipt)).visit, "pub")
+    await notice_time(office, clock)
+    for words in ("supervision since autumn, and the", "supervision since autumn", "and the rota"):
+        with pytest.raises(NotAllowed, match="no to these words"):
+            await quoting.propose(*where, BOB, words)
+    with pytest.raises(NotAllowed, match="words that are in them"):
+        await quoting.agree(*where, BOB, longer)
+
+
+async def test_two_presses_at_once_ask_once_and_tell_once(office: Office, clock: HandClock) -> None:
+    receipt, report_id = await shown(office, clock, TEXT, use="ask")
+    where = (office.desk.inbox, GUILD, report_id)
+    proposed = await asyncio.gather(
+        *(quoting.propose(*where, each, WORDS) for each in (ANN, BOB)), return_exceptions=True
+    )
+    (quote,) = [each for each in proposed if isinstance(each, str)]
+    by = (await quoting.find(*where, quote)).by
+    second = BOB if by == ANN else ANN
+    await asyncio.gather(*(quoting.agree(*where, second, quote) for _ in range(3)))
+    checked = await office.check(receipt)
+    assert checked.replies == (WORDS,)
+    await office.desk.answer(GUILD, 1, checked.visit, quote, yes=True)
+    await notice_time(office, clock)
+    await asyncio.gather(*(quoting.take(*where, quote) for _ in range(3)))
+    told = (await office.check(receipt)).conversation.told
+    assert [each.kind for each in told] == [MessageKind.QUOTE, MessageKind.USED]

@@ -13,6 +13,7 @@ from bot.reports.receipts import Derived, new_receipt
 from bot.reports.store import ReportStore
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, WORDS, Office, OpenOffice, answers
+from tests.reports.test_adding import refuse
 
 OTHER_GUILD = GUILD + 1
 
@@ -110,6 +111,31 @@ async def test_the_limit_is_per_person_and_day_and_a_restart_knows_nobody(
     clock.advance(timedelta(days=1))
     await office.send()
     office = await open_office(report_daily_limit=1)
+    await office.send()
+
+
+async def test_a_server_takes_so_many_reports_a_day_from_all_together(
+    open_office: OpenOffice, clock: HandClock
+) -> None:
+    office = await open_office(report_server_limit=3)
+    for person in range(3):
+        await office.send(person=person)
+    for person in range(10, 20):
+        with pytest.raises(NotAllowed, match="So many reports came in on this server today"):
+            await office.send(person=person)
+    await office.send(person=1, guild=GUILD + 1)
+    assert await office.database.fetch_value("SELECT count(*) FROM report") == 4
+    clock.advance(timedelta(days=1))
+    await office.send(person=10)
+
+
+async def test_what_could_not_be_kept_counts_towards_no_limit(open_office: OpenOffice) -> None:
+    office = await open_office(report_server_limit=1, report_daily_limit=1)
+    await refuse(office)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await office.send()
+    await refuse(office, refusing=False)
     await office.send()
 
 

@@ -23,6 +23,9 @@ def told(*, at_once: bool) -> list[str]:
     return [
         *(f"Can learn {observer.learns}" for observer in privacy.observers(at_once=at_once)),
         *privacy.remains(at_once=at_once),
+        privacy.PURPOSE,
+        privacy.COMPLAINTS,
+        *privacy.WHATEVER,
         privacy.KEPT,
         privacy.kept_for(Keeping()),
         privacy.deleted(at_once=at_once),
@@ -35,6 +38,9 @@ def test_privacy_md_says_what_the_command_says() -> None:
         assert f"**{observer.who}** can learn {observer.learns}" in page
     for sentence in (
         *privacy.remains(at_once=False),
+        privacy.PURPOSE,
+        privacy.COMPLAINTS,
+        *privacy.WHATEVER,
         privacy.KEPT,
         privacy.AGE,
         privacy.HOLD_COULD_BE,
@@ -50,6 +56,14 @@ def test_privacy_md_says_what_the_command_says_without_notice_times() -> None:
     for sentence in (*privacy.remains(at_once=True), privacy.SEEN_AT_ONCE):
         assert sentence in page
     assert privacy.deleted(at_once=True).startswith(privacy.GONE)
+
+
+def test_the_union_answers_for_reports_and_complaints_go_to_it_first() -> None:
+    page = words("PRIVACY.md")
+    assert "The controller is the union" in page
+    assert "with the union" not in page
+    assert "first. After that you can complain to the Information Commissioner's" in page
+    assert "Information Commissioner's" in words("docs/dpia-template.md")
 
 
 def test_without_notice_times_the_command_promises_none() -> None:

@@ -1,5 +1,7 @@
 """Figures: nothing small is shown, nor told by what is shown, now or by comparing two dates."""
 
+import base64
+import json
 from collections import defaultdict
 from datetime import timedelta
 from itertools import product
@@ -8,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reports.figures import Published, Quarter, rolled_up
+from bot.clock import iso_week
+from bot.reports.figures import Cell, Published, Quarter, rolled_up
 from bot.reports.figures.rollup import LEAST
 from bot.reports.figures.tables import LEAST_REPORTS, Counted, periods_of, published
+from bot.reports.keeping.rotation import GRACE_S
 from bot.reports.sealing import seal
+from bot.storage import Row
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, Office, OpenOffice, answers
 
@@ -79,6 +84,9 @@ def test_a_week_belongs_to_the_quarter_of_its_thursday(day: object) -> None:
     quarter = Quarter.of_week(f"{year}-W{week:02}")
     assert Quarter.parse(str(quarter)) == quarter
     assert quarter.year == year
+    first, last = quarter.weeks
+    assert first <= f"{year}-W{week:02}" <= last
+    assert Quarter.of_week(first) == Quarter.of_week(last) == quarter
 
 
 def test_figures_are_read_as_they_were_written() -> None:
@@ -130,6 +138,47 @@ async def test_a_quarter_that_is_over_is_counted_once_and_never_again(
     assert await again.desk.figures.periods(GUILD) == [before]
 
 
+async def test_a_group_that_is_not_offered_hides_nothing(office: Office, clock: HandClock) -> None:
+    """Three counts of four: their sum alone, beside a six, would tell each of them to whoever
+    knows that no other group could be chosen."""
+    await office.desk.groups.offer(GUILD, ["load", "well", "role"])
+    clock.advance(timedelta(days=91))
+    for category, number in (("load", 6), ("well", 4), ("role", 4), ("else", 4)):
+        await kept(office, number, category)
+    await to_next_quarter(office, clock)
+    (table,) = await office.desk.figures.periods(GUILD)
+    (cell,) = table.categories
+    assert sorted(cell.codes) == ["else", "load", "role", "well"]
+    assert cell.count == 18
+
+
+async def test_a_group_counts_as_a_part_in_each_quarter_in_which_it_could_be_chosen(
+    office: Office, open_office: OpenOffice, clock: HandClock
+) -> None:
+    async def parts() -> list[str]:
+        quarter = Quarter.of_week(iso_week(clock.now()))
+        return await office.desk.groups.offered_between(GUILD, *quarter.weeks)
+
+    groups = office.desk.groups
+    assert "pay" in await parts()
+    await groups.offer(GUILD, ["load"])
+    assert "pay" in await parts()  # it could be chosen until now
+    clock.advance(timedelta(days=91))
+    assert await parts() == ["load", "else"]
+    await groups.offer(GUILD, ["load", "pay"])
+    assert await parts() == ["load", "pay", "else"]
+    clock.advance(timedelta(days=91))
+    assert await parts() == ["load", "pay", "else"]
+    before = clock.now() - timedelta(days=91)
+    quarter = Quarter.of_week(iso_week(before))
+    assert "pay" in await groups.offered_between(GUILD, *quarter.weeks)
+    # What was kept before weeks were: not offered for as long as is known.
+    old = json.dumps({"words": {}, "left_out": ["it"]})
+    await office.desk.choices.put(GUILD, "categories", old)
+    assert "it" not in await parts()
+    assert "pay" in await parts()
+
+
 async def test_what_was_withdrawn_before_a_quarter_was_over_is_not_counted(
     office: Office, clock: HandClock
 ) -> None:
@@ -150,6 +199,7 @@ async def test_what_no_key_opens_is_counted_and_never_guessed(
     await kept(office, 12)
     for key in office.config.keys.glob("*.key"):
         key.unlink()
+    await office.desk.rotation.begin(GUILD)  # given up
     await kept(office, 10, "pay")
     await to_next_quarter(office, clock)
     (table,) = await office.desk.figures.periods(GUILD)
@@ -164,4 +214,68 @@ async def test_in_sealed_reading_the_host_counts_nothing(
     await office.desk.keyring.use_away_key(GUILD, "ab" * 32)
     await kept(office, 20)
     await to_next_quarter(office, clock)
+    assert await office.desk.figures.periods(GUILD) == []
+
+
+async def close_all(office: Office) -> None:
+    for line in await office.desk.inbox.list(GUILD):
+        await office.desk.inbox.set_status(GUILD, line.id, "closed")
+
+
+async def months(office: Office, clock: HandClock, number: float) -> None:
+    """So many times thirty days, in steps in which the clock is believed."""
+    for days in [30.0] * int(number) or [30 * number]:
+        clock.advance(timedelta(days=days))
+        await office.serve()
+
+
+async def tallies(office: Office) -> list[Row]:
+    """What is kept of reports that were deleted before they were counted."""
+    return await office.database.fetch_all(
+        "SELECT name, value FROM choice WHERE name GLOB 'uncounted:*'"
+    )
+
+
+@pytest.mark.parametrize("rekeyed", [False, True])
+async def test_reports_that_are_deleted_before_their_quarter_is_counted_are_counted_with_it(
+    office: Office, clock: HandClock, *, rekeyed: bool
+) -> None:
+    await office.desk.choices.keep_for(GUILD, "30")
+    await kept(office, 9, "pay", "w")
+    await months(office, clock, 0.1)
+    await close_all(office)
+    await months(office, clock, 2)
+    assert await office.desk.inbox.list(GUILD) == []
+    (tally,) = await tallies(office)
+    assert "2026-Q1" in tally["name"]
+    assert "pay" not in base64.b64decode(tally["value"]).decode("latin-1")
+    if rekeyed:  # it is sealed to the new key as reports are
+        await office.desk.rotation.begin(GUILD)
+        clock.advance(GRACE_S)
+        await office.desk.rotation.round()
+        assert [row["value"] for row in await tallies(office)] != [tally["value"]]
+    await kept(office, 5, "pay", "w")
+    await kept(office, 6)
+    await months(office, clock, 0.1)
+    await close_all(office)
+    await months(office, clock, 4)
+    assert await office.desk.inbox.list(GUILD) == []
+    (table,) = await office.desk.figures.periods(GUILD)
+    assert (str(table.first), str(table.last), table.total) == ("2026-Q1", "2026-Q2", 20)
+    assert Cell(("pay",), 14) in table.categories
+    assert Cell(("w",), 14) in table.regions
+    assert await tallies(office) == []  # counted, and gone
+
+
+async def test_too_few_reports_to_be_counted_are_forgotten_in_the_end(
+    office: Office, clock: HandClock
+) -> None:
+    await office.desk.choices.keep_for(GUILD, "30")
+    await kept(office, 4)
+    await months(office, clock, 0.1)
+    await close_all(office)
+    await months(office, clock, 20)
+    assert len(await tallies(office)) == 1
+    await months(office, clock, 8)
+    assert await tallies(office) == []
     assert await office.desk.figures.periods(GUILD) == []

@@ -80,7 +80,11 @@ async def test_the_tables_have_no_room_for_a_person_or_a_time(office: Office) ->
     }
     assert all("WITHOUT ROWID" in sql for sql in tables.values())
     settings = await office.database.fetch_all("SELECT name FROM setting")
-    assert {row["name"] for row in settings} == {"salt", "slot"}
+    assert {row["name"] for row in settings} == {
+        "list",
+        "salt",
+        "slot",
+    }  # two random numbers, a notice time
 
 
 # 2: sealed before it is written
@@ -418,7 +422,7 @@ async def test_the_list_of_the_deleted_is_sorted_and_nothing_but_ids(office: Off
     path = office.folder / DELETED_NAME
     lines = path.read_text().splitlines()
     assert lines == sorted(lines)
-    assert len(lines) == 6
+    assert len(lines) == 7  # and the one by which the list is known
     assert all(re.fullmatch("[0-9a-f]{32}", line) for line in lines)
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -469,12 +473,18 @@ async def test_nothing_about_a_report_is_logged(
     assert [record for record in caplog.records if record.name.startswith("bot")] == []
 
 
-async def test_sealing_and_opening_leave_no_time_with_the_key(office: Office) -> None:
+async def test_reading_leaves_no_time_with_the_key_and_the_list_of_the_deleted(
+    office: Office,
+) -> None:
     await office.desk.prepare(GUILD)
     (key,) = office.config.keys.glob("*.key")
+    office.desk._deleted.add(bytes(16))
+    listed = office.folder / DELETED_NAME
     monday = key.stat().st_mtime
     # Where reading is noted, it is so when the last time of reading is not after the last change.
-    os.utime(key, (monday - 1, monday))
+    for file in (key, listed):
+        os.utime(file, (monday - 1, monday))
     await office.desk.keyring.sealing(GUILD)
     await office.desk.keyring.opening(GUILD)
-    assert key.stat().st_atime == monday - 1
+    assert office.desk._deleted.read()
+    assert [file.stat().st_atime for file in (key, listed)] == [monday - 1] * 2

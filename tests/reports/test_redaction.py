@@ -162,6 +162,20 @@ def test_ordinary_numbers_dates_and_words_stay() -> None:
         ("jo.bloggs at justice.gov.uk", "[email removed]"),
         ("look at gov.uk", "look at gov.uk"),
         ("PI 05/2014, FY2024, SI 2015/40", "PI 05/2014, FY2024, SI 2015/40"),
+        # Apart in odd places, and one to a line.
+        ("a 1234 bc, A12 34BC, A1 234 BC", ", ".join(["[prison number removed]"] * 3)),
+        ("(X)123456, X=123456", "([CRN removed], [CRN removed]"),
+        ("X1\n2\n3\n4\n5\n6", "[CRN removed]"),
+        ("X①②③④⑤⑥", "[CRN removed]"),
+        ("ls1 4 ap, S W 1 A 1 A A", "[postcode removed], [postcode removed]"),
+        (
+            "a 2014 mp, a 1200 bc, a 1234 of, M25 10 am, B1 200 km, room A1 234 by me",
+            "a 2014 mp, a 1200 bc, a 1234 of, M25 10 am, B1 200 km, room A1 234 by me",
+        ),
+        (
+            "m1 4 am, B1 5 th, band e1 4 hr, (b)100000 of them, M25 IPP, list:\n1\n2\n3\n4\n5\n6",
+            "m1 4 am, B1 5 th, band e1 4 hr, (b)100000 of them, M25 IPP, list:\n1\n2\n3\n4\n5\n6",
+        ),
         # Numbers that are printed for everybody stay, however they are typed.
         ("0800 1111, 0800555111, 0808 2000 247", "0800 1111, 0800555111, 0808 2000 247"),
         ("call 116 123, 999 or 0300 123 1100", "call 116 123, 999 or 0300 123 1100"),

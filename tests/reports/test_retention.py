@@ -1,5 +1,6 @@
 """Reports close and are deleted when their time is over, and nothing of them stays or returns."""
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -8,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.reports.keys import KeyFiles
+from bot.reports.receipts import derive, new_receipt
+from bot.reports.sealing import public_of, seal
 from bot.reports.traces import DELETED_NAME
-from bot.storage import Database, backups
+from bot.storage import Database, backups, migrations
 from tests.conftest import HandClock
-from tests.reports.conftest import GUILD, PERSON, Office, OpenOffice
+from tests.reports.conftest import GUILD, PERSON, Office, OpenOffice, answers
 from tests.reports.test_promises import DAY, shown_report
 
 OTHER_GUILD = GUILD + 1
@@ -297,3 +301,78 @@ async def test_the_list_comes_before_the_deletion_and_a_full_disk_stops_both(
     clock.advance(DAY)
     await office.serve()
     assert await there(office) == 0
+
+
+async def test_one_servers_broken_key_stops_neither_the_others_time_nor_its_own(
+    office: Office, clock: HandClock
+) -> None:
+    await office.send("Of the other.", guild=OTHER_GUILD)
+    await closed_report(office, clock)
+    (other,) = await office.desk.inbox.list(OTHER_GUILD)
+    await office.desk.inbox.set_status(OTHER_GUILD, other.id, "closed")
+    (office.config.keys / f"{OTHER_GUILD}.key").write_text("broken\n")
+    await later(office, clock, 190)
+    assert await there(office) == 0
+
+
+# Copies
+
+
+async def from_an_older_version(open_office: OpenOffice) -> tuple[Office, str, Path]:
+    """A desk that has just been brought up to date, with a report from before; its receipt, and
+    the copy from before the upgrade."""
+    office = await open_office()
+    await office.serve()
+    path, keys = office.config.reports_database, KeyFiles(office.config.keys)
+    await office.desk.close()
+    await office.database.close()
+    for file in path.parent.glob("reports.db*"):
+        file.unlink()
+    migrations.migrate(path, "reports", migrations.steps("reports")[:1])
+    salt, receipt = b"s" * 16, new_receipt()
+    derived, reader = derive(receipt, salt), public_of(keys.make(GUILD))
+    row = (b"i" * 16, GUILD, derived.lookup, derived.public_key)
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("INSERT INTO setting VALUES ('salt', ?)", [salt])
+        old.execute("INSERT INTO server_key VALUES (?, ?, 'host')", (GUILD, reader))
+        old.execute(
+            "INSERT INTO report (id, guild_id, lookup, reporter_key, sealed, shown_week, announced)"
+            " VALUES (?, ?, ?, ?, ?, '2026-W09', 1)",
+            (*row, seal(answers("Withdraw me please").payload(), [reader])),
+        )
+    office = await open_office()
+    copy = path.with_name("reports.db.before-0002")
+    assert copy.exists()
+    return office, receipt, copy
+
+
+async def test_the_copy_from_before_an_upgrade_goes_with_the_first_withdrawal(
+    open_office: OpenOffice,
+) -> None:
+    office, receipt, copy = await from_an_older_version(open_office)
+    await office.desk.withdraw(GUILD, (await office.check(receipt)).visit)
+    assert not copy.exists()
+
+
+async def test_the_copy_from_before_an_upgrade_goes_with_the_first_notice_time(
+    open_office: OpenOffice, clock: HandClock
+) -> None:
+    office, _, copy = await from_an_older_version(open_office)
+    clock.advance(DAY)
+    await office.serve()
+    assert not copy.exists()
+
+
+async def test_what_a_restore_has_kept_goes_after_two_weeks_unless_a_hold_is_set(
+    office: Office, clock: HandClock
+) -> None:
+    kept = office.folder / "before-restore-1.zip"
+    kept.write_text("x")
+    moment = clock.now().timestamp()
+    os.utime(kept, (moment, moment))
+    await office.desk.choices.set_hold(GUILD, on=True)
+    await later(office, clock, 15)
+    assert kept.exists()
+    await office.desk.choices.set_hold(GUILD, on=False)
+    await later(office, clock, 2)
+    assert not kept.exists()

@@ -8,7 +8,7 @@ import pytest
 
 from bot.clock import iso_week
 from bot.errors import Forgotten, InvalidInput, NotAllowed, NotFound, Unavailable
-from bot.reports.conversation import NO, YES, Choice
+from bot.reports.conversation import NO, OPEN, YES, Choice
 from bot.reports.messages import AUTHORS, MessageKind, payload
 from bot.reports.returning import CHANGES_A_DAY, Checked
 from bot.reports.sealing import seal
@@ -45,6 +45,11 @@ async def answer(office: Office, checked: Checked, *, yes: bool, quote: str = "q
     return await office.desk.answer(GUILD, PERSON, checked.visit, quote, yes=yes)
 
 
+def said(value: str, after: int = 0) -> dict[str, str]:
+    """An answer as moderators see it."""
+    return {"quote": "q1", "yes": value, "after": str(after)}
+
+
 async def choices(office: Office) -> list[tuple[MessageKind, dict[str, str]]]:
     """What moderators see of a reporter's choices, in order."""
     report = await office.desk.inbox.open(GUILD, await office.only_id())
@@ -79,7 +84,7 @@ async def test_an_answer_is_seen_at_the_notice_time_and_not_before(
     assert await seen(office) == before
     clock.advance(DAY)
     await office.serve()
-    assert await choices(office) == [(MessageKind.ANSWER, {"quote": "q1", "yes": YES})]
+    assert await choices(office) == [(MessageKind.ANSWER, said(YES))]
     assert (await office.check(receipt)).conversation.answers == {"q1": Choice(YES, None)}
 
 
@@ -104,7 +109,7 @@ async def test_a_changed_answer_leaves_no_sign_that_there_was_another(
     assert [row["turn"] for row in rows] == [-1]
     clock.advance(DAY)
     await office.serve()
-    assert await choices(office) == [(MessageKind.ANSWER, {"quote": "q1", "yes": NO})]
+    assert await choices(office) == [(MessageKind.ANSWER, said(NO))]
 
 
 async def test_a_changed_answer_never_takes_the_place_of_an_addition(
@@ -125,7 +130,7 @@ async def test_a_changed_answer_never_takes_the_place_of_an_addition(
     ]
 
 
-async def test_once_moderators_have_an_answer_it_stays_and_the_person_is_told_what_else_to_do(
+async def test_an_answer_that_moderators_have_can_still_be_changed_and_is_seen_at_the_notice_time(
     office: Office, clock: HandClock
 ) -> None:
     receipt, _ = await asked(office, clock)
@@ -135,11 +140,44 @@ async def test_once_moderators_have_an_answer_it_stays_and_the_person_is_told_wh
     clock.advance(timedelta(minutes=5))
     await office.serve()
     await office.desk.add(GUILD, PERSON, checked.visit, "words where the answer waited before")
-    for again in (False, True):
-        visit = await office.check(receipt) if again else checked
-        with pytest.raises(NotAllowed, match="change how the report may be used, or withdraw"):
-            await answer(office, visit, yes=False)
-    assert len(await choices(office)) == 1
+    assert await answer(office, checked, yes=False) == "kept"
+    assert (await office.check(receipt)).conversation.answer_to("q1") == NO
+    assert await choices(office) == [(MessageKind.ANSWER, said(YES))]
+    clock.advance(DAY)
+    await office.serve()
+    assert [more for kind, more in await choices(office) if kind is MessageKind.ANSWER] == [
+        said(YES),
+        said(NO),
+    ]
+
+
+async def test_a_change_of_use_ends_what_was_approved_before_it_seen_or_not(
+    office: Office, clock: HandClock
+) -> None:
+    receipt, checked = await asked(office, clock)
+    await answer(office, checked, yes=True)
+    clock.advance(DAY)
+    await office.serve()
+    for use in ("count", "ask"):  # also where the change is undone before anybody sees it
+        checked = await office.check(receipt)
+        await office.desk.change_use(GUILD, PERSON, checked.visit, use)
+        again = await office.check(receipt)
+        assert again.conversation.answer_to("q1") == OPEN
+        assert [told.text for told in office.desk.went_out(GUILD, again.visit)] == [KEPT_WORDS]
+    await answer(office, again, yes=True)
+    assert (await office.check(receipt)).conversation.answer_to("q1") == YES
+    await office.desk.change_use(GUILD, PERSON, again.visit, "conf")
+    assert again.conversation.answer_to("q1") == YES  # as it was when the receipt was typed
+    assert (await office.check(receipt)).conversation.answer_to("q1") == OPEN
+    rows = await office.database.fetch_all("SELECT turn FROM message WHERE shown_week IS NULL")
+    assert len(rows) == 2  # one answer and one use wait, however often they were changed
+    clock.advance(DAY)
+    await office.serve()
+    assert await choices(office) == [
+        (MessageKind.ANSWER, said(YES)),
+        (MessageKind.CONSENT, {"use": "conf"}),
+        (MessageKind.ANSWER, said(OPEN, 1)),
+    ]
 
 
 async def test_only_a_quotation_of_this_report_is_answered(
@@ -191,7 +229,7 @@ async def test_a_change_after_a_restart_still_replaces_what_waits(
     await answer(restarted, await restarted.check(receipt), yes=False)
     clock.advance(DAY)
     await restarted.serve()
-    assert await choices(restarted) == [(MessageKind.ANSWER, {"quote": "q1", "yes": NO})]
+    assert await choices(restarted) == [(MessageKind.ANSWER, said(NO))]
 
 
 async def test_all_messages_under_a_report_are_of_one_length(
@@ -269,7 +307,7 @@ async def test_while_a_withdrawal_waits_for_the_file_nothing_is_changed(
     with pytest.raises(Unavailable):
         await office.desk.withdraw(GUILD, checked.visit)
     await refuse(office, refusing=False)
-    with pytest.raises(NotFound, match="Nothing was changed: you have withdrawn"):
+    with pytest.raises(NotFound, match=r"Nothing was changed\. This report is marked"):
         await answer(office, checked, yes=True)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.reports.casework import quoting, redacting
 from bot.reports.casework.redacting import MARK, taken_out
 from bot.reports.messages import MessageKind
@@ -142,3 +142,15 @@ async def test_a_withdrawn_report_is_taken_from_in_memory_and_not_written_again(
     assert await office.database.fetch_value("SELECT sealed FROM report") is None
     await notice_time(office, clock)
     assert await inbox.list(GUILD) == []
+
+
+async def test_under_a_legal_hold_no_words_are_destroyed(office: Office, clock: HandClock) -> None:
+    _, report_id = await shown(office, clock, NAMED)
+    inbox, left = office.desk.inbox, NAMED.replace("Mrs Penhaligon", "")
+    await office.desk.choices.set_hold(GUILD, on=True)
+    with pytest.raises(NotAllowed, match="solicitor"):
+        await redacting.redact(inbox, GUILD, report_id, ANN, "report", left)
+    assert (await inbox.open(GUILD, report_id)).text == NAMED
+    await office.desk.choices.set_hold(GUILD, on=False)
+    await redacting.redact(inbox, GUILD, report_id, ANN, "report", left)
+    assert "Penhaligon" not in ((await inbox.open(GUILD, report_id)).text or "")

@@ -74,7 +74,7 @@ async def test_in_discord_too_a_lost_key_closes_only_what_was_sealed_to_it(
 ) -> None:
     receipt = await shown_report(office, clock)
     (office.folder / "keys" / f"{GUILD}.key").unlink()
-    await office.desk.prepare(GUILD)  # makes a new one
+    await office.desk.rotation.begin(GUILD)  # it is given up, and a new one made
     with pytest.raises(Unavailable, match="not on this machine"):
         await office.desk.inbox.open(GUILD, await office.only_id())
     await office.desk.add(GUILD, PERSON, (await office.check(receipt)).visit, "One thing more.")

@@ -6,7 +6,14 @@ from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.reports.consent import permitted
 from bot.reports.inbox import Inbox
 from bot.reports.messages import MessageKind
-from bot.reports.quotations import Quotation, Standing, quotations, said, stands_in
+from bot.reports.quotations import (
+    Quotation,
+    Standing,
+    quotations,
+    refused_alike,
+    said,
+    stands_in,
+)
 from bot.reports.redaction import redact
 from bot.text import utf16_len
 
@@ -15,7 +22,12 @@ _ID_BYTES = 4
 
 NOT_FROM_HERE = (
     "Those are not the reporter's words. Copy them from the report as they stand, and mark what "
-    "you leave out with […]. Nothing was proposed."
+    "you leave out with […]; nothing else may stand in brackets. Nothing was proposed."
+)
+REFUSED = (
+    "The reporter has said no to these words, or to words that share a part with them. No cut of "
+    "them is asked for again. Nothing was proposed. You can reply; a reporter who thinks better of "
+    "it can approve the words at `/report check`."
 )
 
 
@@ -49,7 +61,7 @@ async def check_words(inbox: Inbox, guild_id: int, report_id: bytes, words: str)
 
     Raises:
         InvalidInput: they are too long, or not the reporter's.
-        NotAllowed: the reporter does not allow public use.
+        NotAllowed: the reporter does not allow public use, or has refused these words.
         NotFound, Unavailable: as with ``Inbox.open``.
     """
     found = cleaned(words)
@@ -59,6 +71,8 @@ async def check_words(inbox: Inbox, guild_id: int, report_id: bytes, words: str)
         raise NotAllowed(allowed.public_refused)
     if not stands_in(found, said(report)):
         raise InvalidInput(NOT_FROM_HERE)
+    if refused_alike(report, found):
+        raise NotAllowed(REFUSED)
     return found
 
 
@@ -68,16 +82,17 @@ async def propose(inbox: Inbox, guild_id: int, report_id: bytes, by: int, words:
     Raises:
         InvalidInput, NotAllowed, NotFound, Unavailable: as with ``check_words``.
     """
-    found = await check_words(inbox, guild_id, report_id, words)
-    for known in await known_quotations(inbox, guild_id, report_id):
-        if known.words == found and known.standing is not Standing.STOPPED:
-            raise InvalidInput(
-                "These words were proposed already; Quotations under the report shows how far "
-                "they have come."
-            )
-    quote = secrets.token_hex(_ID_BYTES)
-    await inbox.write(guild_id, report_id, MessageKind.PROPOSED, found, quote=quote, by=str(by))
-    return quote
+    async with inbox.quoting:
+        found = await check_words(inbox, guild_id, report_id, words)
+        for known in await known_quotations(inbox, guild_id, report_id):
+            if known.words == found and known.standing is not Standing.STOPPED:
+                raise InvalidInput(
+                    "These words were proposed already; Quotations under the report shows how far "
+                    "they have come."
+                )
+        quote = secrets.token_hex(_ID_BYTES)
+        await inbox.write(guild_id, report_id, MessageKind.PROPOSED, found, quote=quote, by=str(by))
+        return quote
 
 
 async def known_quotations(inbox: Inbox, guild_id: int, report_id: bytes) -> list[Quotation]:
@@ -112,24 +127,31 @@ async def agree(inbox: Inbox, guild_id: int, report_id: bytes, by: int, quote: s
         NotAllowed: the same moderator proposed it, or it was stopped.
         NotFound, Unavailable: as with ``find``.
     """
-    known = await find(inbox, guild_id, report_id, quote)
-    _refuse_stopped(known)
-    if known.by == by:
-        raise NotAllowed(
-            "You proposed these words. Somebody else who reads reports has to agree to them."
-        )
-    if not known.agreed_by:
-        await inbox.write(guild_id, report_id, MessageKind.AGREED, quote=quote, by=str(by))
+    async with inbox.quoting:
         known = await find(inbox, guild_id, report_id, quote)
-    return await ask(inbox, guild_id, report_id, known)
+        _refuse_stopped(known)
+        if known.by == by:
+            raise NotAllowed(
+                "You proposed these words. Somebody else who reads reports has to agree to them."
+            )
+        if not known.agreed_by:
+            await inbox.write(guild_id, report_id, MessageKind.AGREED, quote=quote, by=str(by))
+            known = await find(inbox, guild_id, report_id, quote)
+        return await _ask(inbox, guild_id, report_id, known)
 
 
-async def ask(inbox: Inbox, guild_id: int, report_id: bytes, known: Quotation) -> Quotation:
+async def ask(inbox: Inbox, guild_id: int, report_id: bytes, quote: str) -> Quotation:
     """Ask the reporter about a quotation that was agreed to, unless that was done or need not be.
 
     Raises:
         NotFound, Unavailable: as with ``find``.
     """
+    async with inbox.quoting:
+        known = await find(inbox, guild_id, report_id, quote)
+        return await _ask(inbox, guild_id, report_id, known)
+
+
+async def _ask(inbox: Inbox, guild_id: int, report_id: bytes, known: Quotation) -> Quotation:
     if known.standing is not Standing.UNASKED:
         return known
     await inbox.write(guild_id, report_id, MessageKind.QUOTE, known.words, quote=known.id)
@@ -143,19 +165,20 @@ async def take(inbox: Inbox, guild_id: int, report_id: bytes, quote: str) -> Quo
         NotAllowed: something is missing still, or it was stopped; the text says what.
         NotFound, Unavailable: as with ``find``.
     """
-    known = await find(inbox, guild_id, report_id, quote)
-    _refuse_stopped(known)
-    if known.standing is Standing.SECOND:
-        raise NotAllowed("A second moderator has to agree to these words first.")
-    if known.standing is not Standing.FREE:
-        raise NotAllowed(
-            "The reporter has to approve these words first, at `/report check`. An answer shows "
-            "at a notice time."
-        )
-    if not known.taken:
-        text = f"These words of yours were taken to be used publicly: “{known.words}”"
-        await inbox.write(guild_id, report_id, MessageKind.USED, text, quote=quote, how="pub")
-    return known
+    async with inbox.quoting:
+        known = await find(inbox, guild_id, report_id, quote)
+        _refuse_stopped(known)
+        if known.standing is Standing.SECOND:
+            raise NotAllowed("A second moderator has to agree to these words first.")
+        if known.standing is not Standing.FREE:
+            raise NotAllowed(
+                "The reporter has to approve these words first, at `/report check`. An answer "
+                "shows at a notice time."
+            )
+        if not known.taken:
+            text = f"These words of yours were taken to be used publicly: “{known.words}”"
+            await inbox.write(guild_id, report_id, MessageKind.USED, text, quote=quote, how="pub")
+        return known
 
 
 def _refuse_stopped(known: Quotation) -> None:

@@ -2,10 +2,9 @@
 
 import asyncio
 import re
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.errors import InvalidInput, NotFound, Unavailable
+from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.reports.casework.store import Changed, Replacement
 from bot.reports.inbox import GONE, RESTING, Inbox
 from bot.reports.messages import MessageKind
@@ -24,6 +23,11 @@ _WORDS = re.compile(r"\w{4,}")
 TOLD = (
     "A moderator took more details out of your report, so that nobody can be recognised by them. "
     "The words that were there are deleted."
+)
+ON_HOLD = (
+    "A legal hold is set, and taking words out destroys them. So nothing can be taken out until it "
+    "is lifted. Nothing was changed. If somebody is in danger from words that moderators can read, "
+    "ask the union's solicitor today."
 )
 NOTED = "Took more details out of the report."
 
@@ -49,10 +53,12 @@ class Redacted:
     Attributes:
         quotations: how many proposed quotations went with the words.
         still: where words that were taken out stand still, as a moderator knows the places.
+        already: the text was so before, as when a button is pressed twice; nothing was done.
     """
 
     quotations: int
     still: tuple[str, ...]
+    already: bool = False
 
 
 def taken_out(old: str, new: str) -> str:
@@ -132,6 +138,12 @@ async def target(inbox: Inbox, guild_id: int, report_id: bytes, key: str) -> Tar
     raise NotFound("That text is not there any more. Please open the report again.")
 
 
+async def may_redact(inbox: Inbox, guild_id: int) -> None:
+    """Raises NotAllowed while a legal hold is set: words that are taken out are destroyed."""
+    if await inbox.on_hold(guild_id):
+        raise NotAllowed(ON_HOLD)
+
+
 async def redact(
     inbox: Inbox, guild_id: int, report_id: bytes, by: int, key: str, typed: str
 ) -> Redacted:
@@ -147,31 +159,35 @@ async def redact(
 
     Raises:
         InvalidInput: as with ``taken_out``.
+        NotAllowed: a legal hold is set, so nothing may be destroyed.
         NotFound, Unavailable: as with ``target``; nothing was changed.
     """
+    await may_redact(inbox, guild_id)
     async with inbox.changing:  # not between a withdrawal's copy to memory and its deletion
         chosen = await target(inbox, guild_id, report_id, key)
+        if MARK in typed and _TOKEN.findall(typed) == _TOKEN.findall(chosen.text):
+            return Redacted(0, (), already=True)
         new = taken_out(chosen.text, typed)
         before = await inbox.open(guild_id, report_id)
         stored = await inbox.stored(guild_id, report_id)
         swap = await _swap(inbox, guild_id, stored, chosen, new)
         after = await _opened(inbox, guild_id, _swapped(stored, swap))
         lost = _lost(before, after)
-        swap = replace(swap, drop=lost)
+        # All in one: the words gone, what quoted them, and that the reporter is told.
+        told = (
+            await inbox.sealed(stored, MessageKind.NOTE, NOTED, by=str(by)),
+            await inbox.sealed(stored, MessageKind.REPLY, TOLD),
+        )
+        swap = replace(swap, drop=lost, tell=told, week=inbox.week)
         held = inbox.withdrawn(report_id)
         try:
             if held is not None:
+                await inbox.cases.around(guild_id, report_id, swap)
                 inbox.hold(_swapped(held, swap))
-                await inbox.cases.drop(guild_id, report_id, lost)
             else:
                 await inbox.cases.replace(guild_id, report_id, swap)
         except Changed:
             raise NotFound(GONE) from None
-    with suppress(
-        Unavailable, NotFound
-    ):  # the words are gone: that must not be said to have failed
-        await inbox.note(guild_id, report_id, by, NOTED)
-        await inbox.reply(guild_id, report_id, TOLD)
     gone = sum(not stands_in(each.words, said(after)) for each in quotations(before))
     return Redacted(gone, _still(chosen, new, before, lost))
 

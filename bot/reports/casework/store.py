@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.reports.store import StoredMessage
+from bot.reports.messages import Author
+from bot.reports.store import StoredMessage, put_message
 from bot.reports.writing import Writes
 from bot.storage import Transaction
 
@@ -19,12 +20,16 @@ class Replacement:
     Attributes:
         old, new: envelopes of the report itself, or of the reporter's message at ``turn``.
         drop: the envelopes of moderators' messages that go for good.
+        tell: messages that come with it: who wrote each, sealed.
+        week: which those carry.
     """
 
     old: bytes
     new: bytes
     turn: int | None = None
     drop: tuple[bytes, ...] = ()
+    tell: tuple[tuple[Author, bytes], ...] = ()
+    week: str = ""
 
 
 class CaseStore(Writes):
@@ -98,12 +103,12 @@ class CaseStore(Writes):
                 )
             if not changed:
                 raise Changed
-            await _drop(tx, guild_id, report_id, wanted.drop)
+            await _around(tx, guild_id, report_id, wanted)
 
-    async def drop(self, guild_id: int, report_id: bytes, envelopes: Iterable[bytes]) -> None:
-        """Delete messages of moderators for good."""
+    async def around(self, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
+        """Do what comes with the new words of a report that is in memory alone by now."""
         async with self._writing() as tx:
-            await _drop(tx, guild_id, report_id, envelopes)
+            await _around(tx, guild_id, report_id, wanted)
 
     async def bring(
         self,
@@ -150,6 +155,12 @@ class CaseStore(Writes):
                     (status, guild_id, report_id),
                 )
             return bool(added)
+
+
+async def _around(tx: Transaction, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
+    await _drop(tx, guild_id, report_id, wanted.drop)
+    for author, sealed in wanted.tell:
+        await put_message(tx, guild_id, report_id, author, sealed, wanted.week)
 
 
 async def _drop(

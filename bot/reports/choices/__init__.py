@@ -1,9 +1,11 @@
 """What each server has chosen for its reports: how long they are kept, a legal hold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.errors import InvalidInput
-from bot.reports.choices.store import ChoiceStore
+from bot.reports.choices.store import ChoiceStore, anywhere_in
 from bot.storage import Database
 
 RETENTION = "retention"
@@ -37,6 +39,10 @@ class Choices:
         """What was chosen, or None."""
         return await self._store.get(guild_id, name)
 
+    async def some(self, guild_id: int, names: Sequence[str]) -> dict[str, str]:
+        """What was chosen under these names, in one look; those without a choice are left out."""
+        return await self._store.some(guild_id, names)
+
     async def put(self, guild_id: int, name: str, value: str | None) -> None:
         """Keep a choice; None forgets it.
 
@@ -50,7 +56,7 @@ class Choices:
         days = await self.get(guild_id, RETENTION)
         return Keeping(
             DEFAULT_DAYS if days is None else int(days),
-            await self.get(guild_id, HOLD) is not None,
+            await self.on_hold(guild_id),
         )
 
     async def keep_for(self, guild_id: int, typed: str) -> int:
@@ -71,6 +77,14 @@ class Choices:
         await self.put(guild_id, RETENTION, str(days))
         return days
 
+    async def on_hold(self, guild_id: int) -> bool:
+        """Whether a legal hold is set."""
+        return await self.get(guild_id, HOLD) is not None
+
+    async def any_hold(self) -> bool:
+        """Whether a legal hold is set on any server."""
+        return await self._store.anywhere(HOLD)
+
     async def set_hold(self, guild_id: int, *, on: bool) -> None:
         """Stop deleting and closing reports for their age, or go on with it.
 
@@ -80,4 +94,9 @@ class Choices:
         await self.put(guild_id, HOLD, "on" if on else None)
 
 
-__all__ = ["DEFAULT_DAYS", "FEWEST_DAYS", "MOST_DAYS", "Choices", "Keeping"]
+def held_in(path: Path) -> bool:
+    """Whether a hold is set in a reports.db, or that cannot be told; the bot may be running."""
+    return anywhere_in(path, HOLD)
+
+
+__all__ = ["DEFAULT_DAYS", "FEWEST_DAYS", "MOST_DAYS", "Choices", "Keeping", "held_in"]

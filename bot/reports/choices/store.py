@@ -1,5 +1,10 @@
 """SQL for what each server has chosen for its reports."""
 
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
 from bot.errors import StorageTrouble, Unavailable
 from bot.storage import Database
 
@@ -16,6 +21,23 @@ class ChoiceStore:
             "SELECT value FROM choice WHERE guild_id = ? AND name = ?", (guild_id, name)
         )
         return None if value is None else str(value)
+
+    async def anywhere(self, name: str) -> bool:
+        """Whether any server has chosen that."""
+        return bool(
+            await self._database.fetch_value(
+                "SELECT EXISTS (SELECT 1 FROM choice WHERE name = ?)", [name]
+            )
+        )
+
+    async def some(self, guild_id: int, names: Sequence[str]) -> dict[str, str]:
+        """What was chosen under these names; those without a choice are left out."""
+        marks = ", ".join("?" * len(names))
+        rows = await self._database.fetch_all(
+            f"SELECT name, value FROM choice WHERE guild_id = ? AND name IN ({marks})",  # noqa: S608
+            [guild_id, *names],
+        )
+        return {str(row["name"]): str(row["value"]) for row in rows}
 
     async def put(self, guild_id: int, name: str, value: str | None) -> None:
         """Keep a choice; None forgets it.
@@ -39,3 +61,15 @@ class ChoiceStore:
                 "It could not be stored just now: the disk is full or the file is in use. Nothing "
                 "was changed. Please try again in a few minutes."
             ) from None
+
+
+def anywhere_in(path: Path, name: str) -> bool:
+    """The same of a file that another process may have open; also where that cannot be told."""
+    try:
+        uri = path.absolute().as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            sql = "SELECT EXISTS (SELECT 1 FROM choice WHERE name = ?)"
+            (found,) = connection.execute(sql, [name]).fetchone()
+    except sqlite3.Error:
+        return True
+    return bool(found)

@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Self
 
+from bot.clock import iso_week
 from bot.reports.figures.rollup import Cell, rolled_up
 
 LEAST_REPORTS = 10  # in a period; a quarter with fewer is joined with the next one
@@ -27,6 +28,11 @@ class Quarter:
         thursday = date.fromisocalendar(int(year), int(number), 4)
         return cls(thursday.year, (thursday.month + 2) // 3)
 
+    @property
+    def a_week(self) -> str:
+        """An ISO week that belongs to it."""
+        return iso_week(datetime(self.year, self.number * 3 - 1, 15, tzinfo=UTC))
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read what ``str`` writes.
@@ -39,6 +45,15 @@ class Quarter:
         if str(quarter) != text or not 1 <= quarter.number <= 4:
             raise ValueError(text)
         return quarter
+
+    @property
+    def weeks(self) -> tuple[str, str]:
+        """Its first and its last ISO week: those whose Thursdays are in it."""
+        begin = date(self.year, 3 * self.number - 2, 1)
+        end = date(self.year + self.number // 4, 3 * self.number % 12 + 1, 1) - timedelta(days=1)
+        first = begin + timedelta(days=(3 - begin.weekday()) % 7)
+        last = end - timedelta(days=(end.weekday() - 3) % 7)
+        return _week(first), _week(last)
 
     def __str__(self) -> str:
         return f"{self.year}-Q{self.number}"
@@ -133,7 +148,9 @@ def published(
     """The figures of a period.
 
     Args:
-        categories, regions: all codes that there are; one that is not among them is counted too.
+        categories, regions: all codes that could be chosen then; one that is not among them but
+            has reports is counted too. A code that could not be chosen would pass for a part of a
+            sum that it cannot be: whoever knows the choices would see through it.
     """
     by_category = Counter(report.category for report in reports)
     by_region = Counter(report.region for report in reports)
@@ -148,3 +165,8 @@ def published(
 
 def _complete(counts: Counter[str], codes: Sequence[str]) -> dict[str, int]:
     return {code: counts[code] for code in dict.fromkeys((*codes, *sorted(counts)))}
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.clock import Clock, iso_week
 from bot.errors import Unavailable
 from bot.reports.choices import Choices
+from bot.reports.figures import Figures
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.traces import DeletedReports
 
@@ -17,15 +18,27 @@ BELIEVED = timedelta(days=31)
 
 
 class Retention:
-    """Applies each server's choice of how long reports are kept."""
+    """Applies each server's choice of how long reports are kept.
+
+    Args:
+        marked: the reports that are on the list of the deleted and not deleted yet.
+    """
 
     def __init__(
-        self, store: KeepingStore, choices: Choices, deleted: DeletedReports, clock: Clock
+        self,
+        store: KeepingStore,
+        choices: Choices,
+        deleted: DeletedReports,
+        figures: Figures,
+        clock: Clock,
+        marked: set[bytes],
     ) -> None:
         self._store = store
         self._choices = choices
         self._deleted = deleted
+        self._figures = figures
         self._clock = clock
+        self._marked = marked
 
     async def apply(self, before: str | None) -> None:
         """Delete what ran out, then close what was left alone.
@@ -57,12 +70,16 @@ class Retention:
     async def _delete(self, guild_id: int, ids: Sequence[bytes]) -> None:
         if not ids:
             return
+        counts = await self._figures.before_deleting(guild_id, set(ids))
         try:
             # First the list, as with a withdrawal: a restored backup must not bring them back.
             await asyncio.to_thread(self._deleted.add, *ids)
         except OSError:
             raise Unavailable("deleted-reports.txt could not be written.") from None
-        await self._store.delete(guild_id, ids)
+        # Should the next step fail, nothing may be added that would then go with them.
+        self._marked.update(ids)
+        await self._store.delete(guild_id, ids, counts)
+        self._marked.difference_update(ids)
 
 
 def _week_before(now: datetime, days: int) -> str:

@@ -2,8 +2,8 @@
 
 From the moment there is a new key, everything is sealed to it, and both open. Then what is stored
 is resealed in small steps, each a transaction of its own. Killed in between, it goes on from the
-start, passing over what the old key opens no more. In the end the file is rewritten, and the old
-private key is overwritten and removed.
+start, passing over what the old key opens no more. In the end, not while a legal hold is set, the
+file is rewritten, and the old private key is overwritten and removed.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.errors import InvalidInput, Unavailable
+from bot.reports.figures.tally import resealed_tally
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
 from bot.reports.keys import KeyFiles
@@ -30,8 +31,6 @@ ONLY_NEW = (
     "are deleted."
 )
 
-Progress = Callable[[int], Awaitable[None]]
-
 
 class Rotation:
     """Changes keys that are on this machine.
@@ -42,6 +41,7 @@ class Rotation:
     Args:
         held: withdrawn reports in memory, which have to stay readable until the notice time.
         changing: held while reports are withdrawn or released.
+        on_hold: whether a legal hold is set on a server; then its old key is kept.
     """
 
     def __init__(
@@ -53,8 +53,10 @@ class Rotation:
         clock: Clock,
         held: dict[bytes, StoredReport],
         changing: asyncio.Lock,
+        on_hold: Callable[[int], Awaitable[bool]],
     ) -> None:
         self._store = store
+        self._on_hold = on_hold
         self._reports = reports
         self._files = files
         self._keyring = keyring
@@ -66,7 +68,7 @@ class Rotation:
         self.when_done: Callable[[int], Awaitable[None]] | None = None
 
     async def begin(self, guild_id: int) -> None:
-        """Make a new key, to which everything is sealed from now on.
+        """Make a new key, to which everything is sealed from now on; also where it was missing.
 
         Raises:
             InvalidInput: reports are not opened on this machine, or the key is being changed.
@@ -74,6 +76,9 @@ class Rotation:
         """
         if not self._keyring.opens_here:
             raise InvalidInput(ONLY_NEW)
+        if await self._keyring.missing(guild_id):
+            await self._keyring.start_anew(guild_id)
+            return
         await self._keyring.sealing(guild_id)
         self._begun[guild_id] = self._clock.monotonic()
         await asyncio.to_thread(self._files.change, guild_id)
@@ -83,20 +88,19 @@ class Rotation:
         """Whether there is an old key still."""
         return guild_id in await asyncio.to_thread(self._files.changing)
 
-    async def reseal(self, guild_id: int, progress: Progress | None = None) -> int:
+    async def reseal(self, guild_id: int) -> int:
         """Seal to the new key what the old one opens; how many envelopes. Safe to repeat.
 
-        Args:
-            progress: told how far it is, in hundredths. It is a place among all random ids, so it
-                tells nothing of how many reports there are.
+        Nobody is told how far it is or how long it took: among what is resealed is what moderators
+        may not know of yet.
 
         Raises:
             Unavailable: a key cannot be read, or the file could not be written.
         """
         async with self._working:
-            return await self._reseal(guild_id, progress)
+            return await self._reseal(guild_id)
 
-    async def _reseal(self, guild_id: int, progress: Progress | None = None) -> int:
+    async def _reseal(self, guild_id: int) -> int:
         old = await asyncio.to_thread(self._files.old, guild_id)
         private = await asyncio.to_thread(self._files.private, guild_id)
         if old is None or private is None or old == private:
@@ -107,21 +111,30 @@ class Rotation:
             if changed:
                 await self._store.exchange(guild_id, changed)
             done, after = done + len(changed), found.last
-            if progress is not None:
-                await progress(after[0] * 100 // 256)
+        for name, value in (await self._store.counts(guild_id)).items():
+            if (new := resealed_tally(value, old, reader)) is not None:
+                await self._store.exchange_count(guild_id, name, value, new)
+                done += 1
         return done
 
     async def round(self) -> None:
         """Go on with every server's change of key, and end those of which nothing is left to do.
 
         Raises:
-            Unavailable, OSError: the disk did not let us; the next round goes on.
+            Unavailable, OSError: of one server a key cannot be read, or the disk did not let us;
+                the others were gone on with, and the next round tries again.
         """
         if not self._keyring.opens_here:
             return
+        failed: Exception | None = None
         for guild_id in await asyncio.to_thread(self._files.changing):
-            with suppress(_NotAKey):
-                await self._go_on(guild_id)
+            try:
+                with suppress(_NotAKey):
+                    await self._go_on(guild_id)
+            except (Unavailable, OSError) as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
     async def _go_on(self, guild_id: int) -> None:
         await self._known(guild_id)
@@ -129,6 +142,8 @@ class Rotation:
         begun = self._begun.get(guild_id)
         if begun is not None and self._clock.monotonic() - begun < GRACE_S:
             return
+        if await self._on_hold(guild_id):
+            return  # without the old key nobody could read the backups from before any more
         # What is withdrawn now is in memory only, and would stay sealed to the old key.
         async with self._working, self._changing:
             await self._reseal_held(guild_id)

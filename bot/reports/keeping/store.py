@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.reports.figures.store import UNCOUNTED
 from bot.reports.store import ENDED
 from bot.reports.writing import Writes
 
@@ -84,12 +85,22 @@ class KeepingStore(Writes):
                 (week, guild_id, last_week),
             )
 
-    async def delete(self, guild_id: int, report_ids: Iterable[bytes]) -> None:
-        """Delete reports with all that is under them, rows and all."""
+    async def delete(
+        self, guild_id: int, report_ids: Iterable[bytes], counts: Mapping[str, str]
+    ) -> None:
+        """Delete reports with all that is under them, rows and all.
+
+        Args:
+            counts: choices to be kept in their place, by name.
+        """
         async with self._writing() as tx:
             await tx.executemany(
                 "DELETE FROM report WHERE guild_id = ? AND id = ?",
                 [(guild_id, report_id) for report_id in report_ids],
+            )
+            await tx.executemany(
+                "INSERT OR REPLACE INTO choice (guild_id, name, value) VALUES (?, ?, ?)",
+                [(guild_id, name, value) for name, value in counts.items()],
             )
 
     # Another key
@@ -131,6 +142,22 @@ class KeepingStore(Writes):
             await tx.executemany(
                 "UPDATE message SET sealed = ? WHERE guild_id = ? AND report_id = ? AND sealed = ?",
                 rows,
+            )
+
+    async def counts(self, guild_id: int) -> dict[str, str]:
+        """The sealed counts of reports that were deleted before they were counted, by name."""
+        rows = await self._database.fetch_all(
+            "SELECT name, value FROM choice WHERE guild_id = ? AND name GLOB ?",
+            (guild_id, f"{UNCOUNTED}*"),
+        )
+        return {str(row["name"]): str(row["value"]) for row in rows}
+
+    async def exchange_count(self, guild_id: int, name: str, old: str, new: str) -> None:
+        """Put a count that is sealed anew in place of the old one, where that still stands."""
+        async with self._writing() as tx:
+            await tx.execute(
+                "UPDATE choice SET value = ? WHERE guild_id = ? AND name = ? AND value = ?",
+                (new, guild_id, name, old),
             )
 
     async def only_host_key(self, guild_id: int, public: bytes) -> None:

@@ -7,6 +7,7 @@ of their own (DESIGN 3).
 
 import sqlite3
 import time
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -73,6 +74,7 @@ def migrate(
         sqlite3.Error: damaged, locked or not writable; nothing of the failing step remains.
     """
     todo = steps(schema) if todo is None else todo
+    expire_copies(path)
     path.touch(mode=0o600)  # what SQLite leaves beside it gets the same mode
     connection = sqlite3.connect(path, isolation_level=None)
     try:
@@ -96,14 +98,19 @@ def migrate(
         connection.close()
 
 
-def _copy(connection: sqlite3.Connection, target: Path) -> None:
-    """Leave a whole copy beside the file; one from an earlier attempt is replaced.
+def expire_copies(path: Path) -> None:
+    """Remove what upgrades left beside a file two weeks ago or earlier; blocking.
 
-    Copies older than two weeks go, as backups should: what was deleted since is still in them.
+    They are backups: what was deleted since is still in them.
     """
-    for copy in target.parent.glob(target.name.partition(".before-")[0] + ".before-*"):
-        if time.time() - copy.stat().st_mtime > KEEP_COPIES_S:
-            copy.unlink(missing_ok=True)
+    for copy in path.parent.glob(path.name + ".before-*"):
+        with suppress(OSError):
+            if time.time() - copy.stat().st_mtime > KEEP_COPIES_S:
+                copy.unlink()
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    """Leave a whole copy beside the file; one from an earlier attempt is replaced."""
     target.unlink(missing_ok=True)
     target.touch(mode=0o600)
     connection.execute("VACUUM INTO ?", (str(target),))

@@ -1,0 +1,165 @@
+"""SQL for a reports.db that comes from a backup."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.reports.writing import Writes
+
+RESTORED = "restored"
+COMPLETE, INCOMPLETE = "complete", "incomplete"
+"""Whether all that was deleted since the backup was known."""
+
+# The end of an envelope is of its random ciphertext, and stays as it is under another key.
+_TAIL_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What reporters sent after a report, by the report's id, each message by its last bytes."""
+
+    by_report: Mapping[bytes, frozenset[bytes]]
+
+    def has_all_of(self, other: "Said", report_id: bytes) -> bool:
+        """Whether nothing is known there of this report that is not here too."""
+        if report_id not in other.by_report:
+            return False
+        return other.by_report[report_id] <= self.by_report.get(report_id, frozenset())
+
+
+def said_in(path: Path) -> Said:
+    """What reporters sent, as far as a file can be read; blocking."""
+    found: dict[bytes, frozenset[bytes]] = {}
+    try:
+        uri = path.absolute().as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            rows = connection.execute(
+                "SELECT report.id, message.sealed FROM report LEFT JOIN message "
+                "ON message.report_id = report.id AND message.author = 'reporter' "
+                "WHERE report.sealed IS NOT NULL"
+            )
+            for report_id, sealed in rows:
+                tail = frozenset() if sealed is None else frozenset({sealed[-_TAIL_BYTES:]})
+                found[report_id] = found.get(report_id, frozenset()) | tail
+    except sqlite3.Error:
+        return Said({})  # damaged, or none: then nothing is known
+    return Said(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A report of a backup: whose it is, and the key that its reporter can open things with."""
+
+    id: bytes
+    guild_id: int
+    reporter_key: bytes
+
+
+class RestoredStore(Writes):
+    """What a restore looks at and changes."""
+
+    TROUBLE = "reports.db could not be written: disk full, or in use."
+
+    async def mark(self) -> bytes | None:
+        """The random id by which this database's list of the deleted is known, where it has one."""
+        value = await self._database.fetch_value("SELECT value FROM setting WHERE name = 'list'")
+        return None if value is None else bytes(value)
+
+    async def put_mark(self, mark: bytes) -> None:
+        """Keep the id by which the list is known from now on."""
+        async with self._writing() as tx:
+            await tx.execute(
+                "INSERT OR REPLACE INTO setting (name, value) VALUES ('list', ?)", [mark]
+            )
+
+    async def servers(self) -> list[int]:
+        """The servers that have reports, shown or not."""
+        rows = await self._database.fetch_all(
+            "SELECT DISTINCT guild_id FROM report WHERE sealed IS NOT NULL"
+        )
+        return [row["guild_id"] for row in rows]
+
+    async def reports(self) -> list[Restored]:
+        """All reports that have words."""
+        rows = await self._database.fetch_all(
+            "SELECT id, guild_id, reporter_key FROM report WHERE sealed IS NOT NULL"
+        )
+        return [
+            Restored(bytes(row["id"]), row["guild_id"], bytes(row["reporter_key"])) for row in rows
+        ]
+
+    async def keys(self, guild_id: int, place: str) -> list[bytes]:
+        """The public keys of a server, of those that are kept here ('host') or elsewhere."""
+        rows = await self._database.fetch_all(
+            "SELECT public FROM server_key WHERE guild_id = ? AND place = ?", (guild_id, place)
+        )
+        return [bytes(row["public"]) for row in rows]
+
+    async def say_for_reporters(self, sealed: Mapping[bytes, tuple[bytes, bytes]]) -> None:
+        """Put a message as of the reporter under each report, last of all.
+
+        It is of the week of what moderators saw last, so that it makes nothing younger, and they
+        are not told of it as of something that came in. Where something waits for the notice time,
+        a second one waits behind it.
+
+        Args:
+            sealed: the two envelopes, by the report's id.
+        """
+        async with self._writing() as tx:
+            for report_id, (now, later) in sealed.items():
+                await tx.execute(
+                    "INSERT INTO message "
+                    "(report_id, turn, guild_id, author, sealed, shown_week, announced) "
+                    "SELECT id, (SELECT max(0, coalesce(max(turn), 0)) + 1 FROM message "
+                    "WHERE report_id = report.id), guild_id, 'reporter', :sealed, "
+                    "max(shown_week, coalesce((SELECT max(shown_week) FROM message "
+                    "WHERE report_id = report.id), '')), 1 "
+                    "FROM report WHERE id = :report AND shown_week IS NOT NULL",
+                    {"report": report_id, "sealed": now},
+                )
+                await tx.execute(
+                    "INSERT INTO message "
+                    "(report_id, turn, guild_id, author, sealed, shown_week, announced) "
+                    "SELECT id, (SELECT min(0, coalesce(min(turn), 0)) - 1 FROM message "
+                    "WHERE report_id = report.id), guild_id, 'reporter', :sealed, NULL, 1 "
+                    "FROM report WHERE id = :report AND (shown_week IS NULL OR EXISTS (SELECT 1 "
+                    "FROM message WHERE report_id = report.id AND shown_week IS NULL))",
+                    {"report": report_id, "sealed": later},
+                )
+
+    async def note_restored(self, guild_id: int, how: str) -> None:
+        """Note that a server's moderators are to be told."""
+        async with self._writing() as tx:
+            await tx.execute(
+                "INSERT OR REPLACE INTO choice (guild_id, name, value) VALUES (?, ?, ?)",
+                (guild_id, RESTORED, how),
+            )
+
+    async def to_be_told(self) -> dict[int, str]:
+        """How it was restored, by each server whose moderators have not been told yet."""
+        rows = await self._database.fetch_all(
+            "SELECT guild_id, value FROM choice WHERE name = ?", [RESTORED]
+        )
+        return {row["guild_id"]: str(row["value"]) for row in rows}
+
+    async def told(self, guild_id: int) -> None:
+        """Note that they have been told."""
+        async with self._writing() as tx:
+            await tx.execute(
+                "DELETE FROM choice WHERE guild_id = ? AND name = ?", (guild_id, RESTORED)
+            )
+
+    async def with_a_key_here(self) -> list[int]:
+        """The servers that have, or had, a key on this machine."""
+        rows = await self._database.fetch_all(
+            "SELECT DISTINCT guild_id FROM server_key WHERE place = 'host'"
+        )
+        return [row["guild_id"] for row in rows]
+
+    async def rewrite(self) -> None:
+        """Leave no byte of what was deleted, and all of the rest in the file itself."""
+        await self._database.alone("PRAGMA temp_store = MEMORY")
+        await self._database.alone("VACUUM")
+        await self._database.alone("PRAGMA wal_checkpoint(TRUNCATE)")
