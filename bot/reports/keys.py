@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.errors import InvalidInput, Unavailable
 from bot.reports.sealing import KEY_BYTES, new_keypair, public_of
-from bot.reports.traces import sync_folder
+from bot.reports.traces import open_unnoticed, sync_folder
 
 FIRST_LINE = "steward private key 1"
 
@@ -189,7 +189,7 @@ def read_key(path: Path) -> bytes:
     lines: list[str] = []
     with (
         suppress(OSError, UnicodeDecodeError),
-        os.fdopen(_open_unnoticed(path), encoding="ascii") as file,
+        os.fdopen(open_unnoticed(path), encoding="ascii") as file,
     ):
         lines = file.read().split("\n")
     private = b""
@@ -199,13 +199,6 @@ def read_key(path: Path) -> bytes:
     if len(private) != KEY_BYTES:
         raise Unavailable(f"{path.name} cannot be read as a private key of Steward's.")
     return private
-
-
-def _open_unnoticed(path: Path) -> int:
-    # A key is read whenever something is sealed: the time of that is not left with the file.
-    with suppress(PermissionError):  # only its owner may do that
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOATIME", 0))
-    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 __all__ = ["FIRST_LINE", "KeyFiles", "public_of", "read_key", "write_key"]

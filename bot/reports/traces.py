@@ -75,7 +75,9 @@ class DeletedReports:
     def read(self) -> set[bytes]:
         """All ids; blocking. A line that is not an id is passed over."""
         try:
-            lines = self._path.read_text(encoding="ascii", errors="replace").split()
+            descriptor = open_unnoticed(self._path)
+            with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
+                lines = file.read().split()
         except FileNotFoundError:
             return set()
         return {
@@ -119,6 +121,16 @@ class DeletedReports:
         with suppress(OSError):
             # It is in. Should the power fail now, the deletion itself has its own commit.
             sync_folder(self._path.parent)
+
+
+def open_unnoticed(path: Path) -> int:
+    """A descriptor to read a file by, without the time of that being left with the file.
+
+    Keys are read whenever something is sealed, the list of the deleted when something is shown.
+    """
+    with suppress(PermissionError):  # only its owner may do that
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOATIME", 0))
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def sync_folder(folder: Path) -> None:

@@ -183,3 +183,17 @@ def unnoticed(path: Path) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOATIME)
     with os.fdopen(descriptor, "rb") as file:
         return file.read()
+
+
+async def command(folder: Path, *arguments: str) -> int:
+    """Run a command of the command line on the data of a folder; its exit status."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "DATABASE": str(folder / "data" / "steward.db"),
+        },
+        cwd=folder,
+    )
+    return await child.wait()

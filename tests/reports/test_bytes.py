@@ -63,8 +63,8 @@ async def reports_wait(host: Host, crowd: Crowd, readers: Readers) -> None:
             await crowd.slips()
             await crowd.too_many(crowd.members[-1], 5_002)
             host.look("after the first part", child)
-            await crowd.cut_off(child, range(8), signal.SIGKILL)
-            host.look("after a SIGKILL")
+        await crowd.cut_off(child, range(8), signal.SIGKILL)
+        host.look("after a SIGKILL")
 
 
 async def reports_are_answered(host: Host, crowd: Crowd, readers: Readers) -> None:
@@ -79,8 +79,8 @@ async def reports_are_answered(host: Host, crowd: Crowd, readers: Readers) -> No
             await crowd.all_of(crowd.come_back(each, n) for n, each in returning(crowd))
             await crowd.slips()
             host.look("after they came back", child)
-            await crowd.cut_off(child, range(8, 16), signal.SIGABRT)
-            host.look("after a crash that would leave an image of its memory")
+        await crowd.cut_off(child, range(8, 16), signal.SIGABRT)
+        host.look("after a crash that would leave an image of its memory")
     await host.command("backup", "after-the-kill.zip")
 
 

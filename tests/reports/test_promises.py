@@ -474,12 +474,18 @@ async def test_nothing_about_a_report_is_logged(
     assert [record for record in caplog.records if record.name.startswith("bot")] == []
 
 
-async def test_sealing_and_opening_leave_no_time_with_the_key(office: Office) -> None:
+async def test_reading_leaves_no_time_with_the_key_and_the_list_of_the_deleted(
+    office: Office,
+) -> None:
     await office.desk.prepare(GUILD)
     (key,) = office.config.keys.glob("*.key")
+    office.desk._deleted.add(bytes(16))
+    listed = office.folder / DELETED_NAME
     monday = key.stat().st_mtime
     # Where reading is noted, it is so when the last time of reading is not after the last change.
-    os.utime(key, (monday - 1, monday))
+    for file in (key, listed):
+        os.utime(file, (monday - 1, monday))
     await office.desk.keyring.sealing(GUILD)
     await office.desk.keyring.opening(GUILD)
-    assert key.stat().st_atime == monday - 1
+    assert office.desk._deleted.read()
+    assert [file.stat().st_atime for file in (key, listed)] == [monday - 1] * 2
