@@ -23,7 +23,6 @@ from bot.reports.store import ReportStore
 from bot.storage import Database, backups
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, Office, OpenOffice, answers
-from tests.reports.hosting import command
 from tests.reports.moderating import AFTERNOON, ANN, BOB, DAY, notice_time, shown
 from tests.reports.test_retention import later
 from tests.test_command_line import environment, run
