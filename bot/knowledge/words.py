@@ -128,7 +128,8 @@ LIGHT = frozenset(
     messy nightmare nonsense omnishambles pathetic ridiculous rotten rubbish saga shambles
     shambolic shameful shocking terrible terribly tragic appalling cunning crazy grim old new
     lovely dear famous infamous notorious precious wonderful brilliant great correct accurate
-    false untrue myth
+    false untrue myth describe described description gist purpose context remark remarks reader
+    readers footnote newbie beginner summary ballpark roughly
     """.split()  # noqa: SIM905 - as above
 )
 
@@ -141,7 +142,8 @@ _INTENTS = {
     "|what (?:share|proportion|percent[a-z]*)",
     "iqwhy": "why|how come|reason|what for",
     "iqhow": "how (?:do|can|could|would|should) (?:i|we|you|a|members?)|how to",
-    "iqterm": "what (?:is|was|are|were|does|s)|whats|meaning|define|definition|stands? for|mean",
+    "iqterm": "what (?:is|was|are|were|does|s)|whats|meaning|define|definition|stands? for|mean|meant"
+    "|purpose of|gist of|describe|explain",
 }
 INTENTS = frozenset(_INTENTS)
 _INTENT_PATTERNS = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _INTENTS.items()}
