@@ -36,7 +36,7 @@ class Evidence(NamedTuple):
         coverage: the share of the question that the entry has, from 0 to 1.
         likeness: how like the question is to the nearest of those that the entry gives.
         contained: how much of one of those stands in the question, whatever else it says.
-        names: whether one of our names, acronyms, numbers or dates is met.
+        names: whether one of our names, acronyms, phrases, numbers or dates is met.
         weight: how much is met, in words of the rarest.
         elsewhere: how many words of everyday subjects the nearest phrasing has not.
         unknown: how much of the question occurs nowhere in the content.

@@ -75,7 +75,7 @@ SLOW: dict[str, tuple[bytes, bytes]] = {
 async def test_slow_servers_run_out_of_time_together_and_hold_up_nobody(hostile: Hostile) -> None:
     hurried = Fetcher(SystemClock(), per_host=0, allow_private=True, timeout_s=3)
     urls = [
-        hostile.drip(f"/{name}-{number}", head, itertools.repeat(piece), 0.01)
+        hostile.drip(f"/{name}-{number}", head, itertools.repeat(piece), 0.05)
         for name, (head, piece) in enumerate(SLOW.values())
         for number in range(20)
     ]

@@ -47,7 +47,7 @@ def test_any_text_is_read_and_searched_for_without_an_error(text: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "stems"),
     [
-        ("whne did teh stirke", ["teh", "strik"]),
+        ("whne did teh stirke", ["strik"]),
         ("wich register", ["register"]),
         ("test gate", ["testgat"]),
         ("pre sentence report", ["presentenc", "report"]),

@@ -101,7 +101,7 @@ async def test_a_refused_withdrawal_says_what_will_happen_and_it_happens(
     await refuse(office)
     with pytest.raises(Unavailable) as caught:
         await office.desk.withdraw(GUILD, visit)
-    assert "marked and will be deleted at the next notice time, at 18:00" in str(caught.value)
+    assert "marked and is deleted at the next notice time, at 18:00" in str(caught.value)
     assert "Nothing of it was kept" not in str(caught.value)
     await refuse(office, refusing=False)
     with pytest.raises(NotFound, match="Nothing was added"):
