@@ -8,6 +8,7 @@ Everything here is pure; ``store`` runs the SQL and ``service`` joins the two.
 """
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -46,7 +47,7 @@ ANSWER_FACTOR = 0.75
 INTENT_WEIGHT = 1.1
 EXTRA_SHARE = 0.45
 
-EXPRESSION_TERMS = 120
+EXPRESSION_TERMS, EXPRESSION_ENTRIES = 120, 2_500
 MARKS = " / "
 COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
 
@@ -103,13 +104,16 @@ class Query:
 
         Empty where nothing can be searched for. Tokens are letters and digits, and quoted. Those of
         very many entries are left out where there are others: they would cost the index time and
-        tell it nothing.
+        tell it nothing. For the same reason no more entries are looked at than some thousands, those
+        with the rarest tokens.
         """
         asked = dict.fromkeys(token for term in self.terms for token in term.tokens)
-        known = [token for token in asked if token in vocabulary]
-        telling = [token for token in known if not vocabulary.is_common(token)]
+        known = sorted((token for token in asked if token in vocabulary), key=vocabulary.count)
+        telling = [token for token in known if not vocabulary.is_common(token)] or known
+        within = itertools.accumulate(map(vocabulary.count, telling))
+        enough = sum(total <= EXPRESSION_ENTRIES for total in within)
         searched = [self.whole] if self.whole else []
-        searched += (telling or known)[:EXPRESSION_TERMS]
+        searched += telling[: min(max(enough, 1), EXPRESSION_TERMS)]
         return " OR ".join(f'"{token}"' for token in searched)
 
 

@@ -91,6 +91,10 @@ class Vocabulary:
             return is_date_token(token)
         return not is_english_stem(token) if token.isalpha() else len(token) >= SHORTEST_NUMBER
 
+    def count(self, token: str) -> int:
+        """In how many entries and events a token occurs."""
+        return self._counts.get(token, 0)
+
     def is_common(self, token: str) -> bool:
         """Whether a token occurs in so many entries that it hardly narrows a search."""
         return self._counts.get(token, 0) > max(COMMON_LEAST, self._documents * COMMON_SHARE)
