@@ -117,7 +117,7 @@ def _line(entry: AuditEntry) -> str:
     stamp = int(entry.at.timestamp())
     # At noon it is Monday wherever this is read.
     when = f"week of <t:{stamp + NOON_S}:D>" if by_week(entry.action) else f"<t:{stamp}:f>"
-    line = f"{when} <@{entry.actor_id}> {actions.words(entry.action)}"
+    line = f"- {when} <@{entry.actor_id}> {actions.words(entry.action)}"
     if not target:
         return line
     if entry.action.startswith("inbox."):

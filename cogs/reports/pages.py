@@ -99,6 +99,8 @@ UNSENT_TEXT = "**Not sent yet.**"
 READY_TEXT = "**Not sent yet.** Press Send when the words are right."
 CONFIRMED_TEXT = "**Not sent yet.** You have the receipt. Press Send when the words are right."
 SKIPPED_TITLE = "Send without the receipt?"
+URGENT_TITLE = "Tell moderators now?"
+ASKED_TITLES = (SKIPPED_TITLE, URGENT_TITLE)  # answered by Send
 SKIPPED_TEXT = (
     "If you have not saved the eight words, you cannot read the reply, add anything or withdraw, "
     "and nobody can help you with that. Send all the same?"
@@ -138,7 +140,7 @@ def urgent(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
         f"may guess that it was you. With Send alone they see it {when}, with whatever else came in"
     )
     return discord.Embed(
-        title="Tell moderators now?",
+        title=URGENT_TITLE,
         colour=ALERT,
         description=(
             "Only if someone may come to harm soon. The people who read reports are pinged, "

@@ -307,9 +307,10 @@ async def _show_sealing(interaction: Interaction, draft: Draft, *, urgent: bool)
     if message is None or not message.flags.ephemeral:
         await _show(interaction, pages.SEALING_TEXT, draft, buttons)
     else:
-        # The embeds that are there stay there.
+        # What is there stays there, but for what Send has answered.
+        embeds = [embed for embed in message.embeds if embed.title not in pages.ASKED_TITLES]
         await interaction.response.edit_message(
-            content=pages.SEALING_TEXT, view=buttons, allowed_mentions=NO_MENTIONS
+            content=pages.SEALING_TEXT, embeds=embeds, view=buttons, allowed_mentions=NO_MENTIONS
         )
 
 
