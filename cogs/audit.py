@@ -1,6 +1,7 @@
 """/audit: what moderators did, and who opened which report, without any reporter's words."""
 
 import asyncio
+import re
 
 import discord
 from discord import app_commands
@@ -24,6 +25,8 @@ WITH_REPORTS = (
     "kept here."
 )
 WITHOUT_REPORTS = "What was done to reports is shown to those who read them."
+_ID_ALONE = re.compile(r"\A\d{15,20}\Z")
+_IN_CHANNEL = re.compile(r"\bin (\d{15,20})(?=\\?:|\Z)")  # the colon is escaped
 _TARGET = 120  # characters shown of what something was done to
 
 ABOUT = [app_commands.Choice(name=name, value=group) for group, name in actions.GROUPS.items()]
@@ -114,12 +117,20 @@ def _line(entry: AuditEntry) -> str:
     stamp = int(entry.at.timestamp())
     # At noon it is Monday wherever this is read.
     when = f"week of <t:{stamp + NOON_S}:D>" if by_week(entry.action) else f"<t:{stamp}:f>"
-    line = f"{when} <@{entry.actor_id}> {actions.words(entry.action)}"
+    line = f"- {when} <@{entry.actor_id}> {actions.words(entry.action)}"
     if not target:
         return line
     if entry.action.startswith("inbox."):
         return f"{line} {cut(target, _TARGET)}"
-    return f"{line} {escape(cut(target, _TARGET))}"
+    return f"{line} {_by_name(entry.action, escape(cut(target, _TARGET)))}"
+
+
+def _by_name(action: str, target: str) -> str:
+    """With channels and roles as Discord shows them, by their names, in place of their ids."""
+    if action.startswith("setup."):
+        sign = "@&" if action.endswith("_role") else "#"
+        return _ID_ALONE.sub(rf"<{sign}\g<0>>", target)
+    return _IN_CHANNEL.sub(r"in <#\1>", target) if action.startswith("feeds.") else target
 
 
 async def setup(bot: Steward) -> None:

@@ -52,7 +52,9 @@ USES = (
     Option("count", "Count it only", "no word leaves the inbox, unless somebody is in danger"),
     Option("conf", "In confidence", "to an MP, an inspector or a union lawyer"),
     Option("ask", "Publicly, after I approve the words", "you are asked at /report check"),
-    Option("pub", "Publicly, as in the preview", "the text as you will see it next"),
+    Option(
+        "pub", "Publicly, as in the preview", "the words as the preview shows them, not asked again"
+    ),
 )
 STATUSES = (
     Option("new", "New"),

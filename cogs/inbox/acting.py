@@ -60,7 +60,7 @@ class Acting(commands.Cog):
         form = Form("Reply to the reporter", "inbox:replied", report_id).text(
             "reply",
             "Your reply",
-            hint="Signed by nobody. Do not ask who they are, or for what would tell.",
+            hint="It carries no name. Do not ask who they are, or for details that would tell.",
             long=True,
             max_length=REPLY_LIMIT,
         )
@@ -110,7 +110,7 @@ class Acting(commands.Cog):
         form = Form("Label", "inbox:labelled", report_id).text(
             "label",
             "Label, instead of the one it has",
-            hint="A word or two to find it by in `/inbox list`. Leave it empty to take it off.",
+            hint="A word or two to find it by in /inbox list. Leave it empty to take it off.",
             required=False,
             max_length=LABEL_LIMIT,
         )
@@ -196,7 +196,7 @@ class Acting(commands.Cog):
         form = Form("The same matter as", "inbox:joined", report_id).text(
             "other",
             "The other report's name",
-            hint="As `/inbox list` shows it; the first digits are enough.",
+            hint="As /inbox list shows it; the first digits are enough.",
             max_length=40,
         )
         await interaction.response.send_modal(form)

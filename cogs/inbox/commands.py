@@ -103,8 +103,9 @@ class InboxCog(
         name = f"inbox-{iso_week(self.bot.clock.now())}.json"
         await reply(
             interaction,
-            f"Still sealed. Where the private key is: `python -m bot inbox {name} --key FILE`, "
-            "with `--page` as a page. `/inbox import` brings answers back.",
+            "Still sealed. Open it where the private key is:\n"
+            f"`python -m bot inbox {name} --key FILE --page`\n"
+            "Without `--page` it reads at a terminal. `/inbox import` brings answers back.",
             file=discord.File(io.BytesIO(bundle), name),
         )
 

@@ -179,7 +179,9 @@ def report_buttons(report: OpenedReport, *, joined: bool = False) -> Buttons:
             "Change the status; the reporter sees it",
             [
                 discord.SelectOption(
-                    label=option.label, value=option.code, default=option.code == report.status
+                    label=f"Status: {option.label}",
+                    value=option.code,
+                    default=option.code == report.status,
                 )
                 for option in STATUSES
             ],

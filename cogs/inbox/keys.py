@@ -110,7 +110,7 @@ class Keys(commands.Cog):
         form = Form("The key to seal reports with", "inbox:key").text(
             "key",
             "Public key",
-            hint="64 digits and letters, as `python -m bot keys new` prints it.",
+            hint="64 digits and letters, as python -m bot keys new prints it.",
             max_length=200,
         )
         await interaction.response.send_modal(form)

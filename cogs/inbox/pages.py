@@ -51,7 +51,7 @@ def list_embed(
     shown = lines[page * PAGE : (page + 1) * PAGE]
     named = [Option(group.code, escape(group.label)) for group in groups]
     text = "\n".join(
-        f"`{line.name}` {line_text(line, named)[len(line.name) + 3 :]}{_besides(line, matters)}"
+        f"- `{line.name}` {line_text(line, named)[len(line.name) + 3 :]}{_besides(line, matters)}"
         for line in shown
     )
     embed = discord.Embed(

@@ -98,8 +98,8 @@ class Quoting(Redacting):
         with suppress(*UNDELIVERED):
             await update(
                 interaction,
-                f"**Proposed**, as `{quote}`. Somebody else who reads reports has to agree: with "
-                f"`/inbox read` of `{report_id[:8]}`, and Quote.",
+                f"**Proposed**, as `{quote}`. Somebody else who reads reports has to agree: they "
+                f"open `{report_id[:8]}` with `/inbox read` and press Quote.",
                 view=Buttons(),
             )
 
@@ -163,10 +163,9 @@ def _embed(known: Quotation) -> discord.Embed:
         description=escape(known.words),
         colour=COLOUR,
     )
-    people = f"Proposed by <@{known.by}>"
+    embed.add_field(name="Proposed by", value=f"<@{known.by}>")
     if known.agreed_by:
-        people += f", agreed to by <@{known.agreed_by}>"
-    embed.add_field(name="By", value=people)
+        embed.add_field(name="Agreed to by", value=f"<@{known.agreed_by}>")
     if known.reason:
         embed.add_field(name="Why", value=known.reason[:1_000], inline=False)
     return embed

@@ -15,10 +15,10 @@ from cogs.common.replies import COLOUR, UNDELIVERED, chosen, reply, update
 from cogs.inbox.reading import Reading
 
 WARNING = (
-    "**Not done yet.** This is what would be left. The words that are marked are deleted from the "
-    "file for good: nobody can bring them back, the reporter neither. The report will say that it "
-    "was done, and its reporter is told. Bundles from `/inbox export` and backups that were made "
-    "before still hold them until they are deleted."
+    "**Not done yet.** This is what would be left. The words that stood where the marks are now "
+    "are deleted from the file for good: nobody can bring them back, the reporter neither. The "
+    "report will say that it was done, and its reporter is told. Bundles from `/inbox export` and "
+    "backups that were made before still hold them until they are deleted."
 )
 
 

@@ -32,11 +32,14 @@ class AnsweringCog(commands.Cog):
         await desk.answer(guild_id, interaction.user.id, visit, quote, yes=value == YES)
         # It is kept, by this press or an earlier one. Should Discord refuse, the receipt tells so.
         at_once = desk.timetable.at_once
+        embeds = message.embeds if message else []
+        for embed in embeds:
+            embed.title = conversation.answered_title(value)
         with suppress(*UNDELIVERED):
             await update(
                 interaction,
                 conversation.answered_text(value, self._when(), at_once=at_once),
-                embeds=message.embeds if message else (),
+                embeds=embeds,
                 view=conversation.answer_buttons(visit, quote, value),
             )
 

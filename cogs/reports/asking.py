@@ -24,7 +24,7 @@ from bot.text import utf16_len
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import COLOUR
 
-BEYOND = "Someone may come to harm soon: write it"
+BEYOND = "Harm soon? Write it all the same"
 
 
 def explanation(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
@@ -54,7 +54,7 @@ def explanation_buttons() -> Buttons:
     return (
         Buttons()
         .button("Write a report", "reports:write", style=Style.primary)
-        .button("When, who knows?", "reports:circumstances")
+        .button("When and who knows", "reports:circumstances")
         .button("Who can see what", "reports:privacy")
     )
 

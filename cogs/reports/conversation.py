@@ -153,7 +153,7 @@ def questions(
         value, embed = conversation.answer_to(told.quote), _embed(told)
         text = _standing(told, conversation, when, at_once=at_once)
         if value:
-            embed.title = APPROVED_TITLE if value == YES else REFUSED_TITLE
+            embed.title = answered_title(value)
         yield text, embed, answer_buttons(checked.visit, told.quote, value)
 
 
@@ -179,6 +179,11 @@ def answered_text(value: str, when: str, *, at_once: bool) -> str:
     said = "**Approved.**" if value == YES else "**Refused.**"
     seen = "now" if at_once else when
     return f"{said} Moderators see your answer {seen}. You can change it at any time. {NO_RECALL}"
+
+
+def answered_title(value: str) -> str:
+    """What stands above the words of a quotation once it is answered."""
+    return APPROVED_TITLE if value == YES else REFUSED_TITLE
 
 
 def answer_buttons(visit: str, quote: str, value: str = "") -> Buttons:
@@ -260,6 +265,8 @@ def _embed(told: Told) -> discord.Embed:
     title = TITLES[told.kind]
     if fate := _fate(told):
         title += f": {fate}"
+    if told.kind is not MessageKind.QUOTE and leads_elsewhere(told.text):
+        title += " (holds an address: do not open it)"
     return discord.Embed(title=title, description=escape(told.text), colour=COLOUR)
 
 

@@ -72,13 +72,18 @@ def concerned(signposts: Signposts, draft: Draft) -> list[discord.Embed]:
     return [discord.Embed(title=CONCERNED_TITLE, description=lines, colour=ALERT)] if lines else []
 
 
+def skipped() -> discord.Embed:
+    """What sending without the receipt means, to stand right above Send."""
+    return discord.Embed(title=SKIPPED_TITLE, description=SKIPPED_TEXT, colour=ALERT)
+
+
 def preview_text(signposts: Signposts, draft: Draft) -> str:
     """What stands above the preview."""
     return (
         "**Not sent yet.** What looked like a case, prison, police, NI or NHS number, a phone, an "
         "email or a postcode is marked as removed. I do not recognise names, places and job "
         "titles, dates of birth, car and staff numbers: please look for them yourself.\n"
-        "1. Save the receipt below. 2. Press the first button and type it back. 3. Send."
+        "**Next:** save the receipt below, press the first button, type it back. Then comes Send."
         # One of these stands below, in a place of its own, where the words call for it.
         + ("" if concerns(draft.answers.text) else f"\n{signposts.nobody_watches}")
     )
@@ -90,11 +95,15 @@ def after_sending(signposts: Signposts, draft: Draft, text: str) -> str:
     return f"### {CONCERNED_TITLE}\n{lines}\n{text}" if lines else text
 
 
+UNSENT_TEXT = "**Not sent yet.**"
 READY_TEXT = "**Not sent yet.** Press Send when the words are right."
 CONFIRMED_TEXT = "**Not sent yet.** You have the receipt. Press Send when the words are right."
+SKIPPED_TITLE = "Send without the receipt?"
+URGENT_TITLE = "Tell moderators now?"
+ASKED_TITLES = (SKIPPED_TITLE, URGENT_TITLE)  # answered by Send
 SKIPPED_TEXT = (
-    "**Not sent yet.** If you have not saved the eight words, you cannot read the reply, add "
-    "anything or withdraw, and nobody can help you with that. Send all the same?"
+    "If you have not saved the eight words, you cannot read the reply, add anything or withdraw, "
+    "and nobody can help you with that. Send all the same?"
 )
 _MEANWHILE = (
     "If this message stays, `/report check` with the receipt tells whether it was kept; if not, "
@@ -109,6 +118,7 @@ STILL_TEXT = (
     "Your report is **still** being sealed. It has waited for its turn for {waited} and is not "
     f"forgotten. You need do nothing. {_MEANWHILE}"
 )
+SEND_AGAIN = "Being sealed. Stuck? Send again"
 DISCARDED_TEXT = "Discarded. Nothing was sent and nothing was kept."
 
 
@@ -130,7 +140,7 @@ def urgent(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
         f"may guess that it was you. With Send alone they see it {when}, with whatever else came in"
     )
     return discord.Embed(
-        title="Tell moderators now?",
+        title=URGENT_TITLE,
         colour=ALERT,
         description=(
             "Only if someone may come to harm soon. The people who read reports are pinged, "
@@ -140,14 +150,20 @@ def urgent(signposts: Signposts, when: str, *, at_once: bool) -> discord.Embed:
     )
 
 
-def refused_text(signposts: Signposts, limit: LimitReached) -> str:
-    """That a limit is reached, what cannot wait for tomorrow, and what is taken all the same."""
+def refused_text(signposts: Signposts, limit: LimitReached, *, written: bool = False) -> str:
+    """That a limit is reached, what cannot wait for tomorrow, and what is taken all the same.
+
+    Args:
+        written: the words are before the person, with the button for that.
+    """
     text = f"{limit}\n\n{signposts.nobody_watches}"
     if limit.urgent:
         text += (
             "\n\nIf someone may come to harm soon, I take one report more from you today, with "
             "which moderators are told at once. What that reveals is said before you send it."
         )
+        if written:
+            text += " The button under your words leads there."
     return f"{text}\n\n{signposts.other_routes}"
 
 
@@ -173,7 +189,7 @@ def preview_buttons(draft: Draft) -> Buttons:
         Buttons()
         .button("I have saved the receipt", _id("saved", draft), style=Style.primary)
         .button("Edit", _id("edit", draft))
-        .button("When, who knows?", _id("around", draft))
+        .button("When and who knows", _id("around", draft))
         .button("Discard", _id("discard", draft))
         .button("Skip this check", _id("skip", draft))
     )
@@ -185,13 +201,16 @@ def send_buttons(draft: Draft) -> Buttons:
         .button("Send", _id("send", draft), style=Style.success)
         .button("Edit", _id("edit", draft))
         .button("Discard", _id("discard", draft))
-        .button("Someone may come to harm soon: tell moderators now", _id("urgent", draft), row=1)
+        .button("Harm soon? Tell moderators now", _id("urgent", draft), row=1)
     )
 
 
 def sealing_buttons(draft: Draft, *, urgent: bool) -> Buttons:
-    """What stays in reach if the sealing is broken off: the same again."""
-    return Buttons().button("Send again", _id("sendnow" if urgent else "send", draft))
+    """What stays in reach if the sealing is broken off: the same again.
+
+    On a phone it may be all of the message that is in sight, so it says how things stand.
+    """
+    return Buttons().button(SEND_AGAIN, _id("sendnow" if urgent else "send", draft))
 
 
 def urgent_buttons(draft: Draft) -> Buttons:
@@ -285,7 +304,7 @@ def privacy_embed(
     embed.add_field(name="What remains", value=remains, inline=False)
     embed.add_field(name="What it is for", value=privacy.PURPOSE, inline=False)
     whatever = "\n".join(f"• {sentence}" for sentence in privacy.WHATEVER)
-    embed.add_field(name="Whatever you choose", value=whatever, inline=False)
+    embed.add_field(name="What always holds", value=whatever, inline=False)
     embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
     kept_for = privacy.kept_for(keeping or Keeping())
     embed.add_field(name="How long it is kept", value=kept_for, inline=False)

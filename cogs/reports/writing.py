@@ -100,10 +100,16 @@ class WritingCog(commands.Cog):
         last = pages.concerned(signposts, draft)
         await _show(interaction, text, draft, pages.preview_buttons(draft), last)
 
-    async def _offer(self, interaction: Interaction, draft: Draft, text: str) -> None:
+    async def _offer(
+        self,
+        interaction: Interaction,
+        draft: Draft,
+        text: str,
+        warning: Sequence[discord.Embed] = (),
+    ) -> None:
         """Offer Send."""
         signposts = await self.bot.services.reports.wording.signposts(draft.guild_id)
-        last = pages.concerned(signposts, draft)
+        last = [*pages.concerned(signposts, draft), *warning]
         await _show(interaction, text, draft, pages.send_buttons(draft), last)
 
     @component("reports:edit", private=True)
@@ -166,7 +172,7 @@ class WritingCog(commands.Cog):
         """Offer Send without the receipt asked back, with a warning."""
         draft = await self._open_draft(interaction, draft_id, codes)
         if draft is not None:
-            await self._offer(interaction, draft, pages.SKIPPED_TEXT)
+            await self._offer(interaction, draft, pages.UNSENT_TEXT, [pages.skipped()])
 
     @component("reports:urgent", private=True)
     async def urgent(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -178,7 +184,7 @@ class WritingCog(commands.Cog):
             signposts = await desk.wording.signposts(draft.guild_id)
             last = [pages.urgent(signposts, when, at_once=desk.timetable.at_once)]
             buttons = pages.urgent_buttons(draft)
-            await _show(interaction, "**Not sent yet.**", draft, buttons, last)
+            await _show(interaction, pages.UNSENT_TEXT, draft, buttons, last)
 
     @component("reports:back", private=True)
     async def back(self, interaction: Interaction, draft_id: str, *codes: str) -> None:
@@ -210,7 +216,7 @@ class WritingCog(commands.Cog):
             desk.may_send(guild_id, interaction.user.id, urgent=urgent)
         except LimitReached as limit:
             signposts = await desk.wording.signposts(guild_id)
-            await reply(interaction, pages.refused_text(signposts, limit))
+            await reply(interaction, pages.refused_text(signposts, limit, written=True))
             return
         # Lost or not, Send was pressed; and Discord may have shown it.
         with suppress(*UNDELIVERED):
@@ -301,9 +307,10 @@ async def _show_sealing(interaction: Interaction, draft: Draft, *, urgent: bool)
     if message is None or not message.flags.ephemeral:
         await _show(interaction, pages.SEALING_TEXT, draft, buttons)
     else:
-        # The embeds that are there stay there.
+        # What is there stays there, but for what Send has answered.
+        embeds = [embed for embed in message.embeds if embed.title not in pages.ASKED_TITLES]
         await interaction.response.edit_message(
-            content=pages.SEALING_TEXT, view=buttons, allowed_mentions=NO_MENTIONS
+            content=pages.SEALING_TEXT, embeds=embeds, view=buttons, allowed_mentions=NO_MENTIONS
         )
 
 

@@ -43,7 +43,7 @@ CONTROLLER = "{who} has changed who answers for the reports; reporters read it."
 ROUTES_CHANGED = "{who} has changed where reporters are told to turn:"
 NOT_TOLD = "It is done, but I could not tell the moderators. Please tell them yourself."
 ROUTES = (
-    ("route", "Other ways to report", "The union's own address first. Ends a sentence."),
+    ("route", "Other ways to report", "The union's own address first. I put the full stop."),
     ("emergency", "In danger now", "A number."),
     ("safeguarding", "A child or an adult at risk", "Where it belongs, today."),
     ("helpline", "Struggling", "Somebody who answers at any hour."),

@@ -140,3 +140,21 @@ async def test_the_playbook_is_for_those_who_read_reports(
 def test_a_play_fits_into_an_embed(play: playbook.Play) -> None:
     assert 3 <= len(play.steps) <= 6
     assert len("\n".join(play.steps)) < 4_000
+
+
+async def test_channels_and_roles_of_the_set_up_are_shown_by_name(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    admin = sandbox.person("administrator")
+    servers, guild = steward.bot.services.servers, sandbox.guild.id
+    news, role = sandbox.channel("news").id, sandbox.role("Moderators").id
+    await servers.record(guild, admin.id, "setup.notices", str(news))
+    await servers.record(guild, admin.id, "setup.moderator_role", str(role))
+    await servers.record(guild, admin.id, "setup.reports_who", "the branch")
+    feed = f"https://example.org/{news} in {news}: style embed"
+    await servers.record(guild, admin.id, "feeds.add", feed)
+    shown = (await admin.run("audit")).text
+    assert f"notices <#{news}>" in shown
+    assert f"moderator role <@&{role}>" in shown
+    assert "the branch" in shown
+    assert f"https://example.org/{news} in <#{news}>: style embed" in shown.replace("\\", "")

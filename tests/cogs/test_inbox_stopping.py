@@ -26,7 +26,7 @@ async def stop(sandbox: Sandbox, moderator: Person, name: str) -> tuple[Reply, R
     read = await moderator.run("inbox read", report=name)
     asked = await moderator.press(read, "Stop this sender")
     before = asked.text
-    assert "works until midnight UTC or a restart; it cannot tell you who" in before
+    assert "until midnight UTC or until I am restarted. You do not learn who" in before
     done = await moderator.press(asked, "Stop for today")
     await sandbox.until(lambda: done.text != before)
     return asked, done

@@ -10,6 +10,7 @@ import pytest
 from bot.config import Config
 from bot.reports.receipts import new_receipt
 from bot.sandbox import Sandbox
+from cogs.reports.pages import SEND_AGAIN
 from cogs.setup import frontdesk
 from tests.cogs.reporting import WORDS, checked, confirmed, preview, receipt_in, sent
 from tests.conftest import HandClock
@@ -86,10 +87,27 @@ async def test_the_ask_back_can_be_skipped_with_a_warning(
     shown = await preview(member)
     receipt = receipt_in(shown)
     warned = await member.press(shown, "Skip this check")
-    assert "cannot read the reply" in warned.text
+    # Right above Send, after the words: on a phone that is what is in sight.
+    assert "cannot read the reply" in warned.text.split(receipt)[1]
     reply = await member.press(warned, "Send")
     await sandbox.until(lambda: "**Sent.**" in reply.text)
     assert "was kept" in (await checked(member, receipt)).text
+
+
+async def test_once_send_is_pressed_nothing_is_asked_any_more(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    shown = await preview(member)
+    warned = await member.press(shown, "Skip this check")
+    assert "Send all the same?" in warned.text
+    # The last edit is lost, so what stood there while it was sealed stays.
+    sandbox.faults.order("PATCH", r"/webhooks/", "404:10015")
+    await member.press(warned, "Send")
+    await sandbox.until(lambda: "is being sealed" in warned.text)
+    assert warned.buttons == [SEND_AGAIN]
+    assert "Send all the same?" not in warned.text
+    assert receipt_in(shown) in warned.text
 
 
 async def test_editing_keeps_the_receipt_and_shows_the_new_words(

@@ -99,6 +99,8 @@ async def test_each_kind_is_shown_and_a_quotation_approved_refused_and_then_sett
     assert "no answer means no" in asked.text
     approved = await member.press(asked, "Approve")
     await sandbox.until(lambda: "**Approved.**" in asked.text)
+    assert conversation.APPROVED_TITLE in asked.text
+    assert conversation.QUOTE_TITLE not in asked.text
     assert "at 18:00. You can change it at any time" in asked.text
     assert WORDS in asked.text.replace("\\", "")
     # A second use of the receipt shows it.
@@ -194,8 +196,12 @@ async def test_a_reporter_is_warned_of_addresses_and_of_being_asked_who_they_are
     back = await checked(member, receipt)
     assert conversation.CAREFUL in back.text
     assert conversation.AN_ADDRESS not in back.text
+    assert "holds an address" not in back.text
     await tell(sandbox, evening, MessageKind.REPLY, "Please see evil.example/form?r=1a2b3c4d")
-    assert conversation.AN_ADDRESS in (await checked(member, receipt)).text
+    warned = await checked(member, receipt)
+    assert conversation.AN_ADDRESS in warned.text
+    # Also at the reply itself: on a phone that is what is in sight.
+    assert warned.text.count("holds an address: do not open it") == 1
 
 
 @pytest.mark.parametrize(

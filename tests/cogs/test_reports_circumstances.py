@@ -11,7 +11,7 @@ from tests.harness import RunningSteward
 async def asked(member: Person) -> Reply:
     """The three questions, each with something chosen."""
     screen = await member.run("report new")
-    screen = await member.press(screen, "When, who knows?")
+    screen = await member.press(screen, "When and who knows")
     for question, codes in (
         ("When was it?", ["old"]),
         ("Who knows of it already?", ["mgr"]),
@@ -88,7 +88,7 @@ async def test_it_can_be_changed_from_the_preview_without_losing_words_or_receip
     receipt = receipt_in(shown)
     if forgotten:
         await steward.restart()
-    form = await member.press(shown, "When, who knows?")
+    form = await member.press(shown, "When and who knows")
     changed = await member.submit(form.modal, {"month": ["no"], "told": ["none"], "effect": ["p"]})
     assert receipt_in(changed) == receipt
     assert WORDS in changed.text

@@ -1,4 +1,4 @@
-""" "Someone may come to harm soon: tell moderators now", as a reporter and moderators meet it."""
+"""“Harm soon? Tell moderators now”, as a reporter and moderators meet it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tests.cogs.reporting import WORDS, checked, confirmed, preview, receipt_in,
 from tests.conftest import HandClock
 from tests.harness import RunningSteward
 
-BUTTON = "Someone may come to harm soon: tell moderators now"
+BUTTON = "Harm soon? Tell moderators now"
 NOW = "Send and tell moderators now"
 
 
@@ -156,7 +156,7 @@ async def test_the_longest_words_and_all_that_can_stand_with_them_fit_one_messag
     await desk.wording.put_signposts(sandbox.guild.id, long)
     await desk.groups.reword(sandbox.guild.id, "load", "y" * 60, "")
     words = "I want to die. He will kill me. Children at risk. a1@b.co "
-    screen = await member.press(await member.run("report new"), "When, who knows?")
+    screen = await member.press(await member.run("report new"), "When and who knows")
     screen = await member.choose(screen, "Who knows of it already?", "rep")
     screen = await member.choose(screen, "Whom does it affect?", "s", "p", "u")
     form = await member.press(screen, "Write a report")

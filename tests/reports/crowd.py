@@ -107,7 +107,7 @@ class Crowd:
         ready = await self._confirmed(member, shown, number)
         self.sent.append(sent)
         if number % 19 == 0:
-            asked = await member.press(ready, "Someone may come to harm soon: tell moderators now")
+            asked = await member.press(ready, "Harm soon? Tell moderators now")
             await self._send(member, asked, "Send and tell moderators now", number)
         else:
             await self._send(member, ready, "Send", number)

@@ -57,7 +57,7 @@ async def test_killed_at_each_answer_the_receipt_tells_the_truth_and_the_button_
         await killed_at(sandbox, child, member.press(ready, "Send"), LAST, "cut")
     async with host.running(REPORT_NOTICE_TIMES="now") as child:
         assert "was kept" in await told()
-        again = await member.press(ready, "Send again")
+        again = await member.press(ready, "Being sealed. Stuck? Send again")
         await sandbox.until(lambda: "sent already" in again.text, 20)
         asked = await member.press(await checked(member, receipt), "Withdraw")
         await killed_at(sandbox, child, member.press(asked, "Withdraw"), LAST, "cut")

@@ -92,7 +92,9 @@ def _quoting(report: OpenedReport, sent: Mapping[str, str]) -> str:
     known = quotations(report)
     inside = "".join(_quotation(number, each) for number, each in enumerate(known, 1))
     if refused := permitted(report).public_refused:
-        inside += f"<p>{escape(refused)}</p>"
+        # Where a quotation ends for that reason, it says so itself.
+        if not any(refused in standing(each) for each in known):
+            inside += f"<p>{_without_code(refused)}</p>"
     else:
         draft = sent.get("text", "") if sent.get("do") == "quote" else ""
         inside += form(
@@ -107,15 +109,20 @@ def _quoting(report: OpenedReport, sent: Mapping[str, str]) -> str:
 
 def _quotation(number: int, known: Quotation) -> str:
     hidden = f'<input type="hidden" name="number" value="{number}">'
-    button = ""
+    button, stands = "", standing(known)
     if known.standing is Standing.SECOND:
         button = form("agree", hidden + _button("Agree as the second moderator"))
     elif known.standing is Standing.FREE and not known.taken:
         button = form("take", hidden + _button("Take it; the reporter is told"))
     return (
         f"<article><strong>Quotation {number}</strong><p>“{escape(plain(known.words))}”</p>"
-        f"<small>{escape(standing(known))}</small>{button}</article>"
+        f"<small>{_without_code(stands[:1].upper() + stands[1:])}</small>{button}</article>"
     )
+
+
+def _without_code(text: str) -> str:
+    """A sentence that is written for Discord too, without the marks that only Discord reads."""
+    return escape(text.replace("`", ""))
 
 
 def _in_a_row(do: str, inside: str, button: str) -> str:

@@ -195,7 +195,7 @@ class InboxPage:
 
     def _said(self, problem: UserError | OSError) -> str:
         if isinstance(problem, UserError):
-            return str(problem)
+            return str(problem).replace("`", "")  # as Discord marks commands
         return f"{self._answers.path} could not be written: {problem.strerror}. Not kept."
 
     def _named(self, request: web.Request) -> OpenedReport:
