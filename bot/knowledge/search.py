@@ -104,8 +104,8 @@ class Query:
 
         Empty where nothing can be searched for. Tokens are letters and digits, and quoted. Those of
         very many entries are left out where there are others: they would cost the index time and
-        tell it nothing. For the same reason no more entries are looked at than some thousands, those
-        with the rarest tokens.
+        tell it nothing. For the same reason no more than some thousands of entries are looked at,
+        those with the rarest tokens.
         """
         asked = dict.fromkeys(token for term in self.terms for token in term.tokens)
         known = sorted((token for token in asked if token in vocabulary), key=vocabulary.count)

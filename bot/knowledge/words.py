@@ -142,8 +142,8 @@ _INTENTS = {
     "|what (?:share|proportion|percent[a-z]*)",
     "iqwhy": "why|how come|reason|what for",
     "iqhow": "how (?:do|can|could|would|should) (?:i|we|you|a|members?)|how to",
-    "iqterm": "what (?:is|was|are|were|does|s)|whats|meaning|define|definition|stands? for|mean|meant"
-    "|purpose of|gist of|describe|explain",
+    "iqterm": "what (?:is|was|are|were|does|s)|whats|meaning|define|definition|stands? for|mean"
+    "|meant|purpose of|gist of|describe|explain",
 }
 INTENTS = frozenset(_INTENTS)
 _INTENT_PATTERNS = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in _INTENTS.items()}
