@@ -17,12 +17,14 @@ from bot.reports.redaction import MARKS
 
 # What is left out, and what Steward took out. Nothing else in brackets: that would be our words
 # between the reporter's.
-_GAP = re.compile(rf"\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.|{MARKS}", re.IGNORECASE)
+REMOVED = "[removed]"  # what stands where moderators took words out
+GAP = re.compile(rf"\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.|{MARKS}|{re.escape(REMOVED)}", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _WORDS = re.compile(r"\w+")
 _LIKE = 5  # so many words in a row are the same words
 
 
+REDACTED = "The words are not in the report any more: it was redacted since."
 REFUSED_ALIKE = "The reporter said no to these words, or to words that are in them."
 # What a reporter's answer says; one that was taken back says nothing.
 ANSWERS: Mapping[str, bool | None] = {"1": True, "0": False, "": None}
@@ -72,10 +74,10 @@ class Quotation:
 def stands_in(words: str, texts: Iterable[str | None]) -> bool:
     """Whether words are of one of the texts, in its order, with gaps only where they are marked.
 
-    ``[…]``, ``…`` and Steward's own marks of what it took out are gaps; nothing else in brackets
+    ``[…]``, ``…`` and Steward's own marks of what was taken out are gaps; nothing else in brackets
     is. Spaces and lines do not matter.
     """
-    pieces = [" ".join(piece.split()) for piece in _GAP.split(words)]
+    pieces = [" ".join(piece.split()) for piece in GAP.split(words)]
     pieces = [piece for piece in pieces if _WORD.search(piece)]
     return bool(pieces) and any(_in_order(pieces, text) for text in texts if text is not None)
 
@@ -89,7 +91,7 @@ def alike(words: str, others: str) -> bool:
 
 
 def _runs(words: str) -> list[tuple[str, ...]]:
-    runs = (tuple(_WORDS.findall(piece.casefold())) for piece in _GAP.split(words))
+    runs = (tuple(_WORDS.findall(piece.casefold())) for piece in GAP.split(words))
     return [run for run in runs if run]
 
 
@@ -173,11 +175,14 @@ def _quotation(
     words, proposer, agreed, asked, taken = words or "", _number(by), 0, False, False
     answer: bool | None = None
     changes = after = 0
+    shortened = False
     for message in report.messages:
         changes += message.kind is MessageKind.CONSENT
         if message.more.get("quote") != quote:
             continue
         match message.kind:
+            case MessageKind.PROPOSED:
+                shortened = "redacted" in message.more
             case MessageKind.AGREED if not agreed:
                 # Whoever proposed is no second moderator.
                 second = _number(message.more.get("by", ""))
@@ -194,6 +199,10 @@ def _quotation(
         # An approval is part of the use that was in force; with another one it is given anew.
         answer = None
     standing, reason = _standing(report, words, agreed=agreed > 0, asked=asked, answer=answer)
+    if shortened and answer is not False:
+        # What is left of refused words is there to keep the refusal. Another answer to it may have
+        # been given to the longer ones, so it makes nothing free: they are proposed anew.
+        standing, reason = Standing.STOPPED, REDACTED
     return Quotation(quote, words, proposer, agreed, standing, reason, taken), answer
 
 
@@ -206,7 +215,7 @@ def _standing(
     if allowed.public_refused:
         return Standing.STOPPED, allowed.public_refused
     if not stands_in(words, said(report)):
-        return Standing.STOPPED, "The words are not in the report any more: it was redacted since."
+        return Standing.STOPPED, REDACTED
     if not agreed:
         return Standing.SECOND, ""
     # "Publicly, as in the preview" is said of what was in the preview, and not of what came after.
