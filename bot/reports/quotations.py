@@ -21,7 +21,8 @@ REMOVED = "[removed]"  # what stands where moderators took words out
 GAP = re.compile(rf"\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.|{MARKS}|{re.escape(REMOVED)}", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _WORDS = re.compile(r"\w+")
-_LIKE = 5  # so many words in a row are the same words
+_LIKE = 5  # so many words of both are the same words
+_STRETCH = 3  # so many in a row are no chance, where the words around them differ
 
 
 REDACTED = "The words are not in the report any more: it was redacted since."
@@ -83,11 +84,14 @@ def stands_in(words: str, texts: Iterable[str | None]) -> bool:
 
 
 def alike(words: str, others: str) -> bool:
-    """Whether two quotations are the same words in another cut: one is in the other, or some words
-    in a row are in both. Signs and capitals do not matter."""
+    """Whether two quotations are the same words in another cut: one is in the other, or stretches
+    of one that are in the other have five words together, whatever gaps are between them. Signs
+    and capitals do not matter."""
     ours, theirs = _runs(words), _runs(others)
-    shared = _fives(ours) & _fives(theirs)
-    return bool(shared) or _within(ours, theirs) or _within(theirs, ours)
+    return any(
+        _within(these, those) or _shared(these, those) >= _LIKE
+        for these, those in ((ours, theirs), (theirs, ours))
+    )
 
 
 def _runs(words: str) -> list[tuple[str, ...]]:
@@ -95,8 +99,22 @@ def _runs(words: str) -> list[tuple[str, ...]]:
     return [run for run in runs if run]
 
 
-def _fives(runs: Sequence[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    return {run[at : at + _LIKE] for run in runs for at in range(len(run) - _LIKE + 1)}
+def _shared(ours: Sequence[tuple[str, ...]], theirs: Sequence[tuple[str, ...]]) -> int:
+    """How many words our runs have in theirs: a whole run, or the longest stretch of it."""
+    return sum(
+        len(run) if _within([run], theirs) else _longest(run, theirs) for run in dict.fromkeys(ours)
+    )
+
+
+def _longest(run: tuple[str, ...], theirs: Sequence[tuple[str, ...]]) -> int:
+    for length in range(_LIKE, _STRETCH - 1, -1):  # more than enough need not be counted
+        if _stretches([run], length) & _stretches(theirs, length):
+            return length
+    return 0
+
+
+def _stretches(runs: Sequence[tuple[str, ...]], length: int) -> set[tuple[str, ...]]:
+    return {run[at : at + length] for run in runs for at in range(len(run) - length + 1)}
 
 
 def _within(small: Sequence[tuple[str, ...]], large: Sequence[tuple[str, ...]]) -> bool:
