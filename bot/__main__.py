@@ -128,7 +128,9 @@ def parser() -> argparse.ArgumentParser:
         "stopped. The eight words come from standard input.",
     )
     withdraw_.add_argument(
-        "--show", action="store_true", help="show what moderators replied, and delete nothing"
+        "--show",
+        action="store_true",
+        help="show what moderators wrote, the words that they would quote too, and delete nothing",
     )
     keys = command("keys", keys_usage, "Make keys for sealed reports.")
     new = keys.add_subparsers(title="commands", metavar="").add_parser(

@@ -45,12 +45,14 @@ class Choice:
         waits: its turn while moderators cannot see it, so that it can be changed; None since.
         after: of an answer, how many changes of use came before it.
         set_back: a restore set it back to counting only; the reporter has not chosen since.
+        earlier: of an answer that waits, the one that moderators have seen.
     """
 
     value: str
     waits: int | None
     after: int = 0
     set_back: bool = False
+    earlier: "Choice | None" = None
 
 
 @dataclass(slots=True)
@@ -102,11 +104,33 @@ class Conversation:
             return OPEN
         return answer.value
 
+    def answered(self, quote: str, choice: Choice) -> None:
+        """Note an answer, which takes the place of one that waits."""
+        before = self.answers.get(quote)
+        if choice.waits is not None and before is not None:
+            choice.earlier = before if before.waits is None else before.earlier
+        self.answers[quote] = choice
+
+    @property
+    def unseen_approvals(self) -> dict[str, int]:
+        """The turns of approvals that moderators cannot see yet, by the quotation's id."""
+        return {
+            quote: answer.waits
+            for quote, answer in self.answers.items()
+            if answer.value == YES and answer.waits is not None
+        }
+
+    def forget_unseen(self, quote: str) -> None:
+        """An answer that waited is deleted: what was said before it is the last again."""
+        earlier = self.answers.pop(quote).earlier
+        if earlier is not None:
+            self.answers[quote] = earlier
+
     def released(self) -> None:
         """Moderators have been shown everything: it cannot be changed unseen any more."""
         self.approved |= {quote for quote in self.answers if self.answer_to(quote) == YES}
         for choice in (*self.answers.values(), *([self.use] if self.use else [])):
-            choice.waits = None
+            choice.waits = choice.earlier = None
 
 
 def leads_elsewhere(text: str) -> bool:
@@ -139,7 +163,7 @@ def read(messages: Sequence[StoredMessage], reporter_key: bytes, private: bytes)
                 quote, value = opened.get("quote", ""), opened.get("yes", NO)
                 choice.value = value if value in (YES, OPEN) else NO
                 choice.after = changes_before(opened, found.changes)
-                found.answers[quote] = choice
+                found.answered(quote, choice)
                 if choice.value == YES and choice.waits is None:
                     found.approved.add(quote)
             case MessageKind.CONSENT:

@@ -17,12 +17,15 @@ from bot.reports.redaction import MARKS
 
 # What is left out, and what Steward took out. Nothing else in brackets: that would be our words
 # between the reporter's.
-_GAP = re.compile(rf"\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.|{MARKS}", re.IGNORECASE)
+REMOVED = "[removed]"  # what stands where moderators took words out
+GAP = re.compile(rf"\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.|{MARKS}|{re.escape(REMOVED)}", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _WORDS = re.compile(r"\w+")
-_LIKE = 5  # so many words in a row are the same words
+_LIKE = 5  # so many words of both are the same words
+_STRETCH = 3  # so many in a row are no chance, where the words around them differ
 
 
+REDACTED = "The words are not in the report any more: it was redacted since."
 REFUSED_ALIKE = "The reporter said no to these words, or to words that are in them."
 # What a reporter's answer says; one that was taken back says nothing.
 ANSWERS: Mapping[str, bool | None] = {"1": True, "0": False, "": None}
@@ -72,29 +75,46 @@ class Quotation:
 def stands_in(words: str, texts: Iterable[str | None]) -> bool:
     """Whether words are of one of the texts, in its order, with gaps only where they are marked.
 
-    ``[…]``, ``…`` and Steward's own marks of what it took out are gaps; nothing else in brackets
+    ``[…]``, ``…`` and Steward's own marks of what was taken out are gaps; nothing else in brackets
     is. Spaces and lines do not matter.
     """
-    pieces = [" ".join(piece.split()) for piece in _GAP.split(words)]
+    pieces = [" ".join(piece.split()) for piece in GAP.split(words)]
     pieces = [piece for piece in pieces if _WORD.search(piece)]
     return bool(pieces) and any(_in_order(pieces, text) for text in texts if text is not None)
 
 
 def alike(words: str, others: str) -> bool:
-    """Whether two quotations are the same words in another cut: one is in the other, or some words
-    in a row are in both. Signs and capitals do not matter."""
+    """Whether two quotations are the same words in another cut: one is in the other, or stretches
+    of one that are in the other have five words together, whatever gaps are between them. Signs
+    and capitals do not matter."""
     ours, theirs = _runs(words), _runs(others)
-    shared = _fives(ours) & _fives(theirs)
-    return bool(shared) or _within(ours, theirs) or _within(theirs, ours)
+    return any(
+        _within(these, those) or _shared(these, those) >= _LIKE
+        for these, those in ((ours, theirs), (theirs, ours))
+    )
 
 
 def _runs(words: str) -> list[tuple[str, ...]]:
-    runs = (tuple(_WORDS.findall(piece.casefold())) for piece in _GAP.split(words))
+    runs = (tuple(_WORDS.findall(piece.casefold())) for piece in GAP.split(words))
     return [run for run in runs if run]
 
 
-def _fives(runs: Sequence[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    return {run[at : at + _LIKE] for run in runs for at in range(len(run) - _LIKE + 1)}
+def _shared(ours: Sequence[tuple[str, ...]], theirs: Sequence[tuple[str, ...]]) -> int:
+    """How many words our runs have in theirs: a whole run, or the longest stretch of it."""
+    return sum(
+        len(run) if _within([run], theirs) else _longest(run, theirs) for run in dict.fromkeys(ours)
+    )
+
+
+def _longest(run: tuple[str, ...], theirs: Sequence[tuple[str, ...]]) -> int:
+    for length in range(_LIKE, _STRETCH - 1, -1):  # more than enough need not be counted
+        if _stretches([run], length) & _stretches(theirs, length):
+            return length
+    return 0
+
+
+def _stretches(runs: Sequence[tuple[str, ...]], length: int) -> set[tuple[str, ...]]:
+    return {run[at : at + length] for run in runs for at in range(len(run) - length + 1)}
 
 
 def _within(small: Sequence[tuple[str, ...]], large: Sequence[tuple[str, ...]]) -> bool:
@@ -173,11 +193,14 @@ def _quotation(
     words, proposer, agreed, asked, taken = words or "", _number(by), 0, False, False
     answer: bool | None = None
     changes = after = 0
+    shortened = False
     for message in report.messages:
         changes += message.kind is MessageKind.CONSENT
         if message.more.get("quote") != quote:
             continue
         match message.kind:
+            case MessageKind.PROPOSED:
+                shortened = "redacted" in message.more
             case MessageKind.AGREED if not agreed:
                 # Whoever proposed is no second moderator.
                 second = _number(message.more.get("by", ""))
@@ -194,6 +217,10 @@ def _quotation(
         # An approval is part of the use that was in force; with another one it is given anew.
         answer = None
     standing, reason = _standing(report, words, agreed=agreed > 0, asked=asked, answer=answer)
+    if shortened and answer is not False:
+        # What is left of refused words is there to keep the refusal. Another answer to it may have
+        # been given to the longer ones, so it makes nothing free: they are proposed anew.
+        standing, reason = Standing.STOPPED, REDACTED
     return Quotation(quote, words, proposer, agreed, standing, reason, taken), answer
 
 
@@ -206,7 +233,7 @@ def _standing(
     if allowed.public_refused:
         return Standing.STOPPED, allowed.public_refused
     if not stands_in(words, said(report)):
-        return Standing.STOPPED, "The words are not in the report any more: it was redacted since."
+        return Standing.STOPPED, REDACTED
     if not agreed:
         return Standing.SECOND, ""
     # "Publicly, as in the preview" is said of what was in the preview, and not of what came after.

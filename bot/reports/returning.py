@@ -2,13 +2,14 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.clock import Clock
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.limits import DailyLimits
-from bot.reports.conversation import NO, OPEN, YES, Choice, Conversation, Told, read
+from bot.reports.conversation import NO, YES, Choice, Conversation, Told, read
 from bot.reports.keyring import Keyring
 from bot.reports.messages import MessageKind, payload
 from bot.reports.questions import MARKED_LIMIT, STATUSES, USES, clean, label
@@ -238,7 +239,7 @@ class Returning:
             after = conversation.changes
             words = _answer(quote, value, after)
             waits = await self._put(guild_id, person_id, report_id, visited, words, before)
-            conversation.answers[quote] = Choice(value, waits, after)
+            conversation.answered(quote, Choice(value, waits, after))
         self._stirred.set()
         return "kept"
 
@@ -265,23 +266,19 @@ class Returning:
             if before is not None and before.value == use and not before.set_back:
                 return "already"
             words = payload(MessageKind.CONSENT, use=use)
-            waits = await self._put(
-                guild_id, person_id, report_id, visited, words, before, ending=True
-            )
             conversation = visited.conversation
+            # Approvals that nobody saw go with it, without a sign. Those that moderators have seen
+            # end by the change.
+            ending = conversation.unseen_approvals
+            waits = await self._put(
+                guild_id, person_id, report_id, visited, words, before, list(ending.values())
+            )
+            for quote in ending:
+                conversation.forget_unseen(quote)
             conversation.changes += before is None or before.waits != waits
             conversation.use = Choice(use, waits)
         self._stirred.set()
         return "kept"
-
-    async def _end_approvals(self, guild_id: int, report_id: bytes, visited: Visit) -> None:
-        """Take back the approvals that wait. Those that moderators have seen end by the change."""
-        conversation = visited.conversation
-        for quote, answer in conversation.answers.items():
-            if answer.value == YES and answer.waits is not None:
-                words = _answer(quote, OPEN, answer.after)
-                await self._store_choice(guild_id, report_id, visited, words, answer)
-                answer.value = OPEN
 
     async def _put(
         self,
@@ -291,8 +288,7 @@ class Returning:
         visited: Visit,
         words: dict[str, str],
         before: Choice | None,
-        *,
-        ending: bool = False,
+        without: Sequence[int] = (),
     ) -> int:
         if report_id in self._marked:
             raise NotFound(f"Nothing was changed. {self.fate}")
@@ -302,9 +298,7 @@ class Returning:
                 "Nothing was changed. You can still withdraw the report, or come back tomorrow."
             )
         try:
-            if ending:
-                await self._end_approvals(guild_id, report_id, visited)
-            return await self._store_choice(guild_id, report_id, visited, words, before)
+            return await self._store_choice(guild_id, report_id, visited, words, before, without)
         except BaseException:
             self._limits.give_back("change", guild_id, person_id)
             raise
@@ -316,13 +310,14 @@ class Returning:
         visited: Visit,
         words: dict[str, str],
         before: Choice | None,
+        without: Sequence[int],
     ) -> int:
         # Its reporter can read it again: the receipt shows what was chosen.
         readers = await self.keyring.sealing(guild_id)
         readers = [*readers, visited.conversation.reporter_key]
         sealed = await asyncio.to_thread(seal, words, readers)
         instead_of = None if before is None else before.waits
-        turn = await self._store.put_waiting(guild_id, report_id, sealed, instead_of)
+        turn = await self._store.put_waiting(guild_id, report_id, sealed, instead_of, without)
         if turn is None:
             raise NotFound(f"Nothing was changed. {NO_MATCH}")
         return turn

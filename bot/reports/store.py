@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -168,15 +169,26 @@ class ReportStore(Writes):
             return await put_message(tx, guild_id, report_id, author, sealed, week)
 
     async def put_waiting(
-        self, guild_id: int, report_id: bytes, sealed: bytes, instead_of: int | None
+        self,
+        guild_id: int,
+        report_id: bytes,
+        sealed: bytes,
+        instead_of: int | None,
+        without: Sequence[int] = (),
     ) -> int | None:
         """Put a reporter's message under a report; its turn, or None when the report is gone.
 
         Args:
             instead_of: the turn of one that moderators cannot see yet, whose place it takes.
+            without: the turns of others that they cannot see yet, which it ends.
         """
         one = (guild_id, report_id)
         async with self._writing() as tx:
+            await tx.executemany(
+                "DELETE FROM message WHERE guild_id = ? AND report_id = ? "
+                "AND turn = ? AND author = 'reporter' AND shown_week IS NULL",
+                [(*one, turn) for turn in without],
+            )
             if instead_of is not None and await tx.execute(
                 "UPDATE message SET sealed = ? WHERE guild_id = ? AND report_id = ? "
                 "AND turn = ? AND author = 'reporter' AND shown_week IS NULL",
@@ -277,9 +289,13 @@ class ReportStore(Writes):
             )
             await tx.execute("UPDATE report SET shown_week = ? WHERE shown_week IS NULL", [week])
             await tx.execute(
-                "UPDATE message SET turn = (SELECT coalesce(max(seen.turn), 0) FROM message AS seen"
-                " WHERE seen.report_id = message.report_id AND seen.shown_week IS NOT NULL) - turn "
-                "WHERE shown_week IS NULL"
+                # Without gaps: one would tell of an approval that was ended before it was seen.
+                "UPDATE message SET turn = place + (SELECT coalesce(max(seen.turn), 0) "
+                "FROM message AS seen WHERE seen.report_id = message.report_id "
+                "AND seen.shown_week IS NOT NULL) FROM (SELECT report_id AS report, turn AS was, "
+                "row_number() OVER (PARTITION BY report_id ORDER BY turn DESC) AS place "
+                "FROM message WHERE shown_week IS NULL) "
+                "WHERE message.report_id = report AND message.turn = was"
             )
             await tx.execute("UPDATE message SET shown_week = ? WHERE shown_week IS NULL", [week])
             await tx.execute("UPDATE message SET collected = 2 WHERE collected = 1")

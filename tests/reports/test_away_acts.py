@@ -21,7 +21,7 @@ from bot.reports.quotations import Standing, quotations
 from bot.reports.terminal import handed_to, label_of
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, OpenOffice
-from tests.reports.moderating import ANN, BOB, notice_time, says, shown
+from tests.reports.moderating import ANN, BOB, envelopes_in, notice_time, says, shown
 from tests.reports.test_away import Away, away
 
 __all__ = ["away"]
@@ -253,6 +253,42 @@ async def test_a_reporter_who_wants_to_be_asked_is_asked_with_the_second_word_an
     await notice_time(away.office, clock)
     (known,) = quotations(await again(away, report_id))
     assert known.standing is Standing.FREE
+
+
+async def test_a_refusal_outlives_that_words_of_it_are_taken_out_away(
+    away: Away, clock: HandClock
+) -> None:
+    receipt, report_id = await shown(away.office, clock, NAMED, use="ask")
+    first = await away.answers("first.json")
+    acts.propose(first, first.report(report_id), "Our manager Jane Doe shouted at us")
+    await away.bring("first.json", ANN)
+    second = await away.answers("second.json")
+    acts.agree(second, second.report(report_id), 1)
+    await away.bring("second.json", BOB)
+    checked = await away.office.check(receipt)
+    (quote,) = checked.conversation.quotations
+    await away.office.desk.answer(GUILD, SENDER, checked.visit, quote, yes=False)
+    await notice_time(away.office, clock)
+    opened = await again(away, report_id)
+    old = [each.envelope for each in opened.messages if "Jane" in (each.text or "")]
+    assert len(old) == 2
+    answers = await away.answers()
+    assert acts.take_out(answers, opened, ["Jane Doe"]) == 1
+    assert await away.bring() == Brought(1)
+    assert envelopes_in(away.office, old) == 0
+    for report in (answers.report(report_id), await again(away, report_id)):
+        (known,) = quotations(report)
+        assert (known.words, known.standing) == (
+            "Our manager [removed] shouted at us",
+            Standing.DECLINED,
+        )
+    assert (known.by, known.agreed_by) == (ANN, BOB)
+    assert known.words in (await away.office.check(receipt)).replies
+    later = await away.answers("later.json")
+    with pytest.raises(NotAllowed, match="no to these words"):
+        acts.propose(later, later.report(report_id), "shouted at us")
+    assert await away.bring("first.json", ANN) == Brought(stale=1)
+    assert await away.bring("second.json", BOB) == Brought(stale=1)
 
 
 async def test_a_file_cannot_say_that_a_second_moderator_agreed(

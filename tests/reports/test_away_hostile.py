@@ -50,7 +50,7 @@ def whole(keys: tuple[bytes, bytes]) -> Contents:
         None,
         Status("new", "closed"),
         Matter(b"", b"12345678"),
-        Replace(digest, note, (digest,)),
+        Replace(digest, note, (digest,), ((digest, "note", note), (digest, "moderator", reply))),
         Propose((digest,)),
         Agree(digest),
         Stop("2026-03-02"),

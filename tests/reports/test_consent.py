@@ -286,6 +286,23 @@ def test_words_in_another_cut_are_known_again(words: str, *, same: bool) -> None
     assert alike(f"Nobody has had supervision since spring. {words}", TEXT)
 
 
+@pytest.mark.parametrize(
+    ("words", "same"),
+    [
+        ("our manager Jane […] told us to backdate […] the home visit […] records each week", True),
+        ("at Leeds our manager Jane […] told us to", True),  # one run begins outside
+        ("manager […] backdate […] us […] visit […] records", True),
+        ("Leeds […] our […] to backdate the […] records each week", False),
+        ("At Leeds our manager Jane […] records each week", False),
+        ("our manager […] our manager […] our manager at Leeds", False),
+    ],
+)
+def test_a_refusal_is_not_cut_around_with_gaps(words: str, *, same: bool) -> None:
+    refused = "Our manager Jane told us to backdate the home visit records"
+    assert alike(words, refused) == same
+    assert alike(refused, words) == same
+
+
 async def test_words_added_later_are_asked_about_also_where_the_preview_may_be_published(
     office: Office, clock: HandClock
 ) -> None:

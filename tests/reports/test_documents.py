@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.reports import privacy
+from bot.reports.casework import quoting
 from bot.reports.choices import Keeping
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES
 from cogs.reports import pages
-from tests.reports.conftest import Office
+from tests.clock import HandClock
+from tests.reports.conftest import GUILD, Office
+from tests.reports.moderating import ANN, BOB, shown
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -64,6 +67,24 @@ def test_the_union_answers_for_reports_and_complaints_go_to_it_first() -> None:
     assert "with the union" not in page
     assert "first. After that you can complain to the Information Commissioner's" in page
     assert "Information Commissioner's" in words("docs/dpia-template.md")
+
+
+async def test_what_a_receipt_opens_of_the_reporters_words_is_said(
+    office: Office, clock: HandClock
+) -> None:
+    receipt, report_id = await shown(office, clock, "No rota works. I have asthma.", use="pub")
+    where = (office.desk.inbox, GUILD, report_id)
+    quote = await quoting.propose(*where, ANN, "No rota works.")
+    await quoting.agree(*where, BOB, quote)
+    await quoting.take(*where, quote)
+    opened = " ".join((await office.check(receipt)).replies)
+    assert "No rota works." in opened
+    assert "asthma" not in opened
+    assert (
+        "Whoever you give the receipt to can read all that moderators wrote to you, and with it "
+        "those words of yours that they asked to quote or took to be used publicly; not your "
+        "report or what you added."
+    ) in words("PRIVACY.md")
 
 
 def test_without_notice_times_the_command_promises_none() -> None:

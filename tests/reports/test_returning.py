@@ -170,13 +170,53 @@ async def test_a_change_of_use_ends_what_was_approved_before_it_seen_or_not(
     assert again.conversation.answer_to("q1") == YES  # as it was when the receipt was typed
     assert (await office.check(receipt)).conversation.answer_to("q1") == OPEN
     rows = await office.database.fetch_all("SELECT turn FROM message WHERE shown_week IS NULL")
-    assert len(rows) == 2  # one answer and one use wait, however often they were changed
+    assert len(rows) == 1  # one use waits, however often it was changed
     clock.advance(DAY)
     await office.serve()
     assert await choices(office) == [
         (MessageKind.ANSWER, said(YES)),
         (MessageKind.CONSENT, {"use": "conf"}),
-        (MessageKind.ANSWER, said(OPEN, 1)),
+    ]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_an_approval_that_was_ended_before_it_was_seen_leaves_no_sign(
+    office: Office, clock: HandClock, *, restarted: bool
+) -> None:
+    receipt, checked = await asked(office, clock)
+    await answer(office, checked, yes=True)
+    await office.desk.add(GUILD, PERSON, checked.visit, "more words")
+    if restarted:
+        checked = await office.check(receipt)
+    await office.desk.change_use(GUILD, PERSON, checked.visit, "count")
+    assert (await office.check(receipt)).conversation.answers == {}
+    clock.advance(DAY)
+    await office.serve()
+    assert [kind for kind, _ in await choices(office)] == [
+        MessageKind.ADDITION,
+        MessageKind.CONSENT,
+    ]
+    # Nor do their places tell that something was between them.
+    rows = await office.database.fetch_all("SELECT turn FROM message ORDER BY turn")
+    assert [row["turn"] for row in rows] == [1, 2, 3]
+
+
+async def test_a_refusal_that_moderators_have_seen_outlives_an_approval_that_nobody_saw(
+    office: Office, clock: HandClock
+) -> None:
+    receipt, checked = await asked(office, clock)
+    await answer(office, checked, yes=False)
+    clock.advance(DAY)
+    await office.serve()
+    checked = await office.check(receipt)
+    await answer(office, checked, yes=True)
+    await office.desk.change_use(GUILD, PERSON, checked.visit, "pub")
+    assert (await office.check(receipt)).conversation.answer_to("q1") == NO
+    clock.advance(DAY)
+    await office.serve()
+    assert await choices(office) == [
+        (MessageKind.ANSWER, said(NO)),
+        (MessageKind.CONSENT, {"use": "pub"}),
     ]
 
 

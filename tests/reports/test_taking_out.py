@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidInput, NotAllowed, NotFound
 from bot.reports.casework import quoting, redacting
-from bot.reports.casework.redacting import MARK, taken_out
+from bot.reports.casework.redacting import MARK, gaps, taken_out
+from bot.reports.casework.refusals import shortened
 from bot.reports.messages import MessageKind
+from bot.reports.quotations import Standing
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, Office
 from tests.reports.moderating import ANN, BOB, envelopes_in, notice_time, shown
 
 NAMED = "Mrs Penhaligon cancelled every supervision.\n\nShe did so since [CRN removed] came."
+REFUSABLE = "Our manager Jane told us to backdate the home visit records."
 
 
 @pytest.mark.parametrize(
@@ -154,3 +157,62 @@ async def test_under_a_legal_hold_no_words_are_destroyed(office: Office, clock: 
     await office.desk.choices.set_hold(GUILD, on=False)
     await redacting.redact(inbox, GUILD, report_id, ANN, "report", left)
     assert "Penhaligon" not in ((await inbox.open(GUILD, report_id)).text or "")
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("Jane cancelled it", "[removed] cancelled it"),
+        ("cancelled it. Jane […] said", "cancelled it. [removed] […] said"),
+        ("Our Jane  cancelled", "Our [removed]  cancelled"),
+        ("so, and Jane Doe did", "so, and Jane [removed] did"),
+        ("Jane Doe", "[removed]"),
+        ("I said", "I said"),
+    ],
+)
+def test_of_a_refusal_all_stays_but_what_is_taken_out_anywhere(words: str, left: str) -> None:
+    text = "Our Jane\ncancelled it. Jane Doe said so, and Jane Doe did. I said no."
+    gone = gaps(text, "Our cancelled it. said so, and Jane did. I said no.")
+    assert shortened(words, text, gone) == left
+
+
+@pytest.mark.parametrize("use", ["ask", "pub"])
+async def test_a_refusal_outlives_that_words_of_it_are_taken_out(
+    office: Office, clock: HandClock, use: str
+) -> None:
+    receipt, report_id = await shown(office, clock, REFUSABLE, use="ask")
+    where = (office.desk.inbox, GUILD, report_id)
+    refused = await quoting.propose(*where, ANN, REFUSABLE[:-1])
+    await quoting.agree(*where, BOB, refused)
+    visit = (await office.check(receipt)).visit
+    await office.desk.answer(GUILD, PERSON, visit, refused, yes=False)
+    if use == "pub":
+        await office.desk.change_use(GUILD, PERSON, visit, "pub")
+    await notice_time(office, clock)
+    opened = await office.desk.inbox.open(GUILD, report_id)
+    kinds = (MessageKind.PROPOSED, MessageKind.QUOTE)
+    old = [each.envelope for each in opened.messages if each.kind in kinds]
+    left = REFUSABLE.replace("Jane ", "")
+    assert (await redacting.redact(*where, ANN, "report", left)).quotations == 0
+    assert envelopes_in(office, old) == 0
+    (known,) = await quoting.known_quotations(*where)
+    assert (known.words, known.standing) == (
+        "Our manager [removed] told us to backdate the home visit records",
+        Standing.DECLINED,
+    )
+    for cut in ("told us to backdate the home visit", known.words, "manager […] told us"):
+        with pytest.raises(NotAllowed, match="no to these words"):
+            await quoting.propose(*where, ANN, cut)
+    # Taking more out of it keeps it too.
+    left = left.replace("manager", f"manager {MARK}").replace(" home", "")
+    await redacting.redact(*where, ANN, "report", left)
+    with pytest.raises(NotAllowed, match="no to these words"):
+        await quoting.propose(*where, ANN, "told us to backdate the")
+    # Its reporter is shown what is left; and a yes to more words than these makes nothing free.
+    checked = await office.check(receipt)
+    (told,) = [each for each in checked.conversation.told if each.kind is MessageKind.QUOTE]
+    assert told.text == "Our manager [removed] told us to backdate the [removed] visit records"
+    await office.desk.answer(GUILD, PERSON, checked.visit, refused, yes=True)
+    await notice_time(office, clock)
+    assert (await quoting.find(*where, refused)).standing is Standing.STOPPED
+    await quoting.propose(*where, ANN, "told us to backdate the")

@@ -13,6 +13,7 @@ from bot.reports.away.file import AnswerFile
 from bot.reports.casework import redacting
 from bot.reports.casework.matters import MATTER_BYTES
 from bot.reports.casework.quoting import NOT_FROM_HERE, REFUSED, cleaned
+from bot.reports.casework.refusals import lost, resealed
 from bot.reports.consent import permitted
 from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
 from bot.reports.messages import MessageKind
@@ -219,14 +220,22 @@ def redact(
     inside = {**open_envelope(old, file.bundle.private), "text": new, "redacted": "1"}
     act = Replace(identity(old), seal(inside, file.bundle.keys), ())
     after = open_report(redacting.swapped(stored, replacement(stored, act)), file.bundle.private)
-    dropped = redacting.lost(report, after)
-    act = replace(act, drop=tuple(identity(envelope) for envelope in dropped if envelope))
+    gone = lost(report, after, chosen.text, redacting.gaps(chosen.text, typed))
+    keys, reporter_key = file.bundle.keys, file.bundle.reporter_keys[report.id]
+    shorten = resealed(gone.refused, file.bundle.private, keys, reporter_key)
+    act = replace(
+        act,
+        drop=tuple(identity(envelope) for envelope in gone.drop),
+        shorten=tuple(
+            (identity(envelope), each.author, short)
+            for each, (envelope, short) in zip(gone.refused, shorten, strict=True)
+        ),
+    )
     messages = [file.sealed(report, MessageKind.NOTE, redacting.NOTED)]
     if tell:
         messages.append(file.sealed(report, MessageKind.REPLY, redacting.TOLD))
     file.add(report, messages, act)
-    gone = sum(not stands_in(each.words, said(after)) for each in quotations(report))
-    return redacting.Redacted(gone, redacting.still(chosen, new, report, dropped))
+    return redacting.Redacted(gone.quotations, redacting.still(chosen, new, report, gone.drop))
 
 
 def take_out(file: AnswerFile, report: OpenedReport, passages: Sequence[str]) -> int:

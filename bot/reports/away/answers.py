@@ -71,11 +71,13 @@ class Replace:
         old: the identity of what is replaced.
         new: an envelope for the server's keys.
         drop: identities of moderators' messages that quote what was taken out.
+        shorten: identities of others, whom each is from and for, and an envelope in its place.
     """
 
     old: bytes
     new: bytes
     drop: tuple[bytes, ...]
+    shorten: tuple[tuple[bytes, Author, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +223,13 @@ def _act(act: Act | None) -> dict[str, Any] | None:
             return {"do": "status", "was": was, "to": to}
         case Matter(before, under):
             return {"do": "matter", "was": before.hex(), "to": under.hex()}
-        case Replace(old, new, drop):
+        case Replace(old, new, drop, shorten):
             return {
                 "do": "replace",
                 "old": old.hex(),
                 "new": _text(new),
                 "drop": [each.hex() for each in drop],
+                "shorten": [[each.hex(), who, _text(sealed)] for each, who, sealed in shorten],
             }
         case Propose(on):
             return {"do": "propose", "on": [each.hex() for each in on]}
@@ -272,6 +275,7 @@ def _read_act(item: dict[str, Any], keys: int) -> Act:
                 _bytes(item["old"], _DIGEST_BYTES),
                 _envelope(item["new"], keys),
                 _digests(item["drop"]),
+                _shortened(item.get("shorten", []), keys),  # an older file has none
             )
         case "propose":
             return Propose(_digests(item["on"]))
@@ -281,6 +285,14 @@ def _read_act(item: dict[str, Any], keys: int) -> Act:
             return Stop(date.fromisoformat(item["day"]).isoformat())
         case _:
             raise ValueError("nothing that can be done")
+
+
+def _shortened(
+    items: list[tuple[str, Author, str]], keys: int
+) -> tuple[tuple[bytes, Author, bytes], ...]:
+    found = _digests([was for was, _, _ in items])
+    new = _messages([(author, text) for _, author, text in items], keys)
+    return tuple((was, *each) for was, each in zip(found, new, strict=True))
 
 
 def _resealed(item: list[str]) -> Resealed:

@@ -97,7 +97,13 @@ def replacement(report: StoredReport, act: Replace) -> Replacement:
         for each in report.messages
         if each.author != "reporter" and identity(each.sealed) in act.drop
     )
-    return Replacement(old, act.new, turn, drop)
+    shorten = tuple(
+        (each.sealed, new)
+        for each in report.messages
+        for was, author, new in act.shorten
+        if each.author == author and identity(each.sealed) == was
+    )
+    return Replacement(old, act.new, turn, drop, shorten)
 
 
 def applied(report: StoredReport, answer: Answer, week: str) -> StoredReport:

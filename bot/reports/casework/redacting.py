@@ -5,17 +5,18 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
+from bot.reports.casework.refusals import lost, resealed
 from bot.reports.casework.store import Changed, Replacement
 from bot.reports.inbox import GONE, RESTING, Inbox
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport, open_report
 from bot.reports.questions import MARKED_LIMIT
-from bot.reports.quotations import quotations, said, stands_in
+from bot.reports.quotations import REMOVED
 from bot.reports.sealing import CannotOpen, open_envelope, seal
 from bot.reports.store import StoredReport
 from bot.text import utf16_len
 
-MARK = "[removed]"
+MARK = REMOVED
 REPORT = "report"
 _TOKEN = re.compile(r"\[[^\[\]]*\]|\w+(?:['’]\w+)*|[^\w\s]")
 _WORDS = re.compile(r"\w{4,}")
@@ -70,24 +71,34 @@ def taken_out(old: str, new: str) -> str:
     Raises:
         InvalidInput: something was added, or nothing taken out, or too little at a time.
     """
-    places = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(old)]
-    kept = _kept([token for token, _, _ in places], _TOKEN.findall(new))
-    if len(kept) == len(places):
+    gone = set(gaps(old, new))
+    if not gone:
         raise InvalidInput("Nothing was taken out. Delete the words that have to go.")
     result, end, marked = "", 0, False
-    for number, (token, start, stop) in enumerate(places):
-        if number in kept:
-            result += old[end:start] + token
+    for found in _TOKEN.finditer(old):
+        if found.span() not in gone:
+            result += old[end : found.start()] + found[0]
             marked = False
         elif not marked:
-            result += old[end:start] + MARK
+            result += old[end : found.start()] + MARK
             marked = True
-        end = stop
+        end = found.end()
     if utf16_len(result) > MARKED_LIMIT:
         raise InvalidInput(
             "With a mark at each place it would be too long. Take out longer stretches."
         )
     return result
+
+
+def gaps(old: str, new: str) -> list[tuple[int, int]]:
+    """Where the words and signs stand in the old text, from and up to, that the new one lacks.
+
+    Raises:
+        InvalidInput: something was added.
+    """
+    places = list(_TOKEN.finditer(old))
+    kept = _kept([found[0] for found in places], _TOKEN.findall(new))
+    return [found.span() for number, found in enumerate(places) if number not in kept]
 
 
 def _kept(old: list[str], new: list[str]) -> set[int]:
@@ -149,7 +160,8 @@ async def redact(
 ) -> Redacted:
     """Seal a text anew without some of its words; of the old one no byte stays on the disk.
 
-    Quotations that were proposed with the words go too. The report tells that it was done, its
+    Quotations that were proposed with the words go too; of those that the reporter said no to, only
+    the words go. The report tells that it was done, its
     reporter is told, and nothing brings the words back.
 
     Args:
@@ -172,13 +184,18 @@ async def redact(
         stored = await inbox.stored(guild_id, report_id)
         swap = await _swap(inbox, guild_id, stored, chosen, new)
         after = await _opened(inbox, guild_id, swapped(stored, swap))
-        gone_with = lost(before, after)
+        gone_with = lost(before, after, chosen.text, gaps(chosen.text, typed))
         # All in one: the words gone, what quoted them, and that the reporter is told.
         told = (
             await inbox.sealed(stored, MessageKind.NOTE, NOTED, by=str(by)),
             await inbox.sealed(stored, MessageKind.REPLY, TOLD),
         )
-        swap = replace(swap, drop=gone_with, tell=told, week=inbox.week)
+        keys = await inbox.keyring.opening(guild_id)
+        readers = await inbox.keyring.sealing(guild_id)
+        shorten = await asyncio.to_thread(
+            resealed, gone_with.refused, keys, readers, stored.reporter_key
+        )
+        swap = replace(swap, drop=gone_with.drop, shorten=shorten, tell=told, week=inbox.week)
         held = inbox.withdrawn(report_id)
         try:
             if held is not None:
@@ -188,8 +205,7 @@ async def redact(
                 await inbox.cases.replace(guild_id, report_id, swap)
         except Changed:
             raise NotFound(GONE) from None
-    gone = sum(not stands_in(each.words, said(after)) for each in quotations(before))
-    return Redacted(gone, still(chosen, new, before, gone_with))
+    return Redacted(gone_with.quotations, still(chosen, new, before, gone_with.drop))
 
 
 async def _swap(
@@ -216,8 +232,9 @@ async def _swap(
 
 def swapped(report: StoredReport, swap: Replacement) -> StoredReport:
     """The report as it is after that."""
+    instead = {swap.old: swap.new, **dict(swap.shorten)}
     messages = tuple(
-        replace(each, sealed=swap.new) if each.sealed == swap.old else each
+        replace(each, sealed=instead.get(each.sealed, each.sealed))
         for each in report.messages
         if each.sealed not in swap.drop
     )
@@ -229,18 +246,6 @@ def swapped(report: StoredReport, swap: Replacement) -> StoredReport:
 async def _opened(inbox: Inbox, guild_id: int, stored: StoredReport) -> OpenedReport:
     keys = await inbox.keyring.opening(guild_id)
     return await asyncio.to_thread(open_report, stored, keys)
-
-
-def lost(before: OpenedReport, after: OpenedReport) -> tuple[bytes, ...]:
-    """The messages of quotations whose words are not in the report any more."""
-    texts = said(after)
-    gone = {each.id for each in quotations(before) if not stands_in(each.words, texts)}
-    kinds = (MessageKind.PROPOSED, MessageKind.AGREED, MessageKind.QUOTE)
-    return tuple(
-        each.envelope
-        for each in before.messages
-        if each.kind in kinds and each.more.get("quote") in gone
-    )
 
 
 def still(

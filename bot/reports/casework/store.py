@@ -20,6 +20,7 @@ class Replacement:
     Attributes:
         old, new: envelopes of the report itself, or of the reporter's message at ``turn``.
         drop: the envelopes of moderators' messages that go for good.
+        shorten: the envelopes of others, and what takes the place of each.
         tell: messages that come with it: who wrote each, sealed.
         week: which those carry.
     """
@@ -28,6 +29,7 @@ class Replacement:
     new: bytes
     turn: int | None = None
     drop: tuple[bytes, ...] = ()
+    shorten: tuple[tuple[bytes, bytes], ...] = ()
     tell: tuple[tuple[Author, bytes], ...] = ()
     week: str = ""
 
@@ -119,6 +121,11 @@ async def replace_in(tx: Transaction, guild_id: int, report_id: bytes, wanted: R
 async def around_in(tx: Transaction, guild_id: int, report_id: bytes, wanted: Replacement) -> None:
     """As ``CaseStore.around``, as a part of something larger."""
     await _drop(tx, guild_id, report_id, wanted.drop)
+    await tx.executemany(
+        "UPDATE message SET sealed = ? WHERE guild_id = ? AND report_id = ? AND sealed = ? "
+        "AND author <> 'reporter'",
+        [(new, guild_id, report_id, old) for old, new in wanted.shorten],
+    )
     for author, sealed in wanted.tell:
         await put_message(tx, guild_id, report_id, author, sealed, wanted.week)
 
