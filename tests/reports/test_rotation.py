@@ -284,6 +284,8 @@ async def main():
     await desk.open()
     if step == "the new key is written":
         keys.sync_folder = before(1, keys.sync_folder)
+    elif step == "the new key is known":
+        keys.KeyFiles.change = die
     elif step == "the old key is set aside":
         Path.replace = before(2, Path.replace)
     elif step == "the new key is in place":
@@ -312,6 +314,7 @@ asyncio.run(main())
     ("step", "changed"),
     [
         ("the new key is written", False),
+        ("the new key is known", False),
         ("the old key is set aside", True),
         ("the new key is in place", True),
         ("before the first step", True),

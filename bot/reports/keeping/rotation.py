@@ -167,7 +167,7 @@ class Rotation:
             while await self._reseal(guild_id):
                 pass
             private = await asyncio.to_thread(self._files.make, guild_id)
-            await self._store.only_host_key(guild_id, public_of(private))
+            await self._reports.only_keys_here(guild_id, public_of(private))
             await self._reports.rewrite()
             await asyncio.to_thread(self._files.destroy_old, guild_id)
         self._begun.pop(guild_id, None)
