@@ -2,7 +2,7 @@
 
 import asyncio
 import binascii
-from collections.abc import Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Literal
 
@@ -17,9 +17,9 @@ NOT_OPEN = (
 )
 
 MISSING = (
-    "Nothing can be sealed here just now: the key file that reports are sealed with is missing or "
-    "damaged. Nothing was sent or changed. Please use another route for now. Moderators: `/inbox "
-    "settings` says what to do."
+    "Nothing can be sealed here just now: the key file that reports are sealed with is missing, "
+    "damaged or not the one that I know. Nothing was sent or changed. Please use another route for "
+    "now. Moderators: `/inbox settings` says what to do."
 )
 
 LOST_HERE = (
@@ -40,7 +40,9 @@ class Keyring:
 
     In ``discord`` reading there is one in a file on this machine, made where there has never been
     one, and beside it the one before while reports are being sealed to the new one. One that is
-    missing is not replaced in silence: what it opens would be lost, and nobody would know. In
+    missing is not replaced in silence: what it opens would be lost, and nobody would know. Nor is
+    another accepted in its place: it may be an older one, of which somebody has a copy who reads
+    reports no more. In
     ``sealed`` reading the private key is elsewhere and only its public key is known here; a key on
     this machine is then never sealed to.
     """
@@ -61,12 +63,13 @@ class Keyring:
         """The public keys to seal to, at least one.
 
         Raises:
-            Unavailable: there is none yet, or the key file is missing or cannot be used.
+            Unavailable: there is none yet, or the key file is missing, is not known, or cannot be
+                used.
         """
         known = await self._store.keys(guild_id)
         readers = [public for public, place in known.items() if place == "away"]
         if self._reading == "discord":
-            if await self._missing(guild_id, known):
+            if await self.missing(guild_id):
                 raise Unavailable(MISSING)
             private = await asyncio.to_thread(self._files.make, guild_id)
             public = public_of(private)
@@ -78,24 +81,39 @@ class Keyring:
         return readers
 
     async def missing(self, guild_id: int) -> bool:
-        """Whether there was a key on this machine whose file is not there, or not whole, now."""
+        """Whether there was a key on this machine whose file is not there, or not whole, now; or
+        whether the key that is there is not known."""
         if self._reading != "discord":
             return False
-        return await self._missing(guild_id, await self._store.keys(guild_id))
+        # Twice: a change of key may have come between looking at the keys and at the files.
+        return await self._missing_now(guild_id) and await self._missing_now(guild_id)
 
-    async def _missing(self, guild_id: int, known: Mapping[bytes, str]) -> bool:
-        here = [public for public, place in known.items() if place == "host"]
+    async def _missing_now(self, guild_id: int) -> bool:
+        here = await self._known_here(guild_id)
+        if not here:
+            return False
         try:
-            if not here or await asyncio.to_thread(self._files.private, guild_id) is not None:
-                return False
-            # Given as an old key, all that was sealed to it will be resealed to a new one.
-            old = await asyncio.to_thread(self._files.old, guild_id)
+            private, beside = await asyncio.to_thread(self._files.here, guild_id)
         except Unavailable:
             return True
-        return old is None or public_of(old) not in here
+        # Of several known ones the newest cannot be told, so each has to be there. Where one is
+        # given as an old key alone, all that was sealed to it will be resealed to a new one.
+        found = {public_of(each) for each in beside}
+        if private is not None:
+            if public_of(private) not in here:
+                return True
+            found.add(public_of(private))
+        return not here <= found
+
+    async def _known_here(self, guild_id: int) -> set[bytes]:
+        known = await self._store.keys(guild_id)
+        return {public for public, place in known.items() if place == "host"}
 
     async def start_anew(self, guild_id: int) -> None:
         """Give a missing key up, and seal to a new one from now on.
+
+        A known key that is there becomes the old one, and what it opens is resealed; one that is
+        not known is put aside, and never sealed to.
 
         Raises:
             InvalidInput: it is there.
@@ -103,9 +121,21 @@ class Keyring:
         """
         if not await self.missing(guild_id):
             raise InvalidInput("The key is there again. Nothing was changed.")
-        await asyncio.to_thread(self._files.set_aside, guild_id)
+        await asyncio.to_thread(self._clear, guild_id, await self._known_here(guild_id))
         private = await asyncio.to_thread(self._files.make, guild_id)
-        await self._store.add_key(guild_id, public_of(private), "host")
+        _, beside = await asyncio.to_thread(self._files.here, guild_id)
+        await self._store.only_keys_here(guild_id, public_of(private), map(public_of, beside))
+
+    def _clear(self, guild_id: int, known: Collection[bytes]) -> None:
+        """Make the key's place free; not where the key is known and another old one is kept."""
+        try:
+            private, _ = self._files.here(guild_id)
+        except Unavailable:
+            private = None
+        if private is not None and public_of(private) in known:
+            self._files.keep_as_old(guild_id)
+        else:
+            self._files.set_aside(guild_id)
 
     async def opening(self, guild_id: int) -> list[bytes]:
         """The private keys on this machine; none in ``sealed`` reading."""

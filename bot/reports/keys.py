@@ -3,6 +3,7 @@
 import os
 import threading
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from bot.errors import InvalidInput, Unavailable
@@ -10,6 +11,9 @@ from bot.reports.sealing import KEY_BYTES, new_keypair, public_of
 from bot.reports.traces import open_unnoticed, sync_folder
 
 FIRST_LINE = "steward private key 1"
+_SAME = (
+    "The new key could not be stored: the disk is full or broken. The key is the same as before."
+)
 
 
 class KeyFiles:
@@ -17,6 +21,8 @@ class KeyFiles:
 
     While reports are being sealed to a new key, the one before is beside it as
     ``<guild_id>.old.key``. A copy of an old key that somebody puts there is used in the same way.
+    The new one is ``<guild_id>.next.key`` until it is known. What was given up is kept as
+    ``<guild_id>.aside-1`` and so on.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,8 +69,25 @@ class KeyFiles:
             ) from error
         return private
 
+    def here(self, guild_id: int) -> tuple[bytes | None, list[bytes]]:
+        """The private key or None, and those beside it: the one before, the next; blocking.
+
+        Raises:
+            Unavailable: the file in the key's own place cannot be read or is not a key.
+        """
+        with self._making:
+            private, beside = self.private(guild_id), []
+            for path in (self._old(guild_id), self._next(guild_id)):
+                if path.exists():
+                    with suppress(Unavailable):  # no key of ours: it opens nothing
+                        beside.append(read_key(path))
+            return private, beside
+
     def set_aside(self, guild_id: int) -> None:
-        """Put what is no key out of a key's place, where a person can look at it; blocking.
+        """Put what is not to be sealed to out of the key's place, and keep it; blocking.
+
+        It becomes ``<guild_id>.aside-1``, or the next number that is free: it may be somebody's
+        only copy of a key.
 
         Raises:
             Unavailable: the disk did not let us.
@@ -73,41 +96,81 @@ class KeyFiles:
         with self._making:
             try:
                 if path.exists():
-                    path.replace(self._folder / f"{guild_id}.damaged")
+                    names = (self._folder / f"{guild_id}.aside-{n}" for n in count(1))
+                    path.replace(next(name for name in names if not name.exists()))
                     sync_folder(self._folder)
             except OSError as error:
-                raise Unavailable("The damaged key could not be put aside. Try again.") from error
+                raise Unavailable("That key file could not be put aside. Try again.") from error
+
+    def keep_as_old(self, guild_id: int) -> bool:
+        """Make the key the old one, where there is no other old one; whether it is; blocking.
+
+        Raises:
+            Unavailable: the disk did not let us.
+        """
+        path, old = self._path(guild_id), self._old(guild_id)
+        with self._making:
+            if old.exists() and read_key(old) != read_key(path):
+                return False
+            try:
+                path.replace(old)
+                sync_folder(self._folder)
+            except OSError as error:
+                raise Unavailable("That key file could not be put aside. Try again.") from error
+            return True
+
+    def next(self, guild_id: int) -> bytes:
+        """Write the key that ``change`` will put in place; its private key; blocking.
+
+        Where there is one already from before a crash, it is that one.
+
+        Raises:
+            InvalidInput: there is an old one already, or none before.
+            Unavailable: the file could not be written; the key is the same as before.
+        """
+        with self._making:
+            self._require_changeable(guild_id)
+            fresh = self._next(guild_id)
+            with suppress(Unavailable):
+                return read_key(fresh)
+            private, _ = new_keypair()
+            try:
+                fresh.unlink(missing_ok=True)
+                write_key(fresh, private)
+                sync_folder(self._folder)
+            except OSError as error:
+                raise Unavailable(_SAME) from error
+            return private
+
+    def _require_changeable(self, guild_id: int) -> None:
+        if self._old(guild_id).exists() or not self._path(guild_id).exists():
+            raise InvalidInput(
+                "The key is being changed already. Nothing was changed; `/inbox settings` "
+                "says when it is done."
+            )
 
     def change(self, guild_id: int) -> None:
-        """Make a new key, and keep the one before as the old one; blocking.
+        """Put the next key in place, and keep the one before as the old one; blocking.
 
         Killed in between, it is finished when the key is next asked for.
 
         Raises:
             InvalidInput: there is an old one already, or none before.
-            Unavailable: the files could not be written; the key is the same as before.
+            Unavailable: there is no next one, or the files could not be moved; the key is the same
+                as before.
         """
         with self._making:
             path, fresh, old = self._path(guild_id), self._next(guild_id), self._old(guild_id)
-            if old.exists() or not path.exists():
-                raise InvalidInput(
-                    "The key is being changed already. Nothing was changed; `/inbox settings` "
-                    "says when it is done."
-                )
+            self._require_changeable(guild_id)
+            read_key(fresh)
             try:
-                fresh.unlink(missing_ok=True)
-                write_key(fresh, new_keypair()[0])
-                sync_folder(self._folder)
                 path.replace(old)
                 fresh.replace(path)
                 sync_folder(self._folder)
             except OSError as error:
                 if old.exists() and not path.exists():
                     old.replace(path)
-                raise Unavailable(
-                    "The new key could not be stored: the disk is full or broken. The key is the "
-                    "same as before."
-                ) from error
+                raise Unavailable(_SAME) from error
 
     def _finish_change(self, guild_id: int) -> bool:
         fresh = self._next(guild_id)

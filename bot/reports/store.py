@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Literal
 
@@ -89,6 +89,25 @@ class ReportStore(Writes):
         sql = "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, ?)"
         async with self._writing() as tx:
             await tx.execute(sql, (guild_id, public, place))
+
+    async def only_keys_here(
+        self, guild_id: int, public: bytes, beside: Iterable[bytes] = ()
+    ) -> None:
+        """Seal to this key of this machine, and forget those that are neither it nor beside it."""
+        there = {public, *beside}
+        async with self._writing() as tx:
+            await tx.execute(
+                "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, 'host')",
+                (guild_id, public),
+            )
+            for row in await tx.fetch_all(
+                "SELECT public FROM server_key WHERE guild_id = ? AND place = 'host'", [guild_id]
+            ):
+                if bytes(row["public"]) not in there:
+                    await tx.execute(
+                        "DELETE FROM server_key WHERE guild_id = ? AND public = ?",
+                        (guild_id, row["public"]),
+                    )
 
     async def only_away_key(self, guild_id: int, public: bytes) -> None:
         """Seal to this key from now on instead of the other ones that are kept elsewhere."""

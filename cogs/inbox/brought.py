@@ -44,6 +44,11 @@ RESEALED = (
     "yet are not among them: export and reseal once more after the next notice time, before you "
     "destroy the older key."
 )
+UNSEALED = (
+    "{} not resealed: a legal hold is set, and I cannot try whether the new key opens what a file "
+    "brings. Keep both keys, and bring the file again once the hold is lifted. New reports are "
+    "sealed to the new key all the same."
+)
 PERIODS = "Figures of {} kept for good: `/inbox figures` shows them."
 
 
@@ -65,6 +70,7 @@ def brought_text(brought: Brought) -> str:
         (brought.stale, "answer", STALE),
         (brought.own, "agreement", OWN),
         (brought.resealed, "message", RESEALED),
+        (brought.unsealed, "message", UNSEALED),
         (brought.periods, "period", PERIODS),
         (int(brought.cut), "answer", CUT),
     )

@@ -23,7 +23,7 @@ CHANGING = (
 )
 UNDER_HOLD = (
     "**A legal hold is set.** So the old key is not destroyed before it is lifted: without it "
-    "nobody could read the backups from before."
+    "nobody could read the backups from before. Until then there can be no second new key."
 )
 WHAT_STAYS = (
     "**What somebody has read cannot be recalled.** Nor can what they copied, an export or a "
@@ -41,15 +41,19 @@ REKEY_ASKED = (
     f"{WHAT_STAYS}"
 )
 MISSING_HERE = (
-    "**The key is missing or damaged.** It is the file `keys/{guild_id}.key` beside the bot's "
-    "database. Until it is back nothing can be read here, and no report is taken. Whoever runs the "
-    "bot copies it back from the safe place. Only if it is lost for good, press Make a new key."
+    "**A key is missing or damaged, or an older one is in its place.** It is the file "
+    "`keys/{guild_id}.key` beside the bot's database, or `.old.key` beside it while the key is "
+    "being changed or a legal hold is set. Until it is back no report is taken. Whoever runs the "
+    "bot moves away what is there, overwrites nothing, and puts the newest copy back from the safe "
+    "place. Only if it is lost for good, press Make a new key."
 )
 ANEW_ASKED = (
     "**Give the missing key up?** Do this only when nobody has a copy of it.\n"
     "• What was sealed to it can be read by nobody any more. It stays in the list, and reporters "
     "still see what you replied to them; the words are lost.\n"
-    "• Reports are taken again and sealed to a new key.\n"
+    "• Reports are taken again and sealed to a new key. What another key opens that is there and "
+    "belongs to these reports is resealed to it.\n"
+    "• A key file that I do not know is put aside in `keys/`, and nothing is sealed to it.\n"
     "• If the old key turns up later, whoever runs the bot puts it beside the new one as "
     "`keys/{guild_id}.old.key`, and never over it: then all is resealed to the new one."
 )
@@ -58,6 +62,19 @@ STARTED = (
     "is resealed by itself in the next minutes, and then the old key is destroyed; the moderators' "
     "channel is told. How far it is I do not show, since it would tell more than the list does. "
     "When it is done, whoever runs the bot should copy `keys/` to the safe place again."
+)
+STARTED_UNDER_HOLD = (
+    "**There is a new key**, and what is sent from now on is sealed to it. What there was before "
+    "is resealed by itself. **The old key stays until the legal hold is lifted**, in "
+    "`keys/{guild_id}.old.key`: whoever has a copy of it still opens the backups from before. "
+    "Until then there can be no second new key. Whoever runs the bot should copy `keys/` to the "
+    "safe place now."
+)
+_TOLD = "has made a new key for the reports. They are being resealed to it; {then}"
+_DESTROYED_THEN = "then the old key is destroyed."
+_KEPT_THEN = (
+    "the old key stays until the legal hold is lifted. Whoever runs the bot: please copy `keys/` "
+    "to the safe place now."
 )
 ANEW = (
     "**There is a new key**, and reports are taken again. Whoever runs the bot should copy `keys/` "
@@ -79,7 +96,10 @@ _CHECKLIST = (
     "Press a button when step 1 is done. The moderators' channel and the audit trail say that you "
     "went through this; they do not say who left."
 )
-_RESEALED = "All reports are resealed to it, and the old one is destroyed."
+_RESEALED = (
+    "All reports are resealed to it, and the old one is destroyed; under a legal hold not before "
+    "that is lifted."
+)
 
 
 class Keys(commands.Cog):
@@ -163,6 +183,7 @@ class Keys(commands.Cog):
     async def _rekey(self, interaction: Interaction) -> None:
         guild_id = guards.guild_id(interaction)
         missing = await self.desk.keyring.missing(guild_id)
+        hold = await self.desk.choices.on_hold(guild_id)
         await self.desk.rotation.begin(guild_id)
         if missing:
             await self._told(
@@ -178,13 +199,13 @@ class Keys(commands.Cog):
             interaction,
             "inbox.key.new",
             "",
-            "has made a new key for the reports. They are being resealed to it; then the old key "
-            "is destroyed.",
+            _TOLD.format(then=_KEPT_THEN if hold else _DESTROYED_THEN),
         )
         # The rounds do it, also after a restart. How far they are is not shown: it would tell
         # whether anything has come in that moderators may not know of yet.
         with suppress(*UNDELIVERED):
-            await update(interaction, STARTED, view=Buttons())
+            text = STARTED_UNDER_HOLD.format(guild_id=guild_id) if hold else STARTED
+            await update(interaction, text, view=Buttons())
 
     async def key_destroyed(self, guild_id: int) -> None:
         """Tell the moderators that the old key is gone."""
@@ -224,6 +245,8 @@ class Keys(commands.Cog):
         await require_keeper(interaction)
         await interaction.response.defer()
         new = way == "new"
+        if new:  # before it is written down that there is one
+            await self.desk.rotation.require_changeable(guards.guild_id(interaction))
         await self._told(
             interaction,
             "inbox.left",

@@ -264,6 +264,33 @@ async def test_while_the_key_is_being_changed_the_settings_say_so_and_a_second_p
 
 
 @pytest.mark.usefixtures("told")
+async def test_under_a_hold_the_old_key_is_said_to_stay_and_a_second_new_key_is_refused_for_it(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    moderator, desk = sandbox.person("moderator"), steward.bot.services.reports
+    guild_id = sandbox.guild.id
+    await desk.prepare(guild_id)
+    await desk.choices.set_hold(guild_id, on=True)
+    settings = await moderator.run("inbox settings")
+    left = await moderator.press(settings, "Somebody left")
+    twice = [await moderator.press(settings, "Make a new key") for _ in range(2)]
+    made = await moderator.press(twice[0], "Make a new key")
+    await sandbox.until(lambda: "There is a new key" in made.text)
+    (told,) = announced(sandbox, moderator)
+    for text in (made.text, told):
+        assert "the old key stays until the legal hold is lifted" in text.lower()
+        assert "destroyed" not in text
+    recorded = await actions(sandbox, steward)
+    refusals = [
+        await moderator.press(twice[1], "Make a new key"),
+        await moderator.press(left, "Done; make a new key"),
+    ]
+    assert all("A legal hold is set" in refused.text for refused in refusals)
+    assert await actions(sandbox, steward) == recorded
+    assert "no second new key" in (await moderator.run("inbox settings")).text
+
+
+@pytest.mark.usefixtures("told")
 async def test_when_somebody_left_the_list_says_what_cannot_be_recalled_and_is_recorded(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:

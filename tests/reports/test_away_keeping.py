@@ -1,6 +1,8 @@
 """In sealed reading: figures that are counted where the key is, and changing that key."""
 
+import base64
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from bot.reports.figures.tables import Quarter
 from bot.reports.keys import write_key
 from bot.reports.messages import MessageKind
 from bot.reports.sealing import new_keypair, seal
+from cogs.inbox.brought import brought_text
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, WORDS, answers
 from tests.reports.moderating import ANN, notice_time, shown
@@ -184,6 +187,28 @@ async def test_after_resealing_the_new_key_opens_everything_and_the_old_one_noth
     assert (await away.office.check(away.receipt)).replies == (ANSWER,)
     assert await away.bring(keeper=True) == Brought()
     assert resealing.write(await both_keys(away, newer)) == (0, 0)
+
+
+async def test_under_a_legal_hold_nothing_is_resealed_since_the_file_cannot_be_tried(
+    away: Away, clock: HandClock
+) -> None:
+    newer = await changed_key(away)
+    file = await both_keys(away, newer)
+    resealing.write(file)
+    true = file.path.read_text()
+    content = json.loads(true)
+    for each in content["resealed"]:  # what no key opens
+        each[2] = base64.b64encode(os.urandom(len(base64.b64decode(each[2])))).decode()
+    file.path.write_text(json.dumps(content))
+    await away.office.desk.choices.set_hold(GUILD, on=True)
+    brought = await away.bring(keeper=True)
+    assert brought == Brought(unsealed=1)
+    assert "legal hold" in brought_text(brought)
+    (report,) = (await both_keys(away, newer)).bundle.reports
+    assert report.text == WORDS
+    await away.office.desk.choices.set_hold(GUILD, on=False)
+    file.path.write_text(true)
+    assert await away.bring(keeper=True) == Brought(resealed=1)
 
 
 async def test_what_was_not_shown_yet_is_resealed_after_the_next_notice_time(

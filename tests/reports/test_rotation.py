@@ -181,9 +181,14 @@ async def test_the_copy_of_an_old_key_opens_an_old_backup_and_is_used_up(
     restored = await open_office()
     with pytest.raises(Unavailable, match="not on this machine"):
         await restored.desk.inbox.open(GUILD, await restored.only_id())
+    later = path.read_bytes()  # the backup does not know it: it could be anybody's
     copy.replace(path.with_name(f"{GUILD}.old.key"))
     await restored.serve()
-    assert key_files(restored) == [f"{GUILD}.key"]
+    assert path.with_name(f"{GUILD}.old.key").exists()
+    await restored.desk.rotation.begin(GUILD)  # somebody with Manage Server presses
+    await restored.serve()
+    assert key_files(restored) == [f"{GUILD}.aside-1", f"{GUILD}.key"]
+    assert path.with_name(f"{GUILD}.aside-1").read_bytes() == later
     await all_readable(restored, clock, receipts)
 
 
@@ -207,6 +212,9 @@ async def test_under_a_legal_hold_the_old_key_stays_until_it_is_lifted(
     for _ in range(3):
         await done(office, clock)
     kept = office.folder / "keys" / f"{GUILD}.old.key"
+    assert kept.read_bytes() == old
+    with pytest.raises(InvalidInput, match="legal hold"):  # another reader left
+        await office.desk.rotation.begin(GUILD)
     assert kept.read_bytes() == old
     await all_readable(office, clock, receipts)
     await office.desk.choices.set_hold(GUILD, on=False)
@@ -276,6 +284,8 @@ async def main():
     await desk.open()
     if step == "the new key is written":
         keys.sync_folder = before(1, keys.sync_folder)
+    elif step == "the new key is known":
+        keys.KeyFiles.change = die
     elif step == "the old key is set aside":
         Path.replace = before(2, Path.replace)
     elif step == "the new key is in place":
@@ -304,6 +314,7 @@ asyncio.run(main())
     ("step", "changed"),
     [
         ("the new key is written", False),
+        ("the new key is known", False),
         ("the old key is set aside", True),
         ("the new key is in place", True),
         ("before the first step", True),

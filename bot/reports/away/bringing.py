@@ -55,6 +55,7 @@ class Brought:
         late: how many would stop a sender on a day that is over.
         on_hold: how many would destroy words while a legal hold is set.
         resealed: how many messages have other readers now.
+        unsealed: how many would have had, were no legal hold set.
         periods: of how many periods figures were kept.
         cut: the disk did not let us go on; the same file brings the rest.
         did: what was done to which report, by its id, in its order, for the audit trail.
@@ -68,6 +69,7 @@ class Brought:
     late: int = 0
     on_hold: int = 0
     resealed: int = 0
+    unsealed: int = 0
     periods: int = 0
     cut: bool = False
     did: tuple[tuple[str, bytes], ...] = field(default=(), compare=False)
@@ -105,14 +107,17 @@ class Bringing:
             raise Unavailable(AwayStore.TROUBLE) from None
         counts: Counter[Fault | str] = Counter()
         did: list[tuple[str, bytes]] = []
-        resealed, cut = 0, False
+        resealed, unsealed, cut = 0, 0, False
         try:
             for answer in contents.answers:
                 came_to = await self._one(guild_id, by, answer)
                 counts[came_to] += 1
                 if came_to == "added":
                     did.append((_name(answer), answer.report_id))
-            resealed = await self._reseal(guild_id, contents.resealed)
+            # Whether the new key opens them cannot be tried here; if not, the words were lost.
+            hold = await self._on_hold(guild_id)
+            resealed = 0 if hold else await self._reseal(guild_id, contents.resealed)
+            unsealed = len(contents.resealed) if hold else 0
         except Unavailable:
             cut = True  # what was taken in has to be told all the same
         return Brought(
@@ -124,6 +129,7 @@ class Bringing:
             late=counts[Fault.LATE],
             on_hold=counts[Fault.HELD],
             resealed=resealed,
+            unsealed=unsealed,
             periods=periods,
             cut=cut,
             did=tuple(did),

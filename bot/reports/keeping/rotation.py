@@ -32,6 +32,11 @@ ONLY_NEW = (
     "bring that back with `/inbox import`; once more after the next notice time."
 )
 
+HELD = (
+    "A legal hold is set, and it keeps the key from before the last change. There is room for one "
+    "such key, so there can be no second new key before the hold is lifted. Nothing was changed."
+)
+
 
 class Rotation:
     """Changes keys that are on this machine.
@@ -80,10 +85,19 @@ class Rotation:
         if await self._keyring.missing(guild_id):
             await self._keyring.start_anew(guild_id)
             return
+        await self.require_changeable(guild_id)
         await self._keyring.sealing(guild_id)
+        # Known before it is in place: killed in between, it must not pass for a stranger's.
+        private = await asyncio.to_thread(self._files.next, guild_id)
+        await self._reports.add_key(guild_id, public_of(private), "host")
         self._begun[guild_id] = self._clock.monotonic()
         await asyncio.to_thread(self._files.change, guild_id)
         await self._keyring.sealing(guild_id)
+
+    async def require_changeable(self, guild_id: int) -> None:
+        """Raises InvalidInput where a legal hold keeps an old key: there is room for one."""
+        if await self.under_way(guild_id) and await self._on_hold(guild_id):
+            raise InvalidInput(HELD)
 
     async def under_way(self, guild_id: int) -> bool:
         """Whether there is an old key still."""
@@ -138,6 +152,8 @@ class Rotation:
             raise failed
 
     async def _go_on(self, guild_id: int) -> None:
+        if await self._keyring.missing(guild_id):
+            return  # moderators are told of it; nothing is resealed to a key that nobody knows
         await self._known(guild_id)
         await self.reseal(guild_id)
         begun = self._begun.get(guild_id)
@@ -151,7 +167,7 @@ class Rotation:
             while await self._reseal(guild_id):
                 pass
             private = await asyncio.to_thread(self._files.make, guild_id)
-            await self._store.only_host_key(guild_id, public_of(private))
+            await self._reports.only_keys_here(guild_id, public_of(private))
             await self._reports.rewrite()
             await asyncio.to_thread(self._files.destroy_old, guild_id)
         self._begun.pop(guild_id, None)

@@ -159,11 +159,3 @@ class KeepingStore(Writes):
                 "UPDATE choice SET value = ? WHERE guild_id = ? AND name = ? AND value = ?",
                 (new, guild_id, name, old),
             )
-
-    async def only_host_key(self, guild_id: int, public: bytes) -> None:
-        """Forget the public keys of private keys that are not on this machine any more."""
-        async with self._writing() as tx:
-            await tx.execute(
-                "DELETE FROM server_key WHERE guild_id = ? AND place = 'host' AND public <> ?",
-                (guild_id, public),
-            )

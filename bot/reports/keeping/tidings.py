@@ -1,5 +1,5 @@
 """What moderators are told about the reports' files: that they were restored from a backup, or
-that the key is missing."""
+that a key is missing or another is in its place."""
 
 from collections.abc import Awaitable, Callable
 
@@ -19,11 +19,12 @@ AGAIN = (
     "withdrew one lately should look with `/report check` and withdraw it again."
 )
 KEY_MISSING = (
-    "**The key that reports are opened with is missing or damaged** (`keys/{guild_id}.key` on the "
-    "bot's machine). Until it is back, no report can be read here and none is taken; whoever wants "
-    "to send one is told to use another route. **Whoever runs the bot: copy the file back from the "
-    "safe place**, and overwrite nothing; docs/operations.md says how. Only if it is lost for "
-    "good: `/inbox settings`, Make a new key."
+    "**A key that reports are opened with is missing or damaged, or an older one is in its place** "
+    "(`keys/{guild_id}.key` on the bot's machine, and beside it `.old.key` while the key is being "
+    "changed or a legal hold is set). Until it is back, no report is taken; whoever wants to send "
+    "one is told to use another route. **Whoever runs the bot: put the newest copy back from the "
+    "safe place**, and overwrite nothing: move away first what is there. docs/operations.md says "
+    "how. Only if it is lost for good: `/inbox settings`, Make a new key."
 )
 
 
