@@ -205,6 +205,24 @@ async def test_the_copy_of_the_list_beside_the_backups_is_applied_on_a_new_machi
     assert (await copies.restore()).complete
 
 
+async def test_a_copy_of_the_list_put_in_place_by_hand_is_not_taken_for_the_list(
+    office: Office, clock: HandClock, copies: Copies
+) -> None:
+    receipt, _ = await shown(office, clock, WITHDRAWN)
+    copies.folder.mkdir()
+    shutil.copy(office.config.deleted_reports, copies.list)  # as earlier versions left it
+    await copies.make()
+    await copies.make()
+    await withdraw(office, receipt)
+    await notice_time(office, clock)
+    await copies.lose_the_machine()
+    office.folder.mkdir()
+    shutil.copy(copies.list, office.config.deleted_reports)
+    with pytest.raises(CannotTell):
+        await copies.restore()
+    assert not (await copies.restore(deletions=copies.list)).complete
+
+
 async def test_on_the_same_machine_the_list_is_applied_and_moderators_are_told_of_the_restore(
     office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
 ) -> None:

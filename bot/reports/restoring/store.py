@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import DataError
 from bot.reports.writing import Writes
 
 RESTORED = "restored"
@@ -46,6 +47,23 @@ def said_in(path: Path) -> Said:
     except sqlite3.Error:
         return Said({})  # damaged, or none: then nothing is known
     return Said(found)
+
+
+def mark_in(path: Path) -> bytes | None:
+    """The id by which a file's list of the deleted is known, where it has one; blocking.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    if not path.exists():
+        return None
+    try:
+        uri = path.absolute().as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            row = connection.execute("SELECT value FROM setting WHERE name = 'list'").fetchone()
+    except sqlite3.Error as error:
+        raise DataError(f"{path}: {error}") from error
+    return None if row is None else bytes(row[0])
 
 
 @dataclass(frozen=True, slots=True)
