@@ -306,8 +306,8 @@ async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
     finally:
         await database.close()
     return (
-        "Deleted. Moderators see at the next notice time that it is gone. Backups made before hold "
-        "it sealed until they are deleted."
+        "Deleted. From the next start on moderators find it without its subject, and from the next "
+        "notice time on not at all. Backups made before hold it sealed until they are deleted."
     )
 
 
