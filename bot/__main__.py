@@ -253,7 +253,7 @@ def _expire(config: Config, newest: Path) -> int:
 
 def restore(config: Config, options: argparse.Namespace) -> int:
     """Put a backup in place of the databases, keeping what was there as a backup of its own."""
-    from bot.reports.restoring import Restoring
+    from bot.reports.restoring import TO_CHECK, Restoring
     from bot.storage import backups
     from bot.storage.lock import exclusive
 
@@ -273,6 +273,7 @@ def restore(config: Config, options: argparse.Namespace) -> int:
         )
     if not restoring.complete:
         print("What was withdrawn and is not on the list is back. The moderators will be told.")
+    print(f"Check before anything else: {TO_CHECK}. What was decided since may be undone.")
     print("Restored. Steward will look at what it posted before it posts anything.")
     return 0
 
@@ -308,8 +309,8 @@ async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
     finally:
         await database.close()
     return (
-        "Deleted. Moderators see at the next notice time that it is gone. Backups made before hold "
-        "it sealed until they are deleted."
+        "Deleted. From the next start on moderators find it without its subject, and from the next "
+        "notice time on not at all. Backups made before hold it sealed until they are deleted."
     )
 
 

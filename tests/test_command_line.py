@@ -304,7 +304,7 @@ async def test_a_report_is_withdrawn_by_its_receipt_for_somebody_who_left(tmp_pa
     assert wrong not in errors
     status, out, errors = await run("withdraw", env=env, cwd=tmp_path, typed=f"{receipt}\n")
     assert (status, errors) == (0, "")
-    assert out.startswith("Deleted.")
+    assert out.startswith("Deleted. From the next start on moderators find it without its subject")
     assert receipt not in out
     status, _, errors = await run("withdraw", env=env, cwd=tmp_path, typed=f"{receipt}\n")
     assert (status, "No report here matches" in errors) == (1, True)

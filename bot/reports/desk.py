@@ -18,6 +18,7 @@ from bot.reports.choices import Choices
 from bot.reports.drafts import Draft, Drafts
 from bot.reports.figures import Figures
 from bot.reports.figures.elsewhere import CountedElsewhere
+from bot.reports.figures.store import FiguresStore
 from bot.reports.groups import Groups
 from bot.reports.inbox import Inbox
 from bot.reports.keeping.retention import Retention
@@ -116,7 +117,7 @@ class Desk(Returning):
         self.drafts = Drafts(clock)
         self.choices = Choices(database)
         self.wording = Wording(self.choices)
-        self.groups = Groups(self.choices, clock)
+        self.groups = Groups(self.choices, clock, FiguresStore(database).any_to_count)
         self.openings = Openings(self.choices, self.keyring)
         keeping = KeepingStore(database)
         self.figures = Figures(database, self._store, self.keyring, self.groups, clock)

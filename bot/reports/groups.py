@@ -1,7 +1,7 @@
 """The groups of reports that a server offers, and its own words for them. Codes stay."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from bot.clock import Clock, iso_week
@@ -24,7 +24,8 @@ class _Kept:
     Attributes:
         words: label and hint, by code.
         out: the ISO weeks in which a code was taken from the offer and put back, by code; a week
-            of the first is empty where it is not known, of the second while it is not offered.
+            of the first is empty where it is not known or no report could have chosen it, of the
+            second while it is not offered.
     """
 
     words: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -39,9 +40,16 @@ class _Kept:
 class Groups:
     """What "What is it about?" offers on each server."""
 
-    def __init__(self, choices: Choices, clock: Clock) -> None:
+    def __init__(
+        self, choices: Choices, clock: Clock, any_report: Callable[[int], Awaitable[bool]]
+    ) -> None:
+        """
+        Args:
+            any_report: whether a server has a report that may come to be counted.
+        """
         self._choices = choices
         self._clock = clock
+        self._any_report = any_report
 
     async def all(self, guild_id: int) -> tuple[Option, ...]:
         """Every group in this server's words, offered or not: older reports have all of them."""
@@ -86,6 +94,11 @@ class Groups:
                 spans[-1] = (spans[-1][0], week)
             elif option.code not in wanted and not is_out:
                 spans.append((week, ""))
+        if not await self._any_report(guild_id):
+            # None can be in what is left out, as in /setup before reports are open. Whoever knows
+            # that must not be shown a sum as if there could.
+            left_out = {option.code for option in CATEGORIES} - wanted
+            kept.out = {code: [("", "")] for code in sorted(left_out)}
         kept.out = {code: spans for code, spans in kept.out.items() if spans}
         await self._put(guild_id, kept)
 

@@ -86,13 +86,16 @@ class DeletedReports:
             if len(line) == _ID_HEX and set(line) <= set("0123456789abcdef")
         }
 
-    def add(self, *report_ids: bytes) -> None:
+    def add(self, *report_ids: bytes, instead_of: bytes | None = None) -> None:
         """Put ids in, durably; blocking.
+
+        Args:
+            instead_of: an id that is taken out.
 
         Raises:
             OSError: the file could not be written; the old one stands.
         """
-        self._write(self.read().union(report_ids))
+        self._write(known for known in self.read().union(report_ids) if known != instead_of)
 
     def renew(self) -> None:
         """Write it anew as it is, also when it is empty; blocking.

@@ -61,6 +61,12 @@ def test_privacy_md_says_what_the_command_says_without_notice_times() -> None:
     assert privacy.deleted(at_once=True).startswith(privacy.GONE)
 
 
+def test_what_is_left_of_a_report_that_was_never_counted_is_said_of_each_reading() -> None:
+    page = words("PRIVACY.md")
+    assert "Where reports are read in Discord, a report that is deleted for its age before" in page
+    assert "In sealed reading, where the bot cannot open reports, it leaves nothing behind." in page
+
+
 def test_the_union_answers_for_reports_and_complaints_go_to_it_first() -> None:
     page = words("PRIVACY.md")
     assert "The controller is the union" in page

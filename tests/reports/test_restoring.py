@@ -15,6 +15,7 @@ from bot.reports.casework import quoting
 from bot.reports.consent import permitted
 from bot.reports.quotations import Standing
 from bot.reports.restoring import CannotTell, Restoring, copy_list
+from bot.reports.sealing import new_keypair
 from bot.reports.traces import DELETED_NAME
 from bot.storage import Database, backups
 from cogs.reports import conversation
@@ -159,6 +160,7 @@ async def test_the_command_says_why_it_refuses_and_what_it_did(
     assert status == 0
     assert "1 report deleted since that backup: deleted again" in out
     assert "The moderators will be told" in out
+    assert "Check before anything else: whether a legal hold is set" in out
 
 
 async def test_a_backup_says_when_backups_are_to_be_made(office: Office, copies: Copies) -> None:
@@ -203,6 +205,24 @@ async def test_the_copy_of_the_list_beside_the_backups_is_applied_on_a_new_machi
     # Of a backup that was made since, everything is known.
     await copies.make()
     assert (await copies.restore()).complete
+
+
+async def test_a_copy_of_the_list_put_in_place_by_hand_is_not_taken_for_the_list(
+    office: Office, clock: HandClock, copies: Copies
+) -> None:
+    receipt, _ = await shown(office, clock, WITHDRAWN)
+    copies.folder.mkdir()
+    shutil.copy(office.config.deleted_reports, copies.list)  # as earlier versions left it
+    await copies.make()
+    await copies.make()
+    await withdraw(office, receipt)
+    await notice_time(office, clock)
+    await copies.lose_the_machine()
+    office.folder.mkdir()
+    shutil.copy(copies.list, office.config.deleted_reports)
+    with pytest.raises(CannotTell):
+        await copies.restore()
+    assert not (await copies.restore(deletions=copies.list)).complete
 
 
 async def test_on_the_same_machine_the_list_is_applied_and_moderators_are_told_of_the_restore(
@@ -277,6 +297,70 @@ async def test_what_is_no_list_is_refused_and_nothing_is_changed(
         with pytest.raises(DataError, match="no list of deleted reports"):
             await copies.restore(deletions=tmp_path / "list")
     assert office.config.reports_database.read_bytes() == before
+
+
+# What moderators have decided since
+
+
+@pytest.mark.parametrize("new_machine", [False, True])
+async def test_a_hold_that_was_set_since_the_backup_stands_or_moderators_are_told_to_look(
+    office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies, *, new_machine: bool
+) -> None:
+    await shown(office, clock, KEPT)
+    await copies.make()
+    await office.desk.choices.set_hold(GUILD, on=True)
+    await office.desk.choices.keep_for(GUILD, "365")
+    if new_machine:
+        await copies.lose_the_machine()
+        # Begun there already: it decides nothing for other data.
+        begun = await open_office()
+        await copies.close()
+        await begun.desk.close()
+        await begun.database.close()
+        await copies.restore(deletions=copies.list)
+        shutil.copytree(copies.folder / "keys", office.config.keys, dirs_exist_ok=True)
+    else:
+        await copies.close()
+        await copies.restore()
+    again = await open_office()
+    keeping = await again.desk.choices.keeping(GUILD)
+    assert (keeping.hold, keeping.days) == ((False, 180) if new_machine else (True, 365))
+    said = told_to(again)
+    await notice_time(again, clock)
+    (told,) = said
+    for each in ("legal hold", "keys", "role", "channel", "how long reports are kept"):
+        assert each in told
+
+
+async def test_a_hold_that_was_lifted_since_the_backup_is_not_set_again(
+    office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
+) -> None:
+    await shown(office, clock, KEPT)
+    await office.desk.choices.set_hold(GUILD, on=True)
+    await copies.make()
+    await office.desk.choices.set_hold(GUILD, on=False)
+    await copies.close()
+    await copies.restore()
+    assert not await (await open_office()).desk.choices.on_hold(GUILD)
+
+
+async def test_who_left_is_not_sealed_to_again_after_a_restore(
+    open_office: OpenOffice, tmp_path: Path
+) -> None:
+    office = await open_office(report_reading="sealed")
+    copies = Copies(office, tmp_path / "elsewhere")
+    (_, old), (_, new) = new_keypair(), new_keypair()
+    await office.desk.keyring.use_away_key(GUILD, old.hex())
+    office.config.keys.mkdir(exist_ok=True)
+    await copies.make()
+    await office.desk.keyring.use_away_key(GUILD, new.hex())
+    await copies.close()
+    await copies.restore()
+    again = await open_office(report_reading="sealed")
+    assert await again.desk.keyring.sealing(GUILD) == [new]
+    said = told_to(again)
+    await again.desk.tidings.round()
+    assert "sealed to the key of somebody who left" in said[0]  # also where there is no report yet
 
 
 # What a reporter has chosen since

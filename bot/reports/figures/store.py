@@ -21,6 +21,17 @@ class FiguresStore:
         )
         return [row["guild_id"] for row in rows]
 
+    async def any_to_count(self, guild_id: int) -> bool:
+        """Whether there is anything that may come to be counted: a report, seen by moderators or
+        not, or the count of one that was deleted for its age."""
+        return bool(
+            await self._database.fetch_value(
+                "SELECT EXISTS (SELECT 1 FROM report WHERE guild_id = ?) "
+                "OR EXISTS (SELECT 1 FROM choice WHERE guild_id = ? AND name GLOB ?)",
+                (guild_id, guild_id, f"{UNCOUNTED}*"),
+            )
+        )
+
     async def settled(self, guild_id: int) -> list[str]:
         """All periods as they were kept, oldest first."""
         rows = await self._database.fetch_all(

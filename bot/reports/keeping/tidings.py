@@ -4,10 +4,14 @@ that a key is missing or another is in its place."""
 from collections.abc import Awaitable, Callable
 
 from bot.reports.keyring import Keyring
+from bot.reports.restoring import TO_CHECK
 from bot.reports.restoring.store import COMPLETE, RestoredStore
 
 RESTORED = (
-    "**The reports were restored from a backup.** What came in, and what moderators wrote or took "
+    "**The reports were restored from a backup. Before anything else, check in `/inbox "
+    f"settings` and `/setup`:** {TO_CHECK}. What was decided since the backup may be undone, so "
+    "reports can be deleted for their age that a hold had kept, or be sealed to the key of "
+    "somebody who left. What came in, and what moderators wrote or took "
     "out of a report after it was made, is gone: please look through the reports again. Where a "
     "reporter may have changed their mind since, the report may only be counted until they choose "
     "again."

@@ -2,10 +2,12 @@
 
 A backup knows nothing of what was withdrawn or ran out after it. That stands in a list outside the
 databases. The list that belongs to a database holds an id which stands in the database too: so one
-that was begun on another machine, or anew after it was lost, is not taken for it.
+that was begun on another machine, or anew after it was lost, is not taken for it. Nor is a copy: it
+lacks that id, and does not know what was deleted after it was made, wherever it is put.
 """
 
 import asyncio
+import hashlib
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +16,14 @@ from bot.config import Config
 from bot.errors import DataError
 from bot.reports.consent import COUNT
 from bot.reports.messages import RESTORED, MessageKind, payload
-from bot.reports.restoring.store import COMPLETE, INCOMPLETE, RestoredStore, said_in
+from bot.reports.restoring.store import (
+    COMPLETE,
+    INCOMPLETE,
+    RestoredStore,
+    decided_in,
+    mark_in,
+    said_in,
+)
 from bot.reports.sealing import seal
 from bot.reports.store import ID_BYTES, delete_listed
 from bot.reports.traces import DELETED_NAME, DeletedReports
@@ -29,6 +38,13 @@ _REFUSED = (
     "`--without-deletions` restores all the same; the moderators are then told that withdrawn "
     "reports are back."
 )
+
+
+TO_CHECK = (
+    "whether a legal hold is set, the keys that reports are sealed to, which role reads reports, "
+    "which channel moderators are told in, and how long reports are kept"
+)
+"""What a backup takes back to what it was, where it is not known what was decided since."""
 
 
 class CannotTell(DataError):
@@ -74,12 +90,15 @@ class Restoring:
         database = await Database.open(path, "reports")
         try:
             store = RestoredStore(database)
+            decided = await asyncio.to_thread(decided_in, self._config.reports_database)
+            if decided is not None:
+                await store.take_over(decided)
             servers = await store.servers()
             if servers:
                 await self._delete_again(database, store)
                 self.set_back = await self._only_count(store, path)
-                for guild_id in servers:
-                    await store.note_restored(guild_id, COMPLETE if self.complete else INCOMPLETE)
+            for guild_id in {*servers, *await store.deciding()}:
+                await store.note_restored(guild_id, COMPLETE if self.complete else INCOMPLETE)
             await store.rewrite()
         finally:
             await database.close()
@@ -145,7 +164,8 @@ def copy_list(config: Config, beside: Path) -> bool:
     """Put all that the list knows into its copy beside a backup; whether there is a list.
 
     A copy that is there already keeps what it knows, so with several backups in one folder the
-    earlier ones find there what was deleted before the last.
+    earlier ones find there what was deleted before the last. The id by which the list is known is
+    not copied: put in place by hand, a copy must not be taken for the whole list.
 
     Raises:
         DataError: it could not be written.
@@ -154,7 +174,13 @@ def copy_list(config: Config, beside: Path) -> bool:
     try:
         known = DeletedReports(config.deleted_reports).read()
         if known and target != config.deleted_reports.absolute():
-            DeletedReports(target).add(*known)
+            mark = mark_in(config.reports_database)
+            if mark in known:
+                # Something stands for it: a list in which there is nothing else is a list all the
+                # same.
+                known.remove(mark)
+                known.add(hashlib.blake2b(mark, digest_size=ID_BYTES).digest())
+            DeletedReports(target).add(*known, instead_of=mark)
     except OSError as error:
         raise DataError(f"{target}: {error.strerror or error}") from error
     return bool(known)

@@ -1,11 +1,12 @@
 """SQL for a reports.db that comes from a backup."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import DataError
 from bot.reports.writing import Writes
 
 RESTORED = "restored"
@@ -48,6 +49,60 @@ def said_in(path: Path) -> Said:
     return Said(found)
 
 
+def mark_in(path: Path) -> bytes | None:
+    """The id by which a file's list of the deleted is known, where it has one; blocking.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    if not path.exists():
+        return None
+    try:
+        uri = path.absolute().as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            row = connection.execute("SELECT value FROM setting WHERE name = 'list'").fetchone()
+    except sqlite3.Error as error:
+        raise DataError(f"{path}: {error}") from error
+    return None if row is None else bytes(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided, server by server, to protect reports and who reads them.
+
+    Attributes:
+        salt: of the data; only a backup of the same data gives way to what was decided here.
+        choices: rows of ``choice``: server, name, value.
+        away: rows of ``server_key``: server and public key of keys that are kept elsewhere.
+    """
+
+    salt: bytes
+    choices: Sequence[tuple[int, str, str]]
+    away: Sequence[tuple[int, bytes]]
+
+
+_OF_THOSE = "name IN ('hold', 'retention', 'key_saved')"
+
+
+def decided_in(path: Path) -> Decided | None:
+    """What was decided, where a file can be read; blocking."""
+    try:
+        uri = path.absolute().as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            (salt,) = connection.execute(
+                "SELECT max(value) FROM setting WHERE name = 'salt'"
+            ).fetchone()
+            choices = connection.execute(
+                f"SELECT guild_id, name, value FROM choice WHERE {_OF_THOSE}"  # noqa: S608
+            ).fetchall()
+            away = connection.execute(
+                "SELECT guild_id, public FROM server_key WHERE place = 'away'"
+            ).fetchall()
+    except sqlite3.Error:
+        return None  # damaged, or none
+    return Decided(bytes(salt or b""), choices, away)
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """A report of a backup: whose it is, and the key that its reporter can open things with."""
@@ -73,6 +128,30 @@ class RestoredStore(Writes):
             await tx.execute(
                 "INSERT OR REPLACE INTO setting (name, value) VALUES ('list', ?)", [mark]
             )
+
+    async def take_over(self, decided: Decided) -> None:
+        """Let what was decided since the backup stand, where it is of the same data."""
+        salt = await self._database.fetch_value("SELECT value FROM setting WHERE name = 'salt'")
+        if salt is None or bytes(salt) != decided.salt:
+            return
+        async with self._writing() as tx:
+            await tx.execute(f"DELETE FROM choice WHERE {_OF_THOSE}")  # noqa: S608  our own words
+            await tx.executemany(
+                "INSERT INTO choice (guild_id, name, value) VALUES (?, ?, ?)", decided.choices
+            )
+            await tx.execute("DELETE FROM server_key WHERE place = 'away'")
+            await tx.executemany(
+                "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, 'away')",
+                decided.away,
+            )
+
+    async def deciding(self) -> list[int]:
+        """The servers that have decided something for reports, whether or not there are any."""
+        rows = await self._database.fetch_all(
+            f"SELECT guild_id FROM choice WHERE {_OF_THOSE} "  # noqa: S608  our own words
+            "UNION SELECT guild_id FROM server_key"
+        )
+        return [row["guild_id"] for row in rows]
 
     async def servers(self) -> list[int]:
         """The servers that have reports, shown or not."""
