@@ -67,6 +67,7 @@ async def conversation(office: Office, clock: HandClock) -> tuple[str, bytes, se
     ever |= await envelopes(office)
     # In place of what waits: the envelope before goes at once.
     await office.desk.answer(GUILD, PERSON, visit, quote, yes=True)
+    await office.desk.answer(GUILD, PERSON, visit, quote, yes=False)  # a change of use leaves a no
     await office.desk.change_use(GUILD, PERSON, visit, "pub")
     now = await envelopes(office)
     assert len(ever - now) == 2
