@@ -56,7 +56,6 @@ class Services:
             archive = await Database.open(config.database, "steward")
             stack.push_async_callback(archive.close)
             knowledge = Knowledge(database, clock)
-            knowledge.start()
             stack.push_async_callback(knowledge.close)
             painter = Painter(config.charts)
             stack.push_async_callback(painter.close)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,12 +76,15 @@ class Knowledge:
         self._loading = asyncio.Lock()
         self.history = History(self._store, self._loaded)
 
-    def start(self) -> None:
+    def start(self, after: Awaitable[object] | None = None) -> None:
         """Begin ``sync`` beside everything else; questions that come meanwhile wait for it.
 
         Should it fail, that is logged once, and the next question begins it again.
+
+        Args:
+            after: what comes first: new content takes seconds of computing.
         """
-        self._syncing = asyncio.create_task(self._take_in())
+        self._syncing = asyncio.create_task(self._take_in(after))
 
     async def close(self) -> None:
         """Stop taking in content; what is half done is rolled back."""
@@ -89,7 +92,9 @@ class Knowledge:
             self._syncing.cancel()
             await asyncio.wait([self._syncing])
 
-    async def _take_in(self) -> None:
+    async def _take_in(self, after: Awaitable[object] | None = None) -> None:
+        if after is not None:
+            await after
         try:
             await self.sync()
             await self._load()  # else the first question would wait for it
