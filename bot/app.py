@@ -142,7 +142,7 @@ class Steward(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Build the services and load the cogs; runs after login, before the gateway."""
         self.services = await Services.open(self.config, self.clock)
-        self.services.knowledge.start(after=self.connected.wait())
+        self.services.knowledge.start(after=self.connected)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         if self._announce is not None:

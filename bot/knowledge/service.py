@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +76,7 @@ class Knowledge:
         self._loading = asyncio.Lock()
         self.history = History(self._store, self._loaded)
 
-    def start(self, after: Awaitable[object] | None = None) -> None:
+    def start(self, after: asyncio.Event | None = None) -> None:
         """Begin ``sync`` beside everything else; questions that come meanwhile wait for it.
 
         Should it fail, that is logged once, and the next question begins it again.
@@ -92,9 +92,9 @@ class Knowledge:
             self._syncing.cancel()
             await asyncio.wait([self._syncing])
 
-    async def _take_in(self, after: Awaitable[object] | None = None) -> None:
+    async def _take_in(self, after: asyncio.Event | None = None) -> None:
         if after is not None:
-            await after
+            await after.wait()
         try:
             await self.sync()
             await self._load()  # else the first question would wait for it
