@@ -13,7 +13,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import runner
-from bot.app import Interaction, Steward, why_stopped
+from bot.app import Interaction, Steward
+from bot.app.explaining import why_stopped
 from bot.config import Config
 from bot.errors import UserError
 from bot.routing import Fields, component, modal
