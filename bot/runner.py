@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bot.app import Steward, why_stopped
+from bot.app import Steward
+from bot.app.explaining import why_stopped
 from bot.config import Config
 
 log = logging.getLogger(__name__)

@@ -58,7 +58,7 @@ def offences(name: str, tree: ast.Module) -> list[str]:
         if (
             below(used, "discord")
             and below(name, "bot")
-            and not (sandbox or name == SPEAKS_DISCORD)
+            and not (sandbox or below(name, SPEAKS_DISCORD))
         ):
             found.append(f"{name} imports {used}: only bot.app and the sandbox speak Discord")
         if below(used, "cogs") and below(name, "bot"):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as command_line
-from bot.app import INVITE_PERMISSIONS, Steward, missing_permissions, permission_words
+from bot.app import Steward
+from bot.app.permissions import INVITE_PERMISSIONS, missing_permissions, permission_words
 from cogs.common.listing import rows
 from cogs.setup import frontdesk
 from tests.commands_table import DOCUMENT, document, unconnected

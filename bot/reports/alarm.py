@@ -13,6 +13,7 @@ from typing import Literal
 
 from bot.errors import Unavailable
 from bot.reports.model import short_name
+from bot.reports.notices.store import NoticeStore
 from bot.reports.store import ReportStore
 
 PATIENCE_S = 20.0  # while its reporter waits
@@ -32,8 +33,9 @@ class Alarm:
         telling: held while moderators are told of something, so that they are told of it once.
     """
 
-    def __init__(self, store: ReportStore) -> None:
+    def __init__(self, store: ReportStore, notices: NoticeStore) -> None:
         self._store = store
+        self._notices = notices
         self._unheard: dict[bytes, int] = {}
         self.ring: Ring | None = None
         self.telling = asyncio.Lock()
@@ -70,5 +72,5 @@ class Alarm:
         if heard:
             self._unheard.pop(report_id, None)
             with suppress(Unavailable):  # then they are told of it by the ordinary notice too
-                await self._store.announced_one(guild_id, report_id)
+                await self._notices.announced_one(guild_id, report_id)
         return heard

@@ -12,7 +12,7 @@ from bot.errors import InvalidInput
 from bot.reports.keys import read_key
 from bot.reports.model import OpenedReport, open_report
 from bot.reports.sealing import new_keypair
-from bot.reports.store import StoredMessage, StoredReport
+from bot.reports.stored import StoredMessage, StoredReport
 
 __all__ = ["new_keypair", "pack", "read_bundle"]
 

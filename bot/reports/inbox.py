@@ -12,6 +12,7 @@ from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.reports.bundle import Group, pack
 from bot.reports.casework.store import CaseStore
 from bot.reports.consent import permitted
+from bot.reports.erasing.store import Erasing
 from bot.reports.keyring import Keyring
 from bot.reports.lines import Line, Opener, Wanted
 from bot.reports.messages import AUTHORS, Author, MessageKind, payload
@@ -19,7 +20,8 @@ from bot.reports.model import OpenedMessage, OpenedReport, open_report
 from bot.reports.questions import STATUSES, Option
 from bot.reports.quotations import quotations
 from bot.reports.sealing import seal
-from bot.reports.store import ReportStore, StoredReport
+from bot.reports.store import ReportStore
+from bot.reports.stored import StoredReport
 from bot.text import one_line, utf16_len
 
 __all__ = ["FATES", "GONE", "LABEL_LIMIT", "REPLY_LIMIT", "Inbox", "Line", "Wanted"]
@@ -56,6 +58,7 @@ class Inbox:
     def __init__(
         self,
         store: ReportStore,
+        erasing: Erasing,
         cases: CaseStore,
         keyring: Keyring,
         clock: Clock,
@@ -64,6 +67,7 @@ class Inbox:
         on_hold: Callable[[int], Awaitable[bool]],
     ) -> None:
         self._store = store
+        self._erasing = erasing
         self.on_hold = on_hold
         self.cases = cases
         self.keyring = keyring
@@ -368,7 +372,7 @@ class Inbox:
         Raises:
             Unavailable: the disk did not let us.
         """
-        await self._store.rewrite()
+        await self._erasing.rewrite()
 
     async def shown(self, guild_id: int) -> Sequence[StoredReport]:
         """The reports that moderators may see, without their messages."""

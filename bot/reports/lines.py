@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.reports.messages import MessageKind, kind_of
 from bot.reports.model import short_name
 from bot.reports.sealing import CannotOpen, open_envelope
-from bot.reports.store import StoredMessage, StoredReport
+from bot.reports.stored import StoredMessage, StoredReport
 
 
 @dataclass(frozen=True, slots=True)

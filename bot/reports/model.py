@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from bot.reports.circumstances import NOTHING_SAID, UNSAID, Circumstances
 from bot.reports.messages import Author, MessageKind, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
-from bot.reports.store import StoredMessage, StoredReport
+from bot.reports.stored import StoredMessage, StoredReport
 
 _COMMON = {"v", "kind", "text"}
 

@@ -1,33 +1,17 @@
-"""SQL for reports.db. Only here is anything about reports written down; see the migration."""
+"""SQL for reports themselves: what their reporters do, and what moderators do, with each."""
 
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from typing import Literal
+from collections.abc import Sequence
 
-import aiosqlite
-
-from bot.errors import StorageTrouble, Unavailable
 from bot.reports.messages import Author
-from bot.reports.stored import StoredMessage, StoredReport, Waiting
+from bot.reports.stored import StoredMessage, StoredReport
 from bot.reports.traces import Traces
-from bot.reports.writing import Writes
+from bot.reports.writing import NOT_STORED, Writes
 from bot.storage import Database, Row, Transaction
 
-__all__ = [
-    "ENDED",
-    "AlreadyKept",
-    "ReportStore",
-    "StoredMessage",
-    "StoredReport",
-    "Waiting",
-    "put_message",
-]
-
 ID_BYTES = 16
-_CUT = "PRAGMA wal_checkpoint(TRUNCATE)"
 # Statuses with which a report is finished with, and kept for a set time only.
 ENDED = ("closed", "notus", "named")
 
@@ -37,88 +21,21 @@ class AlreadyKept(Exception):
 
 
 class ReportStore(Writes):
-    """The tables of reports.db.
+    """The tables ``report`` and ``message`` of reports.db."""
 
-    Attributes:
-        uncut: the log could not be cut after the last commit, so bytes that were deleted may be
-            there still: somebody else was reading, or the disk is full.
-    """
-
-    TROUBLE = (
-        "It could not be stored just now: the disk is full or the file is in use. Nothing "
-        "of it was kept. Please try again in a few minutes; if it stays so, use another "
-        "route."
-    )
+    TROUBLE = NOT_STORED
 
     def __init__(self, database: Database, traces: Traces) -> None:
         super().__init__(database)
         self._traces = traces
-        self.uncut = False
 
-    async def open(self) -> bytes:
-        """Take charge of what a commit leaves on disk; the salt of this database's receipts."""
-        # A VACUUM must not spill into a file in the system's folder for temporary files.
-        await self._database.alone("PRAGMA temp_store = MEMORY")
-        self._database.after_each_commit(self._after_commit)
+    async def salt(self) -> bytes:
+        """The salt of this database's receipts, made when it is first asked for."""
         sql = "INSERT OR IGNORE INTO setting (name, value) VALUES ('salt', ?)"
         async with self._writing() as tx:
             await tx.execute(sql, [secrets.token_bytes(16)])
             salt = await tx.fetch_value("SELECT value FROM setting WHERE name = 'salt'")
         return bytes(salt)
-
-    async def _after_commit(self, connection: aiosqlite.Connection) -> None:
-        # What was committed is kept whatever happens here; the next commit tries again, or ``cut``.
-        self.uncut = True
-        with suppress(sqlite3.Error, OSError):
-            # The cursor is closed at once: a VACUUM must not find a statement in progress.
-            async with connection.execute(_CUT) as cursor:
-                self.uncut = _was_busy(await cursor.fetchone())
-        await asyncio.to_thread(self._traces.settle)
-
-    # Keys
-
-    async def keys(self, guild_id: int) -> dict[bytes, str]:
-        """Where each of a server's keys is kept, 'host' or 'away', by public key."""
-        rows = await self._database.fetch_all(
-            "SELECT public, place FROM server_key WHERE guild_id = ?", [guild_id]
-        )
-        return {bytes(row["public"]): str(row["place"]) for row in rows}
-
-    async def add_key(self, guild_id: int, public: bytes, place: Literal["host", "away"]) -> None:
-        """Seal to this key too from now on."""
-        sql = "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, ?)"
-        async with self._writing() as tx:
-            await tx.execute(sql, (guild_id, public, place))
-
-    async def only_keys_here(
-        self, guild_id: int, public: bytes, beside: Iterable[bytes] = ()
-    ) -> None:
-        """Seal to this key of this machine, and forget those that are neither it nor beside it."""
-        there = {public, *beside}
-        async with self._writing() as tx:
-            await tx.execute(
-                "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, 'host')",
-                (guild_id, public),
-            )
-            for row in await tx.fetch_all(
-                "SELECT public FROM server_key WHERE guild_id = ? AND place = 'host'", [guild_id]
-            ):
-                if bytes(row["public"]) not in there:
-                    await tx.execute(
-                        "DELETE FROM server_key WHERE guild_id = ? AND public = ?",
-                        (guild_id, row["public"]),
-                    )
-
-    async def only_away_key(self, guild_id: int, public: bytes) -> None:
-        """Seal to this key from now on instead of the other ones that are kept elsewhere."""
-        async with self._writing() as tx:
-            await tx.execute(
-                "DELETE FROM server_key WHERE guild_id = ? AND place = 'away'", [guild_id]
-            )
-            await tx.execute(
-                "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, 'away')",
-                (guild_id, public),
-            )
 
     # The reporter's side
 
@@ -282,123 +199,6 @@ class ReportStore(Writes):
                 )
             )
 
-    # Notice times
-
-    async def pending(self) -> bool:
-        """Whether anything has happened that moderators cannot see yet."""
-        return bool(
-            await self._database.fetch_value(
-                "SELECT EXISTS (SELECT 1 FROM report WHERE shown_week IS NULL OR sealed IS NULL) "
-                "OR EXISTS (SELECT 1 FROM message WHERE shown_week IS NULL OR collected = 1)"
-            )
-        )
-
-    async def release(self, week: str, slot: str | None = None) -> None:
-        """Show moderators everything that has come in, and let withdrawn reports disappear.
-
-        Args:
-            slot: the notice time that is served, as ``last_slot`` will tell it.
-        """
-        async with self._writing() as tx:
-            await tx.execute("DELETE FROM report WHERE sealed IS NULL")
-            await tx.execute(
-                "UPDATE report SET active_week = ? WHERE shown_week IS NULL OR EXISTS (SELECT 1 "
-                "FROM message WHERE message.report_id = report.id AND message.shown_week IS NULL)",
-                [week],
-            )
-            await tx.execute("UPDATE report SET shown_week = ? WHERE shown_week IS NULL", [week])
-            await tx.execute(
-                # Without gaps: one would tell of an approval that was ended before it was seen.
-                "UPDATE message SET turn = place + (SELECT coalesce(max(seen.turn), 0) "
-                "FROM message AS seen WHERE seen.report_id = message.report_id "
-                "AND seen.shown_week IS NOT NULL) FROM (SELECT report_id AS report, turn AS was, "
-                "row_number() OVER (PARTITION BY report_id ORDER BY turn DESC) AS place "
-                "FROM message WHERE shown_week IS NULL) "
-                "WHERE message.report_id = report AND message.turn = was"
-            )
-            await tx.execute("UPDATE message SET shown_week = ? WHERE shown_week IS NULL", [week])
-            await tx.execute("UPDATE message SET collected = 2 WHERE collected = 1")
-            if slot is not None:
-                await tx.execute(
-                    "INSERT OR REPLACE INTO setting (name, value) VALUES ('slot', ?)",
-                    [slot.encode()],
-                )
-
-    async def last_slot(self) -> str | None:
-        """The notice time that was served last."""
-        value = await self._database.fetch_value("SELECT value FROM setting WHERE name = 'slot'")
-        return None if value is None else bytes(value).decode()
-
-    async def rewrite(self) -> None:
-        """Write the file anew in the order of its random ids, so that pages tell no order.
-
-        Raises:
-            Unavailable: the disk or the file did not let us.
-        """
-        try:
-            await self._database.alone("VACUUM")
-            self.uncut = True
-            await self.cut()
-        except StorageTrouble:
-            raise Unavailable("reports.db could not be rewritten: disk full, or in use.") from None
-        finally:
-            await asyncio.to_thread(self._traces.settle)
-
-    async def cut(self) -> None:
-        """Write over in the file what was deleted, and cut the log; ``uncut`` tells whether it
-        could be. SQLite keeps both for as long as another program is in the middle of reading.
-
-        Raises:
-            Unavailable: the disk or the file did not let us.
-        """
-        try:
-            self.uncut = _was_busy(await self._database.fetch_one(_CUT))
-        except StorageTrouble:
-            raise Unavailable(self.TROUBLE) from None
-        finally:
-            await asyncio.to_thread(self._traces.settle)
-
-    async def waiting(self) -> list[Waiting]:
-        """What moderators can see and have not been told of, by server."""
-        rows = await self._database.fetch_all(
-            "SELECT guild_id, id, NULL AS turn FROM report "
-            "WHERE announced = 0 AND shown_week IS NOT NULL AND sealed IS NOT NULL UNION ALL "
-            "SELECT guild_id, report_id, turn FROM message "
-            "WHERE announced = 0 AND shown_week IS NOT NULL AND author = 'reporter' "
-            "ORDER BY 1, 2, 3"
-        )
-        found: dict[int, list[tuple[bytes, int | None]]] = {}
-        for row in rows:
-            found.setdefault(row["guild_id"], []).append((bytes(row["id"]), row["turn"]))
-        return [Waiting.of(guild_id, those) for guild_id, those in found.items()]
-
-    async def untold(self) -> list[tuple[int, bytes]]:
-        """The reports that moderators can see and have not been told of, by server and id."""
-        rows = await self._database.fetch_all(
-            "SELECT guild_id, id FROM report "
-            "WHERE announced = 0 AND shown_week IS NOT NULL AND sealed IS NOT NULL"
-        )
-        return [(row["guild_id"], bytes(row["id"])) for row in rows]
-
-    async def announced(self, guild_id: int) -> None:
-        """Note that a server's moderators have been told."""
-        async with self._writing() as tx:
-            for table in ("report", "message"):
-                await tx.execute(
-                    f"UPDATE {table} SET announced = 1 "  # noqa: S608  our own names
-                    "WHERE guild_id = ? AND shown_week IS NOT NULL",
-                    [guild_id],
-                )
-
-    async def announced_one(self, guild_id: int, report_id: bytes) -> None:
-        """Note that a server's moderators have been told of this report, and of nothing else."""
-        async with self._writing() as tx:
-            await tx.execute(
-                "UPDATE report SET announced = 1 "
-                "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL",
-                (guild_id, report_id),
-            )
-
     async def _messages(self, guild_id: int, report_id: bytes) -> list[StoredMessage]:
         rows = await self._database.fetch_all(
             "SELECT * FROM message WHERE guild_id = ? AND report_id = ? ORDER BY turn",
@@ -487,10 +287,6 @@ async def _empty(tx: Transaction, guild_id: int, report_id: bytes) -> bool:
             (guild_id, report_id),
         )
     )
-
-
-def _was_busy(row: Row | None) -> bool:
-    return row is None or bool(row[0])
 
 
 def _report(row: Row, messages: list[StoredMessage] | None = None) -> StoredReport:

@@ -7,6 +7,13 @@ from typing import ClassVar
 from bot.errors import StorageTrouble, Unavailable
 from bot.storage import Database, Transaction
 
+NOT_STORED = (
+    "It could not be stored just now: the disk is full or the file is in use. Nothing "
+    "of it was kept. Please try again in a few minutes; if it stays so, use another "
+    "route."
+)
+NOT_WRITTEN = "reports.db could not be written: disk full, or in use."
+
 
 class Writes:
     """What the stores of reports.db have in common.

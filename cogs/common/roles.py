@@ -8,7 +8,7 @@ from enum import Enum
 
 import discord
 
-from bot.app import permission_words
+from bot.app.permissions import permission_words
 from bot.errors import Unavailable
 from cogs.common.replies import UNDELIVERED
 

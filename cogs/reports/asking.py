@@ -6,7 +6,6 @@ from datetime import date
 import discord
 
 from bot.reports.circumstances import EFFECTS, TOLD, UNSAID, Circumstances, months
-from bot.reports.desk import LimitReached
 from bot.reports.drafts import Draft
 from bot.reports.privacy import HARM, NO_DISCLOSURE
 from bot.reports.questions import (
@@ -19,6 +18,7 @@ from bot.reports.questions import (
     Answers,
     Option,
 )
+from bot.reports.sending import LimitReached
 from bot.reports.signposts import Signposts
 from bot.text import utf16_len
 from cogs.common.components import Buttons, Form, Style

@@ -8,7 +8,6 @@ from bot.errors import Forgotten, UserError
 from bot.reports import privacy
 from bot.reports.choices import Keeping
 from bot.reports.circumstances import Circumstances
-from bot.reports.desk import LimitReached
 from bot.reports.distress import concerns
 from bot.reports.drafts import Draft
 from bot.reports.questions import (
@@ -22,6 +21,7 @@ from bot.reports.questions import (
     label,
 )
 from bot.reports.receipts import read_receipt
+from bot.reports.sending import LimitReached
 from bot.reports.signposts import Signposts
 from bot.text import escape
 from cogs.common.components import Buttons, Form, Style

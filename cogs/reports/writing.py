@@ -12,9 +12,9 @@ from discord.ext import commands
 from bot.app import Interaction, Steward
 from bot.errors import UserError
 from bot.reports.circumstances import Circumstances, joined
-from bot.reports.desk import LimitReached, Outcome
 from bot.reports.drafts import Draft
 from bot.reports.questions import MARKED_LIMIT, TEXT_LIMIT, Answers
+from bot.reports.sending import LimitReached, Outcome
 from bot.routing import Fields, component, modal
 from bot.text import counted
 from cogs.common import guards

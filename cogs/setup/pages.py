@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.app import missing_permissions
+from bot.app.permissions import missing_permissions
 from bot.servers import ServerSettings
 from cogs.common.components import Buttons, Style
 from cogs.common.permissions import lacking

@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.reports.desk import Desk
+from bot.reports.erasing.store import Erasing
 from bot.reports.store import ReportStore
 from bot.reports.traces import DeletedReports, Traces
 from tests.reports.windows import Plan
@@ -47,19 +48,19 @@ def numbered() -> Iterator[None]:
 def pages_as_they_came() -> Iterator[None]:
     """The words of reports lie in the file in the order in which they came."""
     came: list[bytes] = []
-    insert, rewrite = ReportStore.insert, ReportStore.rewrite
+    insert, rewrite = ReportStore.insert, Erasing.rewrite
 
     async def noted(store: ReportStore, *given: Any) -> bytes:
         came.append(await insert(store, *given))
         return came[-1]
 
-    async def ordered(store: ReportStore) -> None:
-        rows = await store._database.fetch_all("SELECT id, sealed FROM report")
+    async def ordered(erasing: Erasing) -> None:
+        rows = await erasing._database.fetch_all("SELECT id, sealed FROM report")
         sealed = {bytes(row["id"]): row["sealed"] for row in rows}
-        async with store._database.transaction() as tx:
+        async with erasing._database.transaction() as tx:
             await tx.execute("UPDATE report SET sealed = x''")
-        await rewrite(store)
-        async with store._database.transaction() as tx:
+        await rewrite(erasing)
+        async with erasing._database.transaction() as tx:
             for report_id in came:
                 await tx.execute(
                     "UPDATE report SET sealed = ? WHERE id = ?", (sealed.get(report_id), report_id)
@@ -67,7 +68,7 @@ def pages_as_they_came() -> Iterator[None]:
 
     with (
         patch.object(ReportStore, "insert", noted),
-        patch.object(ReportStore, "rewrite", ordered),
+        patch.object(Erasing, "rewrite", ordered),
     ):
         yield
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.reports.alarm import Alarm, Heard
-from bot.reports.desk import LimitReached
 from bot.reports.inbox import Line
+from bot.reports.sending import LimitReached
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, WORDS, Office, OpenOffice, answers
 

@@ -19,7 +19,7 @@ from bot.reports.circumstances import (
 from bot.reports.model import open_report
 from bot.reports.questions import Answers
 from bot.reports.sealing import new_keypair, seal
-from bot.reports.store import StoredReport
+from bot.reports.stored import StoredReport
 
 FIRST = date(2001, 1, 1)
 

@@ -18,8 +18,8 @@ import pytest
 from bot.errors import NotFound
 from bot.reports.bundle import read_bundle
 from bot.reports.casework import quoting
+from bot.reports.erasing.store import Erasing
 from bot.reports.messages import MessageKind
-from bot.reports.store import ReportStore
 from bot.storage import Database, backups
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, Office, OpenOffice, answers
@@ -146,8 +146,8 @@ async def test_cut_off_before_the_log_was_cut_it_goes_at_the_next_start(
         return
 
     # The files as they are when the power goes directly after the withdrawal's commit.
-    monkeypatch.setattr(ReportStore, "_after_commit", cut_off)
-    office.database.after_each_commit(office.desk._store._after_commit)
+    monkeypatch.setattr(Erasing, "_after_commit", cut_off)
+    office.database.after_each_commit(office.desk._erasing._after_commit)
     await office.desk.withdraw(GUILD, (await office.check(receipt)).visit)
     left = {
         name: (office.folder / name).read_bytes()

@@ -61,6 +61,23 @@ def test_privacy_md_says_what_the_command_says_without_notice_times() -> None:
     assert privacy.deleted(at_once=True).startswith(privacy.GONE)
 
 
+def test_operators_and_reporters_read_that_copies_between_notice_times_tell_times() -> None:
+    for path, sentence in (
+        ("docs/operations.md", "**Make it just after a notice time**, by a timer"),
+        (
+            "docs/operations.md",
+            "between which of them a report came in or was withdrawn",
+        ),
+        ("docs/operations.md", "and for snapshots of the disk"),
+        ("docs/threat-model.md", "two of them, or two snapshots of the disk, tell between which"),
+        ("docs/threat-model.md", "Make backups directly after a notice time."),
+    ):
+        assert sentence in words(path)
+    copies = "Copies of the file made between notice times tell when about a report came in."
+    assert copies in privacy.remains(at_once=False)
+    assert copies not in privacy.remains(at_once=True)  # there everything is seen at once anyway
+
+
 def test_what_is_left_of_a_report_that_was_never_counted_is_said_of_each_reading() -> None:
     page = words("PRIVACY.md")
     assert "Where reports are read in Discord, a report that is deleted for its age before" in page

@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.reports.desk import Desk
+from bot.reports.erasing.store import Erasing
 from bot.reports.store import ReportStore
 from bot.reports.traces import Traces
 from bot.storage import Database
@@ -44,7 +45,7 @@ async def main():
     elif step == "before the commit":
         database._commit = die
     elif step == "before the log is cut":
-        ReportStore._after_commit = die
+        Erasing._after_commit = die
         database.after_each_commit(die)
     elif step == "before the times are set":
         Traces.settle = die

@@ -10,9 +10,9 @@ import pytest
 
 from bot.errors import NotFound, Unavailable
 from bot.reports.bundle import new_keypair, read_bundle
-from bot.reports.desk import apply_deletions
 from bot.reports.keys import write_key
-from bot.reports.traces import DELETED_NAME
+from bot.reports.store import delete_listed
+from bot.reports.traces import DELETED_NAME, DeletedReports
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, WORDS, Office, OpenOffice
 
@@ -407,13 +407,13 @@ async def test_a_restored_backup_does_not_bring_a_withdrawn_report_back(
     assert (await restored.desk.inbox.open(GUILD, line.id)).text == "This one stays."
 
 
-async def test_restore_can_apply_the_list_itself(office: Office, clock: HandClock) -> None:
+async def test_what_is_listed_is_deleted_once(office: Office, clock: HandClock) -> None:
     await shown_report(office, clock)
-    listed = office.folder / DELETED_NAME
-    assert await apply_deletions(office.database, listed) == 0
-    listed.write_text("not an id\n" + (await office.only_id()).hex() + "\n")
-    assert await apply_deletions(office.database, listed) == 1
-    assert await apply_deletions(office.database, listed) == 0
+    listed = DeletedReports(office.folder / DELETED_NAME)
+    assert await delete_listed(office.database, listed.read()) == 0
+    (office.folder / DELETED_NAME).write_text("not an id\n" + (await office.only_id()).hex() + "\n")
+    assert await delete_listed(office.database, listed.read()) == 1
+    assert await delete_listed(office.database, listed.read()) == 0
 
 
 async def test_the_list_of_the_deleted_is_sorted_and_nothing_but_ids(office: Office) -> None:

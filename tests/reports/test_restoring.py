@@ -172,7 +172,8 @@ async def test_a_backup_says_when_backups_are_to_be_made(office: Office, copies:
         env = environment(office.folder, REPORT_NOTICE_TIMES=times)
         status, out, _ = await run("backup", str(copies.zip), env=env, cwd=copies.folder)
         assert status == 0
-        assert ("just after a notice time" in out) == said
+        assert ("Make backups just after a notice time" in out) == said
+        assert ("between which of them a report came in or was withdrawn" in out) == said
 
 
 async def test_the_copy_of_the_list_beside_the_backups_is_applied_on_a_new_machine(

@@ -8,9 +8,10 @@ import pytest
 
 from bot.clock import iso_week
 from bot.errors import Forgotten, InvalidInput, NotAllowed, NotFound, Unavailable
+from bot.reports.choosing import CHANGES_A_DAY
 from bot.reports.conversation import NO, OPEN, YES, Choice
 from bot.reports.messages import AUTHORS, MessageKind, payload
-from bot.reports.returning import CHANGES_A_DAY, Checked
+from bot.reports.returning import Checked
 from bot.reports.sealing import seal
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, PERSON, Office, OpenOffice

@@ -107,7 +107,7 @@ async def test_after_a_change_of_key_the_new_one_opens_everything_and_the_old_on
             open_envelope(bytes(row["sealed"]), [old])
     content = office.bytes_on_disk()
     assert not any(box in content for box in boxes)
-    publics = await office.desk._store.keys(GUILD)
+    publics = await office.desk._keys.keys(GUILD)
     assert publics == {public_of(new): "host"}
     await all_readable(office, clock, receipts)
 
@@ -254,9 +254,9 @@ from bot.clock import SystemClock
 from bot.config import Config
 from bot.reports import keys
 from bot.reports.desk import Desk
+from bot.reports.erasing.store import Erasing
 from bot.reports.keeping import rotation
 from bot.reports.keeping.store import KeepingStore
-from bot.reports.store import ReportStore
 from bot.storage import Database
 from tests.reports.conftest import GUILD
 
@@ -298,7 +298,7 @@ async def main():
     elif step == "before the third step":
         KeepingStore.exchange = before(3, KeepingStore.exchange)
     elif step == "before rewriting":
-        ReportStore.rewrite = die
+        Erasing.rewrite = die
     elif step == "before the old key goes":
         keys.KeyFiles.destroy_old = die
     elif step == "the old key is half overwritten":

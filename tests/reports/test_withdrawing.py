@@ -31,15 +31,29 @@ async def free(office: Office, clock: HandClock) -> tuple[str, bytes, str]:
     return receipt, report_id, quote
 
 
+async def nothing_is_taken(office: Office, report_id: bytes, quote: str) -> None:
+    """No words of it can be read, proposed, agreed to, taken, told as used, or exported."""
+    where = (office.desk.inbox, GUILD, report_id)
+    for attempt in (
+        office.desk.inbox.open(GUILD, report_id),
+        quoting.propose(*where, BOB, "every meeting"),
+        quoting.agree(*where, BOB, quote),
+        quoting.take(*where, quote),
+        office.desk.inbox.used(GUILD, report_id, "pub", "In the bulletin."),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    assert await exported(office) == []
+    assert await office.desk.inbox.list(GUILD) == []
+
+
 async def test_a_report_that_was_hidden_at_once_can_be_neither_quoted_nor_exported(
     office: Office, clock: HandClock
 ) -> None:
     receipt, report_id, quote = await free(office, clock)
     visit = (await office.check(receipt)).visit
     await office.desk.withdraw(GUILD, visit, hide_now=True)
-    with pytest.raises(NotFound):
-        await quoting.take(office.desk.inbox, GUILD, report_id, quote)
-    assert await exported(office) == []
+    await nothing_is_taken(office, report_id, quote)
 
 
 async def test_one_withdrawn_quietly_shows_no_sign_of_it_in_an_export_before_the_notice_time(
@@ -51,9 +65,7 @@ async def test_one_withdrawn_quietly_shows_no_sign_of_it_in_an_export_before_the
     assert await exported(office) == before
     assert (await quoting.take(office.desk.inbox, GUILD, report_id, quote)).words == WORDS
     await notice_time(office, clock)
-    assert await exported(office) == []
-    with pytest.raises(NotFound):
-        await quoting.take(office.desk.inbox, GUILD, report_id, quote)
+    await nothing_is_taken(office, report_id, quote)
 
 
 async def test_who_withdraws_is_told_what_can_be_done_until_the_notice_time(

@@ -13,7 +13,7 @@ from bot.reports.model import OpenedReport, open_report
 from bot.reports.questions import MARKED_LIMIT
 from bot.reports.quotations import REMOVED
 from bot.reports.sealing import CannotOpen, open_envelope, seal
-from bot.reports.store import StoredReport
+from bot.reports.stored import StoredReport
 from bot.text import utf16_len
 
 MARK = REMOVED

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.reports.messages import Author
-from bot.reports.store import StoredMessage, put_message
+from bot.reports.store import put_message
+from bot.reports.stored import StoredMessage
 from bot.reports.writing import Writes
 from bot.storage import Transaction
 

@@ -13,7 +13,8 @@ from bot.reports.groups import Groups
 from bot.reports.keyring import Keyring
 from bot.reports.questions import REGIONS
 from bot.reports.sealing import CannotOpen, open_envelope
-from bot.reports.store import ReportStore, StoredReport
+from bot.reports.store import ReportStore
+from bot.reports.stored import StoredReport
 from bot.storage import Database
 
 KEPT_YEARS = 2  # counts of deleted reports that never came to a period with enough reports

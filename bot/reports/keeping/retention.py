@@ -47,7 +47,7 @@ class Retention:
         keeps a report. The file has to be rewritten afterwards.
 
         Args:
-            before: the notice time before this one, as ``ReportStore.last_slot`` tells it; None
+            before: the notice time before this one, as ``NoticeStore.last_slot`` tells it; None
                 where there are none. What a clock that ran ahead once would delete could never be
                 brought back, so nothing is deleted at the first notice time after a long gap.
 

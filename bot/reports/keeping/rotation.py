@@ -13,12 +13,14 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.errors import InvalidInput, Unavailable
+from bot.reports.erasing.store import Erasing
 from bot.reports.figures.tally import resealed_tally
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keyring import Keyring
+from bot.reports.keyring.store import KeyStore
 from bot.reports.keys import KeyFiles
 from bot.reports.sealing import public_of, reseal
-from bot.reports.store import ReportStore, StoredReport
+from bot.reports.stored import StoredReport
 
 REPORTS_AT_ONCE = 20
 # What was sealed to the old key just before there was a new one is long stored after this.
@@ -53,7 +55,8 @@ class Rotation:
     def __init__(
         self,
         store: KeepingStore,
-        reports: ReportStore,
+        keys: KeyStore,
+        erasing: Erasing,
         files: KeyFiles,
         keyring: Keyring,
         clock: Clock,
@@ -63,7 +66,8 @@ class Rotation:
     ) -> None:
         self._store = store
         self._on_hold = on_hold
-        self._reports = reports
+        self._keys = keys
+        self._erasing = erasing
         self._files = files
         self._keyring = keyring
         self._clock = clock
@@ -89,7 +93,7 @@ class Rotation:
         await self._keyring.sealing(guild_id)
         # Known before it is in place: killed in between, it must not pass for a stranger's.
         private = await asyncio.to_thread(self._files.next, guild_id)
-        await self._reports.add_key(guild_id, public_of(private), "host")
+        await self._keys.add_key(guild_id, public_of(private), "host")
         self._begun[guild_id] = self._clock.monotonic()
         await asyncio.to_thread(self._files.change, guild_id)
         await self._keyring.sealing(guild_id)
@@ -167,8 +171,8 @@ class Rotation:
             while await self._reseal(guild_id):
                 pass
             private = await asyncio.to_thread(self._files.make, guild_id)
-            await self._reports.only_keys_here(guild_id, public_of(private))
-            await self._reports.rewrite()
+            await self._keys.only_keys_here(guild_id, public_of(private))
+            await self._erasing.rewrite()
             await asyncio.to_thread(self._files.destroy_old, guild_id)
         self._begun.pop(guild_id, None)
         if self.when_done is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.reports.figures.store import UNCOUNTED
 from bot.reports.store import ENDED
-from bot.reports.writing import Writes
+from bot.reports.writing import NOT_WRITTEN, Writes
 
 _MARKS = ", ".join("?" * len(ENDED))
 # The last week in which moderators could see something happen to it, or in which it was closed.
@@ -28,7 +28,7 @@ class Envelopes:
 class KeepingStore(Writes):
     """A part of reports.db's tables ``report``, ``message`` and ``server_key``."""
 
-    TROUBLE = "reports.db could not be written: disk full, or in use."
+    TROUBLE = NOT_WRITTEN
 
     # By age
 

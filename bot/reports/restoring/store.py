@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import DataError
-from bot.reports.writing import Writes
+from bot.reports.writing import NOT_WRITTEN, Writes
 
 RESTORED = "restored"
 COMPLETE, INCOMPLETE = "complete", "incomplete"
@@ -115,7 +115,7 @@ class Restored:
 class RestoredStore(Writes):
     """What a restore looks at and changes."""
 
-    TROUBLE = "reports.db could not be written: disk full, or in use."
+    TROUBLE = NOT_WRITTEN
 
     async def mark(self) -> bytes | None:
         """The random id by which this database's list of the deleted is known, where it has one."""

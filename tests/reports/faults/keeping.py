@@ -98,7 +98,7 @@ async def all_shown_and_told_once(scene: Scene) -> None:
     posted = [text for text in scene.told if text.startswith("posted")]
     assert len(set(posted)) == 1  # Discord knows it by its mark
     assert posted[0].startswith("posted 1 1 ")
-    assert await scene.desk._store.waiting() == []
+    assert await scene.desk._notices.waiting() == []
     assert len(posted) == 1 or "served" not in scene.told[:-1]
     if any(text.startswith("refused") for text in scene.told):
         assert len(posted) == 1  # the same process knows it without Discord

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Literal
 
 from bot.errors import InvalidInput, Unavailable
+from bot.reports.keyring.store import KeyStore
 from bot.reports.keys import KeyFiles
 from bot.reports.sealing import KEY_BYTES, public_of
-from bot.reports.store import ReportStore
 
 NOT_OPEN = (
     "Reports cannot be taken here yet: the moderators have not given me the key to seal them with. "
@@ -48,7 +48,7 @@ class Keyring:
     """
 
     def __init__(
-        self, store: ReportStore, files: KeyFiles, reading: Literal["discord", "sealed"]
+        self, store: KeyStore, files: KeyFiles, reading: Literal["discord", "sealed"]
     ) -> None:
         self._store = store
         self._files = files

@@ -1,8 +1,6 @@
 """The bot itself: builds the services, loads the cogs by name, answers errors, closes cleanly."""
 
 import asyncio
-import hashlib
-import json
 import logging
 import secrets
 from collections import Counter
@@ -18,9 +16,11 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.app.explaining import explain
+from bot.app.permissions import INVITE_PERMISSIONS, missing_permissions
+from bot.app.registering import register
 from bot.clock import Clock, SystemClock
 from bot.config import Config
-from bot.errors import DataError, UserError
 from bot.routing import Fields, Kind, Router
 from bot.services import Services
 
@@ -40,32 +40,7 @@ EXTENSIONS = (
 # Neither is privileged: who and what is on the server, and that somebody wrote (mentions of us).
 INTENTS = discord.Intents(guilds=True, guild_messages=True)
 
-# The least that every part of the bot needs; the invite link asks for no more.
-INVITE_PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    create_public_threads=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-    pin_messages=True,
-)
-
-UNKNOWN_INTERACTION = 10062  # Discord: answered after three seconds, or twice
 ACKNOWLEDGED = 40060  # Discord: the interaction has an answer, which we did not hear of
-NOT_TAKEN = (
-    "Discord did not take my answer, so I cannot say here what became of it. Please look whether "
-    "it was done before you do it again."
-)
-CHANGED_COMMAND = (
-    "This command has changed since your Discord loaded it. Please restart Discord (Ctrl+R on a "
-    "computer) and try again."
-)
-NOT_PERMITTED = (
-    "Discord does not let me do that here: I am missing a permission. A moderator can run "
-    "`/setup`, which says which one."
-)
 
 Interaction = discord.Interaction["Steward"]
 
@@ -249,21 +224,8 @@ class Steward(commands.AutoShardedBot):
         self.commands_registered.set()
 
     async def sync_commands(self, *, only_if_changed: bool) -> bool:
-        """Register the slash commands with Discord; whether that was needed.
-
-        What was registered is remembered for each application, since Discord allows only a few
-        hundred changes a day.
-        """
-        listing = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        text = json.dumps(listing, sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        key = f"commands:{self.application_id}"
-        if only_if_changed and await self.services.meta.recall(key) == digest:
-            return False
-        await self.tree.sync()
-        await self.services.meta.remember(key, digest)
-        log.info("Registered %d commands with Discord", len(listing))
-        return True
+        """Register the slash commands with Discord; whether that was needed."""
+        return await register(self.tree, self.services.meta, only_if_changed=only_if_changed)
 
     # Buttons and forms
 
@@ -325,72 +287,6 @@ class Steward(commands.AutoShardedBot):
             await interaction.followup.send(text, ephemeral=True)
 
 
-def explain(error: Exception) -> str | None:
-    """What a person should read about an error; None for a bug."""
-    if isinstance(error, app_commands.CommandInvokeError):
-        error = error.original
-    match error:
-        case UserError():
-            return str(error)
-        case app_commands.TransformerError():
-            return f"{str(error.value)[:100]!r} cannot be used there. Please choose from the list."
-        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
-            return CHANGED_COMMAND
-        case app_commands.NoPrivateMessage():
-            return "This works on a server, not in a direct message."
-        case app_commands.CheckFailure():
-            return str(error) or "You are not allowed to do that here."
-        case discord.Forbidden():
-            return NOT_PERMITTED
-        case discord.NotFound(code=code) if code == UNKNOWN_INTERACTION:
-            return "That took too long, and Discord gave up waiting. Please try again."
-        case discord.DiscordServerError() | discord.RateLimited() | aiohttp.ClientError():
-            return NOT_TAKEN
-        case _:
-            return None
-
-
-def why_stopped(error: Exception, config: Config) -> str | None:
-    """Why the connection could not be made or kept, for the operator; None for a bug."""
-    match error:
-        case discord.LoginFailure():
-            return (
-                "Discord does not accept the token. Copy it again from the Bot page of your "
-                "application into DISCORD_TOKEN."
-            )
-        case discord.ConnectionClosed(code=4004):  # Discord: authentication failed
-            return "Discord does not accept the token any more. Was it reset? Set it anew."
-        case discord.ConnectionClosed():
-            return f"Discord closed the connection for good (code {error.code}). Start again later."
-        case discord.HTTPException():
-            return f"Discord answered with an error ({error.status}). Try again later."
-        case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
-            return (
-                f"Discord cannot be reached at {config.discord_api_url} ({_cause(error)}). Check "
-                "this machine's network and DISCORD_API_URL, then start again."
-            )
-        case commands.ExtensionFailed():
-            return f"A part of Steward could not be loaded: {error.original!r}"
-        case DataError():
-            return str(error)
-        case _:
-            return None
-
-
-def _cause(error: Exception) -> str:
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return "its name cannot be looked up"
-        case aiohttp.ClientConnectorCertificateError():
-            return "its certificate is not trusted"
-        case aiohttp.ClientConnectorError():
-            return (error.os_error.strerror or "no connection").lower()
-        case TimeoutError():
-            return "no answer in time"
-        case _:
-            return type(error).__name__
-
-
 def is_private(command: object) -> bool:
     """Whether a command serves reporters, so that nothing may be logged about its use."""
     while command is not None:
@@ -398,19 +294,3 @@ def is_private(command: object) -> bool:
             return True
         command = getattr(command, "parent", None)
     return False
-
-
-def missing_permissions(held: discord.Permissions) -> list[str]:
-    """The permissions of the invite link that are not held, in Discord's own words."""
-    if held.administrator:
-        return []
-    return [
-        permission_words(name)
-        for name, wanted in INVITE_PERMISSIONS
-        if wanted and not getattr(held, name)
-    ]
-
-
-def permission_words(name: str) -> str:
-    """A permission as Discord's settings call it."""
-    return "View Channels" if name == "read_messages" else name.replace("_", " ").title()
