@@ -190,7 +190,8 @@ class KnowledgeStore:
             asked,
         )
         events = await self._database.fetch_all(
-            f"""SELECT e.* FROM json_each(:rows) r CROSS JOIN knowledge_event e ON e.event = -r.value
+            f"""SELECT e.* FROM json_each(:rows) r
+                CROSS JOIN knowledge_event e ON e.event = -r.value
                 WHERE {VISIBLE_EVENT}""",
             asked,
         )
