@@ -9,6 +9,7 @@ Everything here is pure; ``store`` runs the SQL and ``service`` joins the two.
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -17,6 +18,7 @@ from bot.knowledge.dates import Named, is_date_token, take_out, text_tokens
 from bot.knowledge.decision import Evidence, weigh
 from bot.knowledge.elsewhere import subjects
 from bot.knowledge.english import is_english
+from bot.knowledge.ranking import Fit
 from bot.knowledge.vocabulary import Vocabulary, is_mark, whole_token
 from bot.knowledge.words import (
     INTENTS,
@@ -40,7 +42,6 @@ SYNONYM_QUALITY = 0.9
 SAME_MONTH_QUALITY = 0.5
 ABOUT_FACTOR = 0.9
 KIND_BONUS = 0.12
-EVENT_FACTOR = 0.85  # an entry that answers as well comes before an event
 TYPO_QUALITY = 0.85
 TOPIC_FACTOR = 0.77
 ANSWER_FACTOR = 0.75
@@ -98,6 +99,30 @@ class Query:
         tokens = frozenset(by_token)
         whole = phrasing[-1] if phrasing else ""
         return cls(tuple(terms), wanted, by_token, tokens, asked, frozenset(phrasing), whole)
+
+    def share(self, met: Sequence[float]) -> float:
+        """How much of the question is met, from 0 to 1, rare words counting more.
+
+        Args:
+            met: how well each term is.
+        """
+        return (
+            sum(t.weight * quality for t, quality in zip(self.terms, met, strict=True)) / self.asked
+        )
+
+    def met_by(
+        self, tokens: frozenset[str], factor: Callable[[str], float] = lambda _: 1.0
+    ) -> list[float]:
+        """How well each term is met by some tokens.
+
+        Args:
+            factor: what each token counts for.
+        """
+        met = [0.0] * len(self.terms)
+        for token in tokens & self.tokens:
+            for number, quality in self.by_token[token]:
+                met[number] = max(met[number], quality * factor(token))
+        return met
 
     def expression(self, vocabulary: "Vocabulary") -> str:
         """The FTS5 expression for the candidates.
@@ -160,13 +185,13 @@ class Score:
         evidence: what speaks for it and against it; nothing where nothing is asked.
         alike: 2 when the question is one of those that the entry gives, word for word; 1 when it
             has the same words, small ones aside; else 0.
-        event: it is of the timeline, and comes after an entry that answers as well.
+        rank: what it is sorted by, where neither is ``alike``; see ``ranking``.
     """
 
     coverage: float
     total: float
     alike: int = 0
-    event: bool = False
+    rank: float = -math.inf
     evidence: Callable[[], Evidence] | None = None
 
     @property
@@ -187,7 +212,7 @@ class Score:
     @property
     def order(self) -> tuple[int, float]:
         """For sorting: the best is the greatest."""
-        return self.alike, self.total * (EVENT_FACTOR if self.event else 1.0)
+        return self.alike, self.rank
 
     @property
     def answers_all(self) -> bool:
@@ -328,8 +353,9 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
     alike = max(_alike(query, phrasing.tokens) for phrasing in entry.phrasings)
     if not query.asked:
         return Score(0.0, 0.0, alike=alike)
-    nearest, likeness = [0.0] * len(query.terms), 0.0
-    best, contained = nearest.copy(), 0.0
+    nothing = [0.0] * len(query.terms)
+    nearest, likenesses, best = nothing, [0.0], nothing
+    headed, contained, wanted = 0.0, 0.0, False
     # What an event is asked by is its date alone; its text counts as that of an answer does.
     own = ANSWER_FACTOR if event else 1.0
     for number, phrasing in enumerate(entry.phrasings):
@@ -337,23 +363,39 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
             continue
         met, like, held = _compared(query, phrasing, vocabulary)
         contained = max(contained, held)
-        if like > likeness:
-            nearest, likeness = met, like
+        if like > max(likenesses):
+            nearest, wanted = met, not query.intents.isdisjoint(phrasing.tokens)
+        likenesses.append(like)
+        if not number:
+            headed = query.share(met)
         share = own if number else 1.0
         best = [max(one, share * other) for one, other in zip(best, met, strict=True)]
-    for tokens, factor in ((entry.topics, TOPIC_FACTOR), (entry.answer, ANSWER_FACTOR)):
-        for token in tokens & query.tokens:
-            share = ABOUT_FACTOR if tokens is entry.topics and is_date_token(token) else factor
-            for number, quality in query.by_token[token]:
-                best[number] = max(best[number], quality * share)
-    weighed = zip(query.terms, best, strict=True)
-    coverage = sum(term.weight * quality for term, quality in weighed) / query.asked
+    told = query.met_by(entry.answer)
+    about = query.met_by(entry.topics, lambda t: ABOUT_FACTOR if is_date_token(t) else TOPIC_FACTOR)
+    best = [max(b, a, ANSWER_FACTOR * t) for b, a, t in zip(best, about, told, strict=True)]
+    coverage = query.share(best)
+    *_, third, _, likeness = [0.0, 0.0, *sorted(likenesses)]
     total = COVERAGE_SHARE * coverage + (1 - COVERAGE_SHARE) * likeness
+    named = 0.0
     if query.intents & entry.topics:
         # A person where "who" is asked, a term where "what does it mean": if it is this one.
-        named, _, _ = _compared(query, entry.phrasings[1], vocabulary)
-        share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
-        total += KIND_BONUS * share / query.asked
+        named = query.share(_compared(query, entry.phrasings[1], vocabulary)[0])
+    fit = Fit(
+        coverage=coverage,
+        likeness=likeness,
+        third=third,
+        headed=headed,
+        told=query.share(told),
+        named=named,
+        wanted=float(wanted),
+        missing=query.share(
+            [
+                (term.is_name or term.is_phrase) and not q
+                for term, q in zip(query.terms, best, strict=True)
+            ]
+        ),
+        length=math.log(len(entry.answer) + 1),
+    )
     evidence = functools.partial(
         weigh,
         query.terms,
@@ -363,7 +405,7 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
         contained=contained,
         greatest=vocabulary.greatest,
     )
-    return Score(coverage, total, alike, event, evidence)
+    return Score(coverage, total + KIND_BONUS * named, alike, fit.rank, evidence)
 
 
 def _alike(query: Query, tokens: frozenset[str]) -> int:
