@@ -404,6 +404,7 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
         likeness=likeness,
         contained=contained,
         greatest=vocabulary.greatest,
+        rank=fit.rank,
     )
     return Score(coverage, total + KIND_BONUS * named, alike, fit.rank, evidence)
 
