@@ -1,8 +1,9 @@
 """Finding the entry that answers a question, and knowing when none does.
 
-SQLite's full-text index proposes candidates. They are then judged by how much of the question they
-cover, rare words counting more, and by how like it their own question and its variants are. A best
-candidate that covers too little is no answer: the bot then says that it does not know.
+SQLite's full-text index proposes candidates (``proposing``). They are then judged by how much of
+the question they cover, rare words counting more, and by how like it their own question and its
+variants are. A best candidate that covers too little is no answer: the bot then says that it does
+not know.
 
 Everything here is pure; ``store`` runs the SQL and ``service`` joins the two.
 """
@@ -48,7 +49,7 @@ ANSWER_FACTOR = 0.75
 INTENT_WEIGHT = 1.1
 EXTRA_SHARE = 0.45
 
-EXPRESSION_TERMS, EXPRESSION_ENTRIES = 120, 2_500
+SEARCHED_TOKENS, SEARCHED_ENTRIES = 120, 2_500
 MARKS = " / "
 COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
 
@@ -124,37 +125,38 @@ class Query:
                 met[number] = max(met[number], quality * factor(token))
         return met
 
-    def expression(self, vocabulary: "Vocabulary") -> str:
-        """The FTS5 expression for the candidates.
+    def searched(self, vocabulary: "Vocabulary") -> list[str]:
+        """The tokens to look up in the index.
 
-        Empty where nothing can be searched for. Tokens are letters and digits, and quoted. Those of
-        very many entries are left out where there are others: they would cost the index time and
-        tell it nothing. For the same reason no more than some thousands of entries are looked at,
-        those with the rarest tokens.
+        None where nothing can be searched for. Those of very many entries are left out where there
+        are others: they would cost the index time and tell it nothing. For the same reason no more
+        than some thousands of entries are looked at, those with the rarest tokens.
         """
         asked = dict.fromkeys(token for term in self.terms for token in term.tokens)
         known = sorted((token for token in asked if token in vocabulary), key=vocabulary.count)
         telling = [token for token in known if not vocabulary.is_common(token)] or known
         within = itertools.accumulate(map(vocabulary.count, telling))
-        enough = sum(total <= EXPRESSION_ENTRIES for total in within)
+        enough = sum(total <= SEARCHED_ENTRIES for total in within)
         searched = [self.whole] if self.whole else []
-        searched += telling[: min(max(enough, 1), EXPRESSION_TERMS)]
-        return " OR ".join(f'"{token}"' for token in searched)
+        return searched + telling[: min(max(enough, 1), SEARCHED_TOKENS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """One way to ask, as the index keeps it: all of its tokens, and those that are words."""
+    """One way to ask, as the index keeps it: its text, and all tokens of that."""
 
+    text: str
     tokens: frozenset[str]
-    words: frozenset[str]
 
     @classmethod
     def read(cls, text: str) -> Self:
         """Read what ``phrasing_text`` wrote."""
-        words, _, marks = text.partition(MARKS)
-        known = frozenset(words.split())
-        return cls(known.union(marks.split()), known)
+        return cls(text, frozenset(text.replace(MARKS, " ").split()))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The tokens that are words; few phrasings are ever asked for them."""
+        return frozenset(self.text.partition(MARKS)[0].split())
 
 
 def phrasing_text(tokens: Iterable[str]) -> str:

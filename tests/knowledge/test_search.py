@@ -41,7 +41,7 @@ def test_two_letters_that_changed_places_and_a_lost_letter_are_mended(
 def test_any_text_is_read_and_searched_for_without_an_error(text: str) -> None:
     for partial in (False, True):
         query = search.prepare(WORDS, VOCABULARY, text, partial=partial)
-        assert query.expression(VOCABULARY).count('"') % 2 == 0
+        assert all(token.isalnum() for token in query.searched(VOCABULARY))
 
 
 @pytest.mark.parametrize(
