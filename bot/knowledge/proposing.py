@@ -2,7 +2,7 @@
 
 Chosen as SQLite's own bm25 would, but counted over the rows of one server alone: what another
 server has must not decide which of ours is found. Of those that are chosen, the most that
-``search.judge`` can give each follows from where its tokens are, so once enough are compared that
+``judging.judge`` can give each follows from where its tokens are, so once enough are compared that
 are better than that, the rest need not be read.
 """
 
@@ -13,15 +13,10 @@ from typing import NamedTuple
 
 from bot.knowledge.dates import is_date_token
 from bot.knowledge.indexing import ASKED_OF
+from bot.knowledge.judging import ABOUT_FACTOR, ANSWER_FACTOR, INTENT_WEIGHT, TOPIC_FACTOR
 from bot.knowledge.model import Kind
 from bot.knowledge.ranking import Fit
-from bot.knowledge.search import (
-    ABOUT_FACTOR,
-    ANSWER_FACTOR,
-    INTENT_WEIGHT,
-    TOPIC_FACTOR,
-    Query,
-)
+from bot.knowledge.search import Query
 
 # The columns of the index by the second letters of their names, as ``store`` gives them.
 QUESTION, ALSO, ANSWER, TOPICS = "u", "l", "n", "o"
@@ -155,7 +150,7 @@ class _Met:
 
 
 class _Most:
-    """The most that ``search.judge`` can give a row as ``Score.rank``.
+    """The most that ``judging.judge`` can give a row as ``Score.rank``.
 
     Args:
         unread: the numbers of terms of which nobody has looked whether a row has them.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
-from bot.knowledge import library, search, several
+from bot.knowledge import judging, library, search, several
 from bot.knowledge.history import History
 from bot.knowledge.masking import clean_question
 from bot.knowledge.model import Entry, Kind
@@ -30,7 +30,7 @@ AT_A_TIME = 16  # candidates that are read and judged before others have their t
 CANDIDATES, EVENT_CANDIDATES = 60, 20
 SUGGESTED = 40  # for an autocomplete, which shows 25 and has a twentieth of a second
 
-Ranked = tuple[int, str, search.Score]
+Ranked = tuple[int, str, judging.Score]
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +340,7 @@ class Knowledge:
             if not some:
                 break
             for each in await self._store.candidates(guild_id, [each.row for each in some]):
-                score = search.judge(query, each.indexed, scope.vocabulary, event=each.is_event)
+                score = judging.judge(query, each.indexed, scope.vocabulary, event=each.is_event)
                 scored.append((each.row, each.question, score))
             await asyncio.sleep(0)  # a long question takes half a millisecond with each
         return sorted(scored, key=lambda item: (item[2].order, matches[item[0]]), reverse=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.knowledge import Knowledge, search
+from bot.knowledge import Knowledge, judging
 from bot.knowledge import scope as knowledge_scope
 from bot.knowledge.editing import Editing
 from bot.knowledge.service import AT_A_TIME
@@ -77,9 +77,9 @@ async def test_others_have_their_turn_while_a_question_is_compared(
 ) -> None:
     turn = 0
     judged: dict[int, int] = {}
-    judge = search.judge
+    judge = judging.judge
 
-    def counted(*args: Any, **kwargs: Any) -> search.Score:
+    def counted(*args: Any, **kwargs: Any) -> judging.Score:
         judged[turn] = judged.get(turn, 0) + 1
         return judge(*args, **kwargs)
 
@@ -90,7 +90,7 @@ async def test_others_have_their_turn_while_a_question_is_compared(
             await asyncio.sleep(0)
 
     await knowledge.answer(HERE, QUESTION)
-    monkeypatch.setattr(search, "judge", counted)
+    monkeypatch.setattr(judging, "judge", counted)
     beside = asyncio.create_task(others())
     many = "probation staff pay union strike court contract wales london"
     await knowledge._ranked(HERE, many, wanted=100)

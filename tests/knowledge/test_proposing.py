@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.knowledge import Knowledge, library, search
+from bot.knowledge import Knowledge, judging, library, search
 from bot.knowledge.proposing import Proposal, matching, proposals
 from bot.knowledge.scope import Scope
 from bot.storage import Database
@@ -64,7 +64,7 @@ async def test_no_row_is_worth_more_than_was_foreseen(
         left_out += len(query.searched(scope.vocabulary)) <= len(query.tokens)
         at_most = {each.row: each.at_most for each in some}
         for each in await knowledge._store.candidates(HERE, list(at_most)):
-            score = search.judge(query, each.indexed, scope.vocabulary, event=each.is_event)
+            score = judging.judge(query, each.indexed, scope.vocabulary, event=each.is_event)
             assert score.order <= at_most[each.row], (text, each.question)
             judged += 1
     assert judged > 1_000
