@@ -10,7 +10,6 @@ from bot.knowledge.on_this_day import OnThisDay, on_this_day
 from bot.knowledge.store import KnowledgeStore
 from bot.knowledge.timeline import TimelinePage, TimelineView, Topic
 from bot.knowledge.timeline_chart import lane_chart
-from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import Words
 
 
@@ -18,14 +17,12 @@ class History:
     """The events that each server can see.
 
     Args:
-        loaded: waits for the content, and gives the words by which a topic is read.
+        words: waits for the content, and gives the words by which a topic is read.
     """
 
-    def __init__(
-        self, store: KnowledgeStore, loaded: Callable[[], Awaitable[tuple[Words, Vocabulary]]]
-    ) -> None:
+    def __init__(self, store: KnowledgeStore, words: Callable[[], Awaitable[Words]]) -> None:
         self._store = store
-        self._loaded = loaded
+        self._words = words
 
     async def first_page(
         self, guild_id: int, *, year: int | None = None, topic: str = ""
@@ -68,11 +65,11 @@ class History:
 
     async def _events(self, guild_id: int, topic: str = "") -> list[Event]:
         """The events of a resolved topic, oldest first."""
-        words, _ = await self._loaded()
+        words = await self._words()
         return timeline.select(await self._store.events(guild_id), topic, words)
 
     async def _names(self) -> tuple[dict[str, str], dict[str, str]]:
-        await self._loaded()
+        await self._words()
         return (
             dict(await self._store.list_of("categories")),
             dict(await self._store.list_of("topics")),

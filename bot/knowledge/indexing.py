@@ -16,7 +16,7 @@ BETWEEN = " | "
 ABOUT_DATES = 2  # an entry with no more dates than that is about them; others name them in passing
 
 # What people want to know of a thing when they say little more than its name.
-_ASKED_OF = {
+ASKED_OF = {
     Kind.TERM: "iqterm",
     Kind.PERSON: "iqwho",
     Kind.BODY: "iqterm",
@@ -36,7 +36,7 @@ class Columns(NamedTuple):
 def entry_columns(entry: Entry, words: Words, topics: Mapping[str, str]) -> Columns:
     """What the index keeps of an entry; ``topics`` are names by id."""
     named = [_phrasing(text, words) for text in (entry.name, entry.stands_for) if text]
-    if asked := _ASKED_OF.get(entry.kind):
+    if asked := ASKED_OF.get(entry.kind):
         named += [f"{phrasing} {asked}" for phrasing in named]  # a mark: behind the stroke
     days = [token for day in entry.dates for token in index_tokens(day)]
     if entry.when is not None:
@@ -65,7 +65,7 @@ def event_columns(event: Event, words: Words, topics: Mapping[str, str]) -> Colu
 
 
 def _marks(entry: Entry) -> list[str]:
-    return [_ASKED_OF[entry.kind]] if entry.kind in _ASKED_OF else []
+    return [ASKED_OF[entry.kind]] if entry.kind in ASKED_OF else []
 
 
 def read(columns: Columns) -> Indexed:

@@ -1,25 +1,19 @@
-"""Finding the entry that answers a question, and knowing when none does.
+"""Reading a question: what it asks for, as tokens of the index, and how much each tells.
 
-SQLite's full-text index proposes candidates. They are then judged by how much of the question they
-cover, rare words counting more, and by how like it their own question and its variants are. A best
-candidate that covers too little is no answer: the bot then says that it does not know.
-
-Everything here is pure; ``store`` runs the SQL and ``service`` joins the two.
+``proposing`` then finds what may answer in SQLite's full-text index, ``judging`` says how well each
+does, ``store`` runs the SQL and ``service`` joins them.
 """
 
-import functools
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from bot.knowledge.dates import Named, is_date_token, take_out, text_tokens
-from bot.knowledge.decision import Evidence, weigh
+from bot.knowledge.dates import Named, take_out, text_tokens
 from bot.knowledge.elsewhere import subjects
 from bot.knowledge.english import is_english
 from bot.knowledge.vocabulary import Vocabulary, is_mark, whole_token
 from bot.knowledge.words import (
-    INTENTS,
     LIGHT_STEMS,
     TYPED_LIMIT,
     Unit,
@@ -31,23 +25,11 @@ from bot.knowledge.words import (
 )
 
 # All of these were chosen by measuring on the first set of tests/knowledge/phrasings/tuned.py.
-OF_KIND_COVERAGE = 0.55
-COVERAGE_SHARE = 0.65  # of the score; the rest is likeness
-ALL_COVERAGE = 0.72
-EVERYTHING = 0.95
-NEAR_SHARE = 0.6
 SYNONYM_QUALITY = 0.9
 SAME_MONTH_QUALITY = 0.5
-ABOUT_FACTOR = 0.9
-KIND_BONUS = 0.12
-EVENT_FACTOR = 0.85  # an entry that answers as well comes before an event
 TYPO_QUALITY = 0.85
-TOPIC_FACTOR = 0.77
-ANSWER_FACTOR = 0.75
-INTENT_WEIGHT = 1.1
-EXTRA_SHARE = 0.45
 
-EXPRESSION_TERMS, EXPRESSION_ENTRIES = 120, 2_500
+SEARCHED_TOKENS, SEARCHED_ENTRIES = 120, 2_500
 MARKS = " / "
 COMPOUND_LEAST, HALF_LEAST = 7, 4  # letters of a compound, and of each of its parts
 
@@ -99,37 +81,62 @@ class Query:
         whole = phrasing[-1] if phrasing else ""
         return cls(tuple(terms), wanted, by_token, tokens, asked, frozenset(phrasing), whole)
 
-    def expression(self, vocabulary: "Vocabulary") -> str:
-        """The FTS5 expression for the candidates.
+    def share(self, met: Sequence[float]) -> float:
+        """How much of the question is met, from 0 to 1, rare words counting more.
 
-        Empty where nothing can be searched for. Tokens are letters and digits, and quoted. Those of
-        very many entries are left out where there are others: they would cost the index time and
-        tell it nothing. For the same reason no more than some thousands of entries are looked at,
-        those with the rarest tokens.
+        Args:
+            met: how well each term is.
+        """
+        return (
+            sum(t.weight * quality for t, quality in zip(self.terms, met, strict=True)) / self.asked
+        )
+
+    def met_by(
+        self, tokens: frozenset[str], factor: Callable[[str], float] = lambda _: 1.0
+    ) -> list[float]:
+        """How well each term is met by some tokens.
+
+        Args:
+            factor: what each token counts for.
+        """
+        met = [0.0] * len(self.terms)
+        for token in tokens & self.tokens:
+            for number, quality in self.by_token[token]:
+                met[number] = max(met[number], quality * factor(token))
+        return met
+
+    def searched(self, vocabulary: "Vocabulary") -> list[str]:
+        """The tokens to look up in the index.
+
+        None where nothing can be searched for. Those of very many entries are left out where there
+        are others: they would cost the index time and tell it nothing. For the same reason no more
+        than some thousands of entries are looked at, those with the rarest tokens.
         """
         asked = dict.fromkeys(token for term in self.terms for token in term.tokens)
         known = sorted((token for token in asked if token in vocabulary), key=vocabulary.count)
         telling = [token for token in known if not vocabulary.is_common(token)] or known
         within = itertools.accumulate(map(vocabulary.count, telling))
-        enough = sum(total <= EXPRESSION_ENTRIES for total in within)
+        enough = sum(total <= SEARCHED_ENTRIES for total in within)
         searched = [self.whole] if self.whole else []
-        searched += telling[: min(max(enough, 1), EXPRESSION_TERMS)]
-        return " OR ".join(f'"{token}"' for token in searched)
+        return searched + telling[: min(max(enough, 1), SEARCHED_TOKENS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """One way to ask, as the index keeps it: all of its tokens, and those that are words."""
+    """One way to ask, as the index keeps it: its text, and all tokens of that."""
 
+    text: str
     tokens: frozenset[str]
-    words: frozenset[str]
 
     @classmethod
     def read(cls, text: str) -> Self:
         """Read what ``phrasing_text`` wrote."""
-        words, _, marks = text.partition(MARKS)
-        known = frozenset(words.split())
-        return cls(known.union(marks.split()), known)
+        return cls(text, frozenset(text.replace(MARKS, " ").split()))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The tokens that are words; few phrasings are ever asked for them."""
+        return frozenset(self.text.partition(MARKS)[0].split())
 
 
 def phrasing_text(tokens: Iterable[str]) -> str:
@@ -150,63 +157,6 @@ class Indexed:
     phrasings: tuple[Phrasing, ...]
     answer: frozenset[str]
     topics: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How well an entry fits: ``coverage`` of the question and ``total``, both from 0 to 1.
-
-    Attributes:
-        evidence: what speaks for it and against it; nothing where nothing is asked.
-        alike: 2 when the question is one of those that the entry gives, word for word; 1 when it
-            has the same words, small ones aside; else 0.
-        event: it is of the timeline, and comes after an entry that answers as well.
-    """
-
-    coverage: float
-    total: float
-    alike: int = 0
-    event: bool = False
-    evidence: Callable[[], Evidence] | None = None
-
-    @property
-    def good_enough(self) -> bool:
-        """Whether to give it as the answer."""
-        if self.alike > 0 or self.evidence is None:
-            return self.alike > 0
-        return self.evidence().confidence > 0
-
-    @property
-    def good_enough_of_kind(self) -> bool:
-        """Whether to give it where only a person, a term or the like can be meant: the words of a
-        look-up are fewer, and may stand in the answer alone."""
-        if self.good_enough or self.evidence is None:
-            return self.good_enough
-        return self.coverage >= OF_KIND_COVERAGE and not self.evidence().lone
-
-    @property
-    def order(self) -> tuple[int, float]:
-        """For sorting: the best is the greatest."""
-        return self.alike, self.total * (EVENT_FACTOR if self.event else 1.0)
-
-    @property
-    def answers_all(self) -> bool:
-        """Whether little of the question is left over."""
-        return self.coverage >= ALL_COVERAGE and self.good_enough
-
-    @property
-    def word_for_word(self) -> bool:
-        """Whether the question is one of those that the entry gives."""
-        return self.alike > 1
-
-    def answers_more_than(self, whole: "Score") -> bool:
-        """Whether this answer to a part of a question fits it so much better than one to the whole
-        question does that the whole is better taken apart."""
-        return self.total > whole.total and whole.coverage < EVERYTHING
-
-    def is_near(self, best: "Score") -> bool:
-        """Whether it may be what was meant where another is the answer."""
-        return self.total >= NEAR_SHARE * best.total
 
 
 def phrasing_tokens(text: str, words: Words) -> list[str]:
@@ -321,79 +271,3 @@ def _completed(
         tokens |= terms.pop().tokens
     known = [vocabulary.weights[token] for token in tokens if token in vocabulary]
     return [*terms, Term(tokens, min(known), frozenset(tokens))] if known else terms
-
-
-def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool = False) -> Score:
-    """How well an entry, or an event of the timeline, answers a question."""
-    alike = max(_alike(query, phrasing.tokens) for phrasing in entry.phrasings)
-    if not query.asked:
-        return Score(0.0, 0.0, alike=alike)
-    nearest, likeness = [0.0] * len(query.terms), 0.0
-    best, contained = nearest.copy(), 0.0
-    # What an event is asked by is its date alone; its text counts as that of an answer does.
-    own = ANSWER_FACTOR if event else 1.0
-    for number, phrasing in enumerate(entry.phrasings):
-        if query.tokens.isdisjoint(phrasing.tokens):
-            continue
-        met, like, held = _compared(query, phrasing, vocabulary)
-        contained = max(contained, held)
-        if like > likeness:
-            nearest, likeness = met, like
-        share = own if number else 1.0
-        best = [max(one, share * other) for one, other in zip(best, met, strict=True)]
-    for tokens, factor in ((entry.topics, TOPIC_FACTOR), (entry.answer, ANSWER_FACTOR)):
-        for token in tokens & query.tokens:
-            share = ABOUT_FACTOR if tokens is entry.topics and is_date_token(token) else factor
-            for number, quality in query.by_token[token]:
-                best[number] = max(best[number], quality * share)
-    weighed = zip(query.terms, best, strict=True)
-    coverage = sum(term.weight * quality for term, quality in weighed) / query.asked
-    total = COVERAGE_SHARE * coverage + (1 - COVERAGE_SHARE) * likeness
-    if query.intents & entry.topics:
-        # A person where "who" is asked, a term where "what does it mean": if it is this one.
-        named, _, _ = _compared(query, entry.phrasings[1], vocabulary)
-        share = sum(term.weight * q for term, q in zip(query.terms, named, strict=True))
-        total += KIND_BONUS * share / query.asked
-    evidence = functools.partial(
-        weigh,
-        query.terms,
-        best,
-        nearest,
-        likeness=likeness,
-        contained=contained,
-        greatest=vocabulary.greatest,
-    )
-    return Score(coverage, total, alike, event, evidence)
-
-
-def _alike(query: Query, tokens: frozenset[str]) -> int:
-    if not query.whole or not tokens:
-        return 0
-    if query.whole in tokens:
-        return 2
-    # Each has one token more, which stands for the whole of it.
-    same = len(tokens) == len(query.phrasing) and len(tokens & query.phrasing) == len(tokens) - 1
-    return int(same and bool(query.terms))
-
-
-def _compared(
-    query: Query, phrasing: Phrasing, vocabulary: Vocabulary
-) -> tuple[list[float], float, float]:
-    """How well each term is met by a phrasing, how like it the question is, and how much of the
-    phrasing stands in the question, of at least two words."""
-    met = [0.0] * len(query.terms)
-    left = phrasing.words
-    for token in phrasing.tokens & query.tokens:
-        for number, quality in query.by_token[token]:
-            met[number] = max(met[number], quality)
-            left -= query.terms[number].covers
-    weighed = zip(query.terms, met, strict=True)
-    shared = sum(term.weight * quality for term, quality in weighed if quality)
-    wanted = phrasing.tokens & INTENTS
-    extra = sum(map(vocabulary.weights.__getitem__, left))
-    # Half of what the phrasing has and the question lacks: people ask in fewer words than we write.
-    intended = INTENT_WEIGHT * len(wanted & query.intents)
-    total = query.asked + EXTRA_SHARE * extra + INTENT_WEIGHT * len(query.intents | wanted)
-    several = sum(quality > 0 for quality in met) > 1
-    held = shared / (shared + extra) if several else 0.0
-    return met, (shared + intended) / total if total else 0.0, held

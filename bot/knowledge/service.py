@@ -1,6 +1,7 @@
 """Questions in, answers out; and the questions that nobody has answered yet."""
 
 import asyncio
+import heapq
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,12 +9,13 @@ from pathlib import Path
 
 from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotFound, Unavailable
-from bot.knowledge import library, search, several
+from bot.knowledge import judging, library, search, several
 from bot.knowledge.history import History
 from bot.knowledge.masking import clean_question
 from bot.knowledge.model import Entry, Kind
+from bot.knowledge.proposing import Proposal, best_of, matching, proposals
+from bot.knowledge.scope import Scope, Scopes
 from bot.knowledge.store import KnowledgeStore
-from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import TYPED_LIMIT, Words
 from bot.storage import Database
 from bot.text import one_line
@@ -24,9 +26,11 @@ NEAREST = 3
 MEANT = 2  # beside an answer, that come nearest to the question
 BESIDE = 4  # beside an answer, all told: with the other buttons they fill two rows
 SUGGESTIONS = 25  # Discord: choices of an autocomplete
-AT_A_TIME = 20  # candidates that are judged before others have their turn
+AT_A_TIME = 16  # candidates that are read and judged before others have their turn
+CANDIDATES, EVENT_CANDIDATES = 60, 20
+SUGGESTED = 40  # for an autocomplete, which shows 25 and has a twentieth of a second
 
-Ranked = tuple[int, str, search.Score]
+Ranked = tuple[int, str, judging.Score]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,8 @@ class Knowledge:
         self._content = content
         self._syncing: asyncio.Task[None] | None = None
         self._failed = False
-        self._taken_in = 0
-        # What the content alone decides, and with it what each change of an entry decides anew.
-        self._words: tuple[Words, frozenset[str]] | None = None
-        self._lookup: tuple[Words, Vocabulary] | None = None
-        self._loading = asyncio.Lock()
-        self.history = History(self._store, self._loaded)
+        self._scopes = Scopes(self._store)
+        self.history = History(self._store, self._words)
 
     def start(self, after: asyncio.Event | None = None) -> None:
         """Begin ``sync`` beside everything else; questions that come meanwhile wait for it.
@@ -97,7 +97,7 @@ class Knowledge:
             await after.wait()
         try:
             await self.sync()
-            await self._load()  # else the first question would wait for it
+            await self._scopes.content()  # else the first question would wait for it
         except Exception as error:
             if not self._failed:
                 log.error(
@@ -142,8 +142,7 @@ class Knowledge:
                 len(loaded.problems),
             )
         await self._store.replace_built_in(loaded, digest)
-        self._words = None
-        self.changed()
+        self._scopes.replaced()
 
     async def ready(self) -> None:
         """Wait until the content is taken in.
@@ -153,10 +152,9 @@ class Knowledge:
         """
         await self._synced()
 
-    def changed(self) -> None:
-        """The index has changed: what was kept in memory of it is read anew."""
-        self._taken_in += 1
-        self._lookup = None
+    def changed(self, guild_id: int) -> None:
+        """A server's own entries have changed: what was kept in memory of them is read anew."""
+        self._scopes.changed(guild_id)
 
     @property
     def content(self) -> Path:
@@ -170,8 +168,7 @@ class Knowledge:
 
     async def tokens(self, text: str) -> list[str]:
         """The tokens under which a text is found in the index."""
-        words, _ = await self._loaded()
-        return words.indexed(text)
+        return (await self._words()).indexed(text)
 
     # Questions
 
@@ -192,8 +189,8 @@ class Knowledge:
 
     async def _answer(self, guild_id: int, asked: str) -> tuple[Answer, bool]:
         """The answer, and whether nothing of it has been changed before it could be read."""
-        taken_in = self._taken_in
-        ranked = await self._ranked(guild_id, asked)
+        changes = self._scopes.changes
+        ranked = await self._ranked(guild_id, asked, wanted=1 + NEAREST)
         given, besides = await self._answering(guild_id, asked, ranked)
         entry = await self._store.entry_asking(guild_id, asked)
         near = [row for row, _, _ in _near(ranked)]
@@ -201,7 +198,8 @@ class Knowledge:
         found = await self._store.by_row(guild_id, rows) if rows else {}
         told = [entry] if entry else [found[row] for row in given if row in found]
         # A row's number may also be another entry's by now.
-        stands = taken_in == self._taken_in and (entry is not None or len(told) == len(given))
+        unchanged = changes == self._scopes.changes
+        stands = unchanged and (entry is not None or len(told) == len(given))
         if not told:
             return Answer(asked, None, await self._first(guild_id, ranked)), stands
         beside = await self._beside(guild_id, told, list(found.values()))
@@ -223,7 +221,7 @@ class Knowledge:
         apart = several.ask_apart(parts)
         of_parts = []
         for part in parts:
-            first = (await self._ranked(guild_id, part))[:1]
+            first = (await self._ranked(guild_id, part, wanted=1))[:1]
             # What is a question by itself is answered as if it had been asked alone.
             of_parts += [r for r in first if (r[2].good_enough if apart else r[2].answers_all)]
         answered = list(dict.fromkeys(row for row, _, _ in of_parts))
@@ -279,7 +277,8 @@ class Knowledge:
 
     async def nearest(self, guild_id: int, question: str) -> tuple[Entry, ...]:
         """The three entries that come nearest to a question, however far off."""
-        return await self._first(guild_id, await self._ranked(guild_id, one_line(question)))
+        ranked = await self._ranked(guild_id, one_line(question), wanted=NEAREST)
+        return await self._first(guild_id, ranked)
 
     async def nearest_of(
         self,
@@ -295,7 +294,7 @@ class Knowledge:
         Args:
             partial: the last word may not be typed to the end.
         """
-        ranked = await self._ranked(guild_id, text, partial=partial, kinds=kinds)
+        ranked = await self._ranked(guild_id, text, wanted=limit, partial=partial, kinds=kinds)
         rows = [row for row, _, _ in ranked[:limit]]
         found = await self._store.by_row(guild_id, rows) if rows else {}
         meant = bool(rows) and rows[0] in found and ranked[0][2].good_enough_of_kind
@@ -303,7 +302,7 @@ class Knowledge:
 
     async def suggest(self, guild_id: int, typed: str) -> list[str]:
         """At most 25 questions for what has been typed so far, best first."""
-        ranked = await self._ranked(guild_id, typed, partial=True)
+        ranked = await self._ranked(guild_id, typed, wanted=SUGGESTIONS, partial=True)
         if ranked:
             return [question for _, question, _ in ranked if question][:SUGGESTIONS]
         # Nothing yet, or only words like "when did": the questions that contain it as it stands.
@@ -314,40 +313,67 @@ class Knowledge:
         return tuple((await self._store.by_row(guild_id, rows)).values()) if rows else ()
 
     async def _ranked(
-        self, guild_id: int, text: str, *, partial: bool = False, kinds: Collection[Kind] = ()
+        self,
+        guild_id: int,
+        text: str,
+        *,
+        wanted: int,
+        partial: bool = False,
+        kinds: Collection[Kind] = (),
     ) -> list[Ranked]:
-        """Row, question and score of the candidates, best first; of all kinds if none is named."""
-        words, vocabulary = await self._loaded()
-        query = search.prepare(words, vocabulary, text, partial=partial)
-        candidates = await self._store.candidates(
-            guild_id, query.expression(vocabulary), kinds, questions_only=partial and not kinds
-        )
-        scored: list[Ranked] = []
-        for number, each in enumerate(candidates, 1):
-            score = search.judge(query, each.indexed, vocabulary, event=each.is_event)
-            scored.append((each.row, each.question, score))
-            if number % AT_A_TIME == 0:  # a long question takes half a millisecond with each
-                await asyncio.sleep(0)
-        return sorted(scored, key=lambda item: item[2].order, reverse=True)
+        """Row, question and score of what may answer, best first; of all kinds if none is named.
 
-    async def _loaded(self) -> tuple[Words, Vocabulary]:
+        Args:
+            wanted: so many are certainly the best; what follows them is worse, but may not be all.
+        """
         await self._synced()
-        return self._lookup or await self._load()
+        scope = await self._scopes.of(guild_id)
+        query = search.prepare(scope.words, scope.vocabulary, text, partial=partial)
+        proposed = await self._proposed(query, scope, kinds, partial=partial)
+        matches = {each.row: each.match for each in proposed}
+        scored: list[Ranked] = []
+        for first in range(0, len(proposed), AT_A_TIME):
+            some = proposed[first : first + AT_A_TIME]
+            if len(scored) >= wanted:
+                enough = heapq.nlargest(wanted, (score.order for *_, score in scored))[-1]
+                some = [each for each in some if each.at_most >= enough]
+            if not some:
+                break
+            for each in await self._store.candidates(guild_id, [each.row for each in some]):
+                score = judging.judge(query, each.indexed, scope.vocabulary, event=each.is_event)
+                scored.append((each.row, each.question, score))
+            await asyncio.sleep(0)  # a long question takes half a millisecond with each
+        return sorted(scored, key=lambda item: (item[2].order, matches[item[0]]), reverse=True)
 
-    async def _load(self) -> tuple[Words, Vocabulary]:
-        async with self._loading:  # of several that wait, the first reads it for all
-            if self._lookup is not None:
-                return self._lookup
-            taken_in = self._taken_in
-            held = self._words
-            if held is None:
-                words = await asyncio.to_thread(Words.build, await self._store.list_of("same"))
-                held = words, words.spellings.union(await self._store.list_of("spellings"))
-            words, spelt = held
-            lookup = words, await self._store.vocabulary(spelt)
-            if taken_in == self._taken_in:  # else the content has changed while it was read
-                self._words, self._lookup = held, lookup
-            return lookup
+    async def _proposed(
+        self,
+        query: search.Query,
+        scope: Scope,
+        kinds: Collection[Kind],
+        *,
+        partial: bool,
+    ) -> list[Proposal]:
+        """What may answer, with the most that it can be worth, in order."""
+        searched = query.searched(scope.vocabulary)
+        if not searched:
+            return []
+        titles = partial and not kinds  # whoever has begun to type chooses among questions
+        places = await self._store.places(searched, in_questions=titles)
+        scores = matching(places, scope.lengths, scope.average)
+        seen = [row for row in scores if row in scope.kinds]
+        if kinds:
+            seen = [row for row in seen if scope.kinds[row] in kinds]
+        entries = [row for row in seen if row > 0]
+        events = [] if titles else [row for row in seen if row < 0]
+        best = best_of(scores, entries, SUGGESTED if titles else CANDIDATES)
+        best += best_of(scores, events, EVENT_CANDIDATES)
+        known = {token for token in query.tokens if token in scope.vocabulary}
+        chosen = {row: scope.kinds[row] for row in best}
+        return proposals(query, places, known.difference(searched), chosen, scores, scope.lengths)
+
+    async def _words(self) -> Words:
+        await self._synced()
+        return (await self._scopes.content()).words
 
     # Questions without an answer
 

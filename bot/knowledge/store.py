@@ -7,6 +7,7 @@ and a server's own row takes the place of the built-in one with the same id.
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +18,12 @@ from bot.knowledge.library import Library
 from bot.knowledge.model import EVENT_ID, Entry, Event, Kind
 from bot.knowledge.rows import entry_of, entry_row, event_of, event_row
 from bot.knowledge.search import Indexed
-from bot.knowledge.vocabulary import WHOLE, Vocabulary
+from bot.knowledge.vocabulary import WHOLE
 from bot.knowledge.words import Words
 from bot.storage import Database
 from bot.storage.database import Row
 
 DIGEST = "knowledge.digest"  # key in the table meta
-CANDIDATES, EVENT_CANDIDATES = 60, 20
-SUGGESTED = 40  # for an autocomplete, which shows 25 and has a twentieth of a second
 UNANSWERED_ROWS = 2_000  # of a server: members could otherwise fill the disk
 
 # :guild is the server that asks; its own rows come before built-in ones with the same id. The + has
@@ -38,18 +37,19 @@ VISIBLE_EVENT = f"e.hidden = 0 AND {_EVENT_COUNTS}"
 # :kinds is a JSON list.
 OF_KIND = "e.kind IN (SELECT value FROM json_each(:kinds))"
 
-# CROSS, so that SQLite asks the index first and not every row whether it is in the index.
-_MATCHING_ENTRIES = f"""SELECT s.rowid AS number, e.question AS asked
-    FROM knowledge_search s CROSS JOIN knowledge_entry e ON e.entry = s.rowid
-    WHERE knowledge_search MATCH :expression AND s.rowid > 0 AND {VISIBLE_ENTRY}"""
-_MATCHING_EVENTS = f"""SELECT s.rowid AS number, '' AS asked
-    FROM knowledge_search s CROSS JOIN knowledge_event e ON e.event = -s.rowid
-    WHERE knowledge_search MATCH :expression AND s.rowid < 0 AND {VISIBLE_EVENT}"""
+# CROSS: else SQLite goes through all of a server's own for a handful of numbers.
+_ENTRIES_BY_ROW = f"""FROM json_each(:rows) r CROSS JOIN knowledge_entry e ON e.entry = r.value
+    CROSS JOIN knowledge_search s ON s.rowid = r.value WHERE {VISIBLE_ENTRY}"""
+_EVENTS_BY_ROW = f"""FROM json_each(:rows) r CROSS JOIN knowledge_event e ON e.event = -r.value
+    CROSS JOIN knowledge_search s ON s.rowid = r.value WHERE {VISIBLE_EVENT}"""
+LETTER = 2  # of a column's name, the first by which all of them differ
+_KINDS = {kind.value: kind for kind in Kind}
+_TOKENS = "s.question, s.also, s.answer, s.topics"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry or event that the index proposes, with its tokens; the rest is read when shown.
+    """An entry or event that may answer, with its tokens; the rest is read when it is shown.
 
     Attributes:
         row: of the entry; of an event the negative of its row.
@@ -64,6 +64,28 @@ class Candidate:
     def is_event(self) -> bool:
         """Whether it is one of the timeline."""
         return self.row < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What stands in some rows of the index: how many tokens in each, and in how many rows each
+    token, but for those that stand for a whole question."""
+
+    lengths: dict[int, int]
+    counts: dict[str, int]
+
+    @classmethod
+    def counted(cls, rows: Iterable[Row]) -> "Tokens":
+        """Count the tokens of rows with their numbers."""
+        lengths: dict[int, int] = {}
+        counts: Counter[str] = Counter()
+        for number, *columns in rows:
+            # Between phrasings there are strokes, which are none.
+            tokens = [token for text in columns for token in text.split() if token.isalnum()]
+            lengths[number] = len(tokens)
+            counts.update(set(tokens))
+        known = {token: n for token, n in counts.items() if not token.startswith(WHOLE)}
+        return cls(lengths, known)
 
 
 class KnowledgeStore:
@@ -133,48 +155,58 @@ class KnowledgeStore:
 
     # Entries
 
-    async def vocabulary(self, spellings: Iterable[str]) -> Vocabulary:
-        """All tokens of the index with their frequencies, and other words that may be meant."""
+    async def visible(self, guild_id: int) -> dict[int, Kind]:
+        """The rows of the index that a server sees, each with its kind; of events negative."""
         rows = await self._database.fetch_all(
-            "SELECT term, doc FROM knowledge_term WHERE term NOT GLOB ?", [f"{WHOLE}*"]
+            f"""SELECT e.entry, e.kind FROM knowledge_entry e WHERE {VISIBLE_ENTRY}
+                UNION ALL
+                SELECT -e.event, '{Kind.EVENT}' FROM knowledge_event e WHERE {VISIBLE_EVENT}""",
+            {"guild": guild_id},
         )
-        documents = await self._database.fetch_value(
-            "SELECT (SELECT count(*) FROM knowledge_entry) + (SELECT count(*) FROM knowledge_event)"
-        )
-        return await asyncio.to_thread(_vocabulary, rows, documents, spellings)
+        return {row: _KINDS[kind] for row, kind in rows}
 
-    async def candidates(
-        self,
-        guild_id: int,
-        expression: str,
-        kinds: Collection[Kind] = (),
-        *,
-        questions_only: bool = False,
-    ) -> list[Candidate]:
-        """What shares most with an FTS5 expression by its own measure, in no order: at most 60
-        entries and 20 events of the timeline.
+    async def tokens_of(self, guild_id: int | None) -> Tokens:
+        """The tokens of all entries and events that a server has of its own; None: the content."""
+        rows = await self._database.fetch_all(
+            f"""SELECT s.rowid, {_TOKENS} FROM knowledge_entry e
+                CROSS JOIN knowledge_search s ON s.rowid = e.entry WHERE e.guild_id IS :guild
+                UNION ALL SELECT s.rowid, {_TOKENS} FROM knowledge_event e
+                CROSS JOIN knowledge_search s ON s.rowid = -e.event WHERE e.guild_id IS :guild""",
+            {"guild": guild_id},
+        )
+        return await asyncio.to_thread(Tokens.counted, rows)
+
+    async def places(
+        self, tokens: Collection[str], *, in_questions: bool = False
+    ) -> dict[str, list[tuple[int, str]]]:
+        """Where tokens are in the index, of all servers, by token: row, and the letter of the
+        column by which they differ, ``LETTER``.
 
         Args:
-            kinds: only entries of these, and no events; without any, of all.
-            questions_only: at most 40 entries, compared with nothing but their questions and names.
+            in_questions: only in the questions and names of entries.
         """
-        if not expression:
-            return []
-        if questions_only:
-            expression = f"{{question also}} : ({expression})"
-        asked = {
-            "expression": expression,
-            "guild": guild_id,
-            "kinds": json.dumps(list(kinds)),
+        only = "WHERE p.col IN ('question', 'also') AND p.doc > 0" if in_questions else ""
+        # As two lists to each token: a row of SQL for each place would cost more than all else.
+        found = await self._database.fetch_all(
+            f"""SELECT t.value AS token, json_group_array(p.doc) AS rows,
+                    group_concat(substr(p.col, {LETTER}, 1), '') AS columns
+                FROM json_each(:tokens) t CROSS JOIN knowledge_place p ON p.term = t.value {only}
+                GROUP BY t.key""",
+            {"tokens": json.dumps(list(tokens))},
+        )
+        return {
+            row["token"]: list(zip(json.loads(row["rows"]), row["columns"], strict=True))
+            for row in found
         }
-        matching = f"{_MATCHING_ENTRIES} AND {OF_KIND}" if kinds else _MATCHING_ENTRIES
-        limit = SUGGESTED if questions_only else CANDIDATES
-        rows = await self._database.fetch_all(_candidates(matching, limit), asked)
-        if not kinds and not questions_only:
-            rows += await self._database.fetch_all(
-                _candidates(_MATCHING_EVENTS, EVENT_CANDIDATES), asked
-            )
-        return [_candidate(row) for row in rows]
+
+    async def candidates(self, guild_id: int, rows: Sequence[int]) -> list[Candidate]:
+        """What some rows of the index say, in that order, without those a server does not see."""
+        asked = {"guild": guild_id, "rows": json.dumps(list(rows))}
+        sql = f"SELECT r.value AS number, e.question AS asked, {_TOKENS} {_ENTRIES_BY_ROW}"
+        if any(row < 0 for row in rows):
+            sql += f" UNION ALL SELECT r.value, '', {_TOKENS} {_EVENTS_BY_ROW}"
+        found = {row["number"]: row for row in await self._database.fetch_all(sql, asked)}
+        return [_candidate(found[row]) for row in rows if row in found]
 
     async def by_row(self, guild_id: int, rows: Sequence[int]) -> dict[int, Entry]:
         """The entries, and events as answers, of some candidates by row, in that order.
@@ -191,8 +223,7 @@ class KnowledgeStore:
         )
         events = await self._database.fetch_all(
             f"""SELECT e.* FROM json_each(:rows) r
-                CROSS JOIN knowledge_event e ON e.event = -r.value
-                WHERE {VISIBLE_EVENT}""",
+                CROSS JOIN knowledge_event e ON e.event = -r.value WHERE {VISIBLE_EVENT}""",
             asked,
         )
         by_row = {row["entry"]: entry_of(row) for row in entries}
@@ -344,17 +375,6 @@ def _built_in_rows(library: Library) -> _BuiltIn:
         event_columns=[indexing.event_columns(e, words, topics) for e in library.events],
         lists=[(name, json.dumps(value)) for name, value in lists.items()],
     )
-
-
-def _vocabulary(rows: Iterable[Row], documents: int, spellings: Iterable[str]) -> Vocabulary:
-    return Vocabulary({row["term"]: row["doc"] for row in rows}, documents, spellings)
-
-
-def _candidates(matching: str, limit: int) -> str:
-    """The best of what matches; the tokens are read of those alone."""
-    return f"""SELECT found.number, found.asked, t.question, t.also, t.answer, t.topics
-        FROM ({matching} ORDER BY bm25(knowledge_search, 4.0, 3.0, 1.0, 1.5) LIMIT {limit}) found
-        CROSS JOIN knowledge_search t ON t.rowid = found.number"""
 
 
 def _candidate(row: Row) -> Candidate:

@@ -1,9 +1,11 @@
-"""The words of the index: how much each tells, and which one somebody meant to type."""
+"""The words that a server knows: how much each tells, and which one somebody meant to type."""
 
+import itertools
 import math
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import ChainMap, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from copy import copy
 from zlib import crc32
 
 from bot.knowledge.dates import is_date_token
@@ -54,20 +56,40 @@ class Vocabulary:
     def __init__(
         self, counts: Mapping[str, int], documents: int, spellings: Iterable[str] = ()
     ) -> None:
-        self._counts = counts
+        spelt = set(spellings)
+        self._stems = frozenset(stem(word) for word in spelt)
+        self._counts: MutableMapping[str, int] = {}  # as ChainMap will have it; never changed
+        self._sorted: Sequence[list[str]] = ()
+        self._choices: Sequence[Mapping[int, list[str]]] = ()
+        self._add(counts, documents, spelt | STOP)
+
+    def with_own(self, counts: Mapping[str, int], documents: int) -> "Vocabulary":
+        """This and some entries more, which take only the room that they add.
+
+        Args:
+            counts: in how many of those each token occurs.
+            documents: how many they are.
+        """
+        more = copy(self)
+        more._add(counts, self._documents + documents, ())
+        return more
+
+    def _add(self, counts: Mapping[str, int], documents: int, spelt: Collection[str]) -> None:
+        known = self._counts
+        new = counts.keys() - known.keys()
+        # A stem ("prais") is no word that somebody means to type, where the word itself is there.
+        choices: dict[int, list[str]] = defaultdict(list)
+        for word in sorted({*(new - self._stems), *spelt}):
+            if word.isalpha() and len(word) >= SHORTEST_MENDED and not is_mark(word):
+                choices[len(word)].append(word)
+        together = {token: count + known.get(token, 0) for token, count in counts.items()}
+        self._counts = together if not known else ChainMap(together, known)
         self._documents = documents
-        self._sorted = sorted(counts)
+        self._sorted = (*self._sorted, sorted(new))
+        self._choices = (*self._choices, choices)
         self.greatest = RARITY_CAP * math.log(documents + 1)
         self.weights: Mapping[str, float] = _Weights(self._weigh)
         self._mended: dict[str, str | None] = {}
-        self._choices: dict[int, list[str]] = defaultdict(list)
-        spelt = set(spellings)
-        # A stem ("prais") is no word that somebody means to type, where the word itself is there.
-        whole = {*counts} - {stem(word) for word in spelt} | spelt | STOP
-        meant = {known for known in whole if known.isalpha()}
-        for known in sorted(meant):
-            if len(known) >= SHORTEST_MENDED and not is_mark(known):
-                self._choices[len(known)].append(known)
 
     def __contains__(self, token: str) -> bool:
         return token in self._counts
@@ -102,11 +124,12 @@ class Vocabulary:
     def beginning(self, prefix: str) -> list[str]:
         """The most frequent words that begin so."""
         found = []
-        for token in self._sorted[bisect_left(self._sorted, prefix) :]:
-            if not token.startswith(prefix):
-                break
-            if not is_mark(token):
-                found.append(token)
+        for tokens in self._sorted:
+            for token in itertools.islice(tokens, bisect_left(tokens, prefix), None):
+                if not token.startswith(prefix):
+                    break
+                if not is_mark(token):
+                    found.append(token)
         return sorted(found, key=lambda token: -self._counts[token])[:PREFIX_TERMS]
 
     def correction(self, word: str) -> str | None:
@@ -127,7 +150,8 @@ class Vocabulary:
         choices = [
             known
             for length in range(len(word) - allowed, len(word) + allowed + 1)
-            for known in self._choices.get(length, ())
+            for some in self._choices
+            for known in some.get(length, ())
         ]
         # An English word is itself, unless two letters have changed places.
         proper = is_english(word)

@@ -110,7 +110,7 @@ async def new_version(steward: RunningSteward, answer: str) -> None:
         for each in loaded.entries
     )
     await knowledge._store.replace_built_in(replace(loaded, entries=entries), "another")
-    knowledge.changed()
+    knowledge._scopes.replaced()
 
 
 async def test_moderators_see_that_the_built_in_answer_has_changed_under_their_own(

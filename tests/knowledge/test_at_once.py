@@ -6,17 +6,24 @@ from typing import Any
 
 import pytest
 
-from bot.knowledge import Knowledge, search
-from bot.knowledge import store as knowledge_store
+from bot.knowledge import Knowledge, judging
+from bot.knowledge import scope as knowledge_scope
+from bot.knowledge.editing import Editing
 from bot.knowledge.service import AT_A_TIME
 from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import Words
 from bot.storage import Database
 from tests.conftest import HandClock
 from tests.knowledge.conftest import ENTRIES, WriteContent
+from tests.knowledge.test_editing_service import new, saved
 
-HERE = 1
+HERE, ELSEWHERE = 1, 2
 QUESTION = "when did working links go bust"
+
+
+@pytest.fixture
+def editing(database: Database, clock: HandClock, knowledge: Knowledge) -> Editing:
+    return Editing(database, clock, knowledge)
 
 
 @pytest.fixture
@@ -34,19 +41,23 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
         return Vocabulary(*args)
 
     monkeypatch.setattr(Words, "build", words)
-    monkeypatch.setattr(knowledge_store, "Vocabulary", vocabulary)
+    monkeypatch.setattr(knowledge_scope, "Vocabulary", vocabulary)
     return made
 
 
 async def test_after_a_change_only_what_it_touches_is_read_anew_once_and_beside_the_loop(
-    knowledge: Knowledge, built: list[tuple[str, bool]]
+    knowledge: Knowledge, editing: Editing, built: list[tuple[str, bool]]
 ) -> None:
     await asyncio.gather(*(knowledge.answer(HERE, QUESTION) for _ in range(3)))
     assert built == [("words", False), ("vocabulary", False)]
     built.clear()
-    knowledge.changed()
+    before = await knowledge._scopes.of(HERE), await knowledge._scopes.of(ELSEWHERE)
+    await saved(editing, await new(editing))
     await asyncio.gather(*(knowledge.answer(HERE, QUESTION) for _ in range(3)))
-    assert built == [("vocabulary", False)]
+    # Not the content's, nor another server's.
+    assert built == [("words", False)]  # for the index
+    assert await knowledge._scopes.of(HERE) is not before[0]
+    assert await knowledge._scopes.of(ELSEWHERE) is before[1]
 
 
 async def test_new_content_brings_its_own_words(
@@ -66,9 +77,9 @@ async def test_others_have_their_turn_while_a_question_is_compared(
 ) -> None:
     turn = 0
     judged: dict[int, int] = {}
-    judge = search.judge
+    judge = judging.judge
 
-    def counted(*args: Any, **kwargs: Any) -> search.Score:
+    def counted(*args: Any, **kwargs: Any) -> judging.Score:
         judged[turn] = judged.get(turn, 0) + 1
         return judge(*args, **kwargs)
 
@@ -79,9 +90,10 @@ async def test_others_have_their_turn_while_a_question_is_compared(
             await asyncio.sleep(0)
 
     await knowledge.answer(HERE, QUESTION)
-    monkeypatch.setattr(search, "judge", counted)
+    monkeypatch.setattr(judging, "judge", counted)
     beside = asyncio.create_task(others())
-    await knowledge.nearest(HERE, "probation staff pay union strike court contract wales london")
+    many = "probation staff pay union strike court contract wales london"
+    await knowledge._ranked(HERE, many, wanted=100)
     beside.cancel()
     assert sum(judged.values()) > 2 * AT_A_TIME
     assert max(judged.values()) <= AT_A_TIME

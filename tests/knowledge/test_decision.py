@@ -22,7 +22,7 @@ class Asked:
 
 
 def evidence(asked: list[Asked], met: list[float]) -> Evidence:
-    return weigh(asked, met, met, likeness=0.5, contained=0.5, greatest=4.0)
+    return weigh(asked, met, met, likeness=0.5, contained=0.5, greatest=4.0, rank=8.0)
 
 
 def terms(question: str) -> list[search.Term]:

@@ -228,7 +228,7 @@ class Editing:
             after=wish.after,
             draft=wish.draft,
         )
-        self._knowledge.changed()
+        self._knowledge.changed(wish.guild_id)
         return change
 
     async def _saved(self, change: Change, asked: str = "") -> Saved:
