@@ -270,7 +270,7 @@ def test_an_identifier_in_its_plain_shape_never_stays(found: str, around: tuple[
 @st.composite
 def slipped_postcodes(draw: st.DrawFn) -> str:
     """A postcode with a letter O for a digit 0 or the other way round, or with odd spaces."""
-    area = draw(st.sampled_from(sorted(AREAS)))
+    area: str = draw(st.sampled_from(sorted(AREAS)))
     district = str(draw(st.integers(1, 29)))
     letters: str = draw(st.text("ABDEFGHJLNPQRSTUWXYZ", min_size=2, max_size=2))
     assume(letters.lower() not in WORDS | UNITS)
@@ -282,11 +282,12 @@ def slipped_postcodes(draw: st.DrawFn) -> str:
         area = draw(st.sampled_from(sorted(each for each in AREAS if "O" in each)))
         found = f"{area.replace('O', '0')}{district} {draw(st.integers(1, 9))}{letters}"
     elif way == "spaced":
-        signs = [*area, *district, str(draw(st.integers(1, 9))), *letters]
+        signs: list[str] = [*area, *district, str(draw(st.integers(1, 9))), *letters]
         spaces: tuple[str, ...] = draw(st.tuples(*[st.sampled_from(["", " "])] * (len(signs) - 1)))
-        return signs[0] + "".join(map("".join, zip(spaces, signs[1:], strict=True)))
+        return signs[0] + "".join(f"{a}{b}" for a, b in zip(spaces, signs[1:], strict=True))
     else:
-        return f"{area}{district} 0{draw(st.sampled_from(['gb', 'pa', 'bn', 'th']))}"
+        unit = draw(st.sampled_from(["gb", "pa", "bn", "th"]))
+        return f"{draw(st.sampled_from('ABEGLMNSW'))}{district} 0{unit}"
     return found if draw(st.booleans()) else found.lower()
 
 
