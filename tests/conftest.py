@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot import logs
 from bot.config import Config
@@ -21,11 +22,16 @@ from tests.harness import RunningSteward
 
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 1 << 30
+PATIENCE_S = 20.0
 SHARED = Path(__file__).parent.parent.parent / "shared"
 OPENAPI = Path(os.environ.get("DISCORD_OPENAPI") or SHARED / "discord-openapi.json")
 
 
 __all__ = ["HandClock"]
+
+# How long an example takes says how busy the machine is, not whether the program is right.
+settings.register_profile("steward", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steward")
 
 
 def pytest_configure() -> None:
@@ -65,9 +71,18 @@ def log_text(tmp_path: Path) -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    """A stand-in for Discord on loopback; a request that Discord would refuse fails the test."""
-    stand_in = Sandbox(openapi=OPENAPI if OPENAPI.exists() else None)
+async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    """A stand-in for Discord on loopback; a request that Discord would refuse fails the test.
+
+    It waits longer for an answer than Discord does, since this machine may stand still for a
+    moment. That slow work comes after the first answer is seen in tests/cogs/test_in_time.py;
+    a test that waits for no answer to come sets its own limit: ``@pytest.mark.answers_within(3)``.
+    """
+    marked = request.node.get_closest_marker("answers_within")
+    stand_in = Sandbox(
+        openapi=OPENAPI if OPENAPI.exists() else None,
+        answer_within_s=marked.args[0] if marked else PATIENCE_S,
+    )
     await stand_in.start(port=0)
     try:
         yield stand_in

@@ -6,7 +6,7 @@ from bot.app import Steward
 from bot.clock import Clock
 from bot.config import Config
 
-READY_TIMEOUT_S = 20
+READY_TIMEOUT_S = 60
 # How long after the last server discord.py waits for a further one; on loopback all come at once.
 MORE_SERVERS_S = 0.05
 

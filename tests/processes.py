@@ -21,7 +21,7 @@ def alive(pid: int) -> bool:
 async def until_gone(pids: Iterable[int]) -> None:
     """Wait until processes have ended, also those that are not our children."""
     loop = asyncio.get_running_loop()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         for pid in pids:
             try:
                 descriptor = os.pidfd_open(pid)

@@ -110,6 +110,7 @@ async def test_a_bug_in_a_private_command_leaves_no_line(
     assert broken.bot.private_errors == {"RuntimeError": 1}
 
 
+@pytest.mark.answers_within(3)
 async def test_an_answer_that_cannot_be_given_leaves_no_line_either(
     broken: RunningSteward,
     sandbox: Sandbox,
@@ -137,6 +138,7 @@ async def test_autocomplete_that_breaks_offers_nothing_and_logs_nobody(
     assert log_text() == ""
 
 
+@pytest.mark.answers_within(3)
 async def test_suggestions_that_come_too_late_are_not_logged(
     steward: RunningSteward, sandbox: Sandbox, log_text: Callable[[], str]
 ) -> None:
@@ -221,8 +223,8 @@ async def test_the_connection_comes_back_through_our_own_gateway(
             await gateway.invalidate(resumable=False)
         case "resumable":
             await gateway.invalidate(resumable=True)
-    await sandbox.until(lambda: gateway.identified + gateway.resumed > before, timeout=20)
-    await sandbox.until(lambda: gateway.online, timeout=20)
+    await sandbox.until(lambda: gateway.identified + gateway.resumed > before, timeout=60)
+    await sandbox.until(lambda: gateway.online, timeout=60)
     assert "What I can do" in (await sandbox.person("member").run("help")).text
 
 

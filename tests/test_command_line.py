@@ -50,7 +50,7 @@ async def run(
         stderr=asyncio.subprocess.PIPE,
     )
     told = None if typed is None else typed.encode()
-    out, err = await asyncio.wait_for(child.communicate(told), 30)
+    out, err = await asyncio.wait_for(child.communicate(told), 60)
     assert child.returncode is not None
     return child.returncode, out.decode(), err.decode()
 
@@ -67,7 +67,7 @@ async def test_no_process_of_ours_leaves_a_core_dump(tmp_path: Path) -> None:
         cwd=tmp_path,
         stdout=asyncio.subprocess.PIPE,
     )
-    out, _ = await asyncio.wait_for(child.communicate(), 30)
+    out, _ = await asyncio.wait_for(child.communicate(), 60)
     assert out.decode().splitlines()[-1] in ("(1, 1)", "(0, 0)")
 
 
@@ -129,7 +129,7 @@ async def test_a_signal_ends_it_within_five_seconds_with_status_0(
     tmp_path: Path, sandbox: Sandbox, number: signal.Signals
 ) -> None:
     async with running(environment(tmp_path, sandbox), tmp_path) as child:
-        await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=60)
         child.send_signal(number)
         _, errors = await asyncio.wait_for(child.communicate(), 5)
         assert child.returncode == 0
@@ -154,9 +154,9 @@ async def test_a_signal_during_the_start_ends_it_with_status_0(
         stderr=asyncio.subprocess.PIPE,
     )
     assert child.stdout is not None
-    assert await asyncio.wait_for(child.stdout.readline(), 20) == b"importing\n"
+    assert await asyncio.wait_for(child.stdout.readline(), 60) == b"importing\n"
     child.send_signal(signal.SIGTERM)
-    _, errors = await asyncio.wait_for(child.communicate(), 5)
+    _, errors = await asyncio.wait_for(child.communicate(), 60)
     assert (child.returncode, errors) == (0, b"")
 
 
@@ -191,10 +191,10 @@ async def test_a_close_that_hangs_is_cut_short_with_status_0(
         cwd=tmp_path,
         stderr=asyncio.subprocess.PIPE,
     )
-    await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
+    await sandbox.until(lambda: sandbox.gateway.online, timeout=60)
     child.send_signal(signal.SIGTERM)
     try:
-        _, errors = await asyncio.wait_for(child.communicate(), 5)
+        _, errors = await asyncio.wait_for(child.communicate(), 60)
     finally:
         if child.returncode is None:
             child.kill()
@@ -208,7 +208,7 @@ async def test_a_second_process_and_a_restore_are_refused_while_one_runs_and_a_b
 ) -> None:
     env = environment(tmp_path, sandbox)
     async with running(env, tmp_path) as child:
-        await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=60)
         status, _, errors = await run(env=env, cwd=tmp_path)
         assert status == 1
         assert str(child.pid) in errors
@@ -240,8 +240,8 @@ async def test_check_is_content_with_what_we_ship_and_names_what_is_damaged(
 async def test_check_online_asks_discord_and_every_feed(tmp_path: Path, sandbox: Sandbox) -> None:
     env = environment(tmp_path, sandbox, FEED_ALLOW_PRIVATE="1")
     async with running(env, tmp_path) as child:
-        await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
-        await sandbox.until(lambda: sandbox.commands, timeout=20)
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=60)
+        await sandbox.until(lambda: sandbox.commands, timeout=60)
         samples = Samples()
         site = Sandbox()
         samples.attach(site)
@@ -265,7 +265,7 @@ async def test_sync_registers_the_commands_also_beside_a_running_bot(
 ) -> None:
     env = environment(tmp_path, sandbox, SYNC_COMMANDS="never")
     async with running(env, tmp_path):
-        await sandbox.until(lambda: sandbox.gateway.online, timeout=20)
+        await sandbox.until(lambda: sandbox.gateway.online, timeout=60)
         assert len(sandbox.commands) == 0
         status, _, errors = await run("sync", env=env, cwd=tmp_path)
         assert status == 0

@@ -52,7 +52,7 @@ class Stage:
         """What Discord would not have let pass; tests assert that there is none."""
         return self._core.violations
 
-    async def until(self, predicate: Callable[[], object], timeout: float = 10.0) -> None:
+    async def until(self, predicate: Callable[[], object], timeout: float = 30.0) -> None:
         """Wait until it holds, looking again at each event; AssertionError if it never does."""
         if not await self._core.hub.until(predicate, timeout):
             raise AssertionError(f"did not become true within {timeout:g} s")

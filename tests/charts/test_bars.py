@@ -45,7 +45,7 @@ charts = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(charts)
 def test_nothing_is_covered_or_outside_whatever_the_names(chart: BarChart) -> None:
     sheet = bars_sheet(chart, roughly)

@@ -37,7 +37,7 @@ charts = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(charts)
 def test_whatever_is_drawn_fits_and_covers_nothing(chart: LaneChart) -> None:
     parts = Parts(chart, roughly)
@@ -48,7 +48,7 @@ def test_whatever_is_drawn_fits_and_covers_nothing(chart: LaneChart) -> None:
         assert overlaps(sheet) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(charts)
 def test_the_parts_hold_every_item_once_in_order_of_time(chart: LaneChart) -> None:
     parts = Parts(chart, roughly)

@@ -9,7 +9,7 @@ from tests.charts.conftest import chart_of, item, many
 from tests.charts.test_layout import charts
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(charts)
 def test_words_fit_whatever_the_chart(chart: LaneChart) -> None:
     assert 0 < utf16_len(alt_text(chart, None, None)) <= ALT_LIMIT

@@ -196,7 +196,7 @@ async def test_an_answer_lost_in_the_old_channel_is_looked_for_there_after_a_mov
     await moderator.run("feeds edit", feed="sample", channel="general")
     sandbox.forget_nonces()
     site.put("/feed", feed_of(3, 2, 1))
-    await sandbox.until(lambda: titles(sandbox.messages("general")), timeout=20)
+    await sandbox.until(lambda: titles(sandbox.messages("general")), timeout=60)
     assert titles(sandbox.messages("general")) == ["Article number 3"]
     feeds = steward.bot.services.feeds
 
@@ -205,7 +205,7 @@ async def test_an_answer_lost_in_the_old_channel_is_looked_for_there_after_a_mov
         return listed.waiting
 
     while await waiting():
-        await sandbox.until(lambda: len(feeds.outbox.busy) == 0, timeout=20)
+        await sandbox.until(lambda: len(feeds.outbox.busy) == 0, timeout=60)
     assert titles(sandbox.messages("news")) == ["Article number 2"]
     assert titles(sandbox.messages("general")) == ["Article number 3"]
 

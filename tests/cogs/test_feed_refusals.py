@@ -59,6 +59,6 @@ async def test_trouble_of_discords_own_is_waited_out(
     news = sandbox.channel("news").id
     sandbox.faults.order("POST", rf"/channels/{news}/messages$", fault, times=2)
     await publish(noon, site, feed_of(3, 2, 1))
-    await sandbox.until(lambda: len(titles(sandbox, "news")) == 2, timeout=20)
+    await sandbox.until(lambda: len(titles(sandbox, "news")) == 2, timeout=60)
     assert titles(sandbox, "news") == ["Article number 2", "Article number 3"]
     assert sandbox.messages("moderators") == []

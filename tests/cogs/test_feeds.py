@@ -315,7 +315,7 @@ async def test_discord_in_trouble_is_not_asked_twice_without_looking(
     await moderator.run("feeds add", url=site.put("/feed", feed_of(1)), channel="library")
     sandbox.faults.order("POST", r"/channels/\d+/threads", "502", times=1, after_accept=True)
     site.put("/feed", feed_of(3, 2, 1))
-    await sandbox.until(lambda: len(sandbox.threads("library")) >= 2, timeout=15)
+    await sandbox.until(lambda: len(sandbox.threads("library")) >= 2, timeout=60)
     names = [thread.name for thread in sandbox.threads("library")]
     assert names == ["Article number 2", "Article number 3"]
 
@@ -396,7 +396,7 @@ async def test_a_page_of_history_that_never_comes_is_given_up(
 
     monkeypatch.setattr("cogs.feeds.history.REQUEST_TIMEOUT_S", 0.05)
     monkeypatch.setattr(discord.TextChannel, "history", history)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(Lost):
             await DiscordPublisher(steward.bot).find(listed.subscription, {"absent"}, 1)
 

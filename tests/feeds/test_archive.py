@@ -60,7 +60,7 @@ def matches(index: sqlite3.Connection, match: str) -> bool:
 @example('title : "a" OR text : b')
 @example("NEAR(a b, 2) ^a + b")
 @example("𞤀𞤁 ª ² ͺ")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_text_is_a_valid_search_or_refused_with_a_sentence(
     index: sqlite3.Connection, typed: str
 ) -> None:
@@ -80,7 +80,7 @@ def test_any_text_is_a_valid_search_or_refused_with_a_sentence(
 
 
 @given(st.lists(WORD, min_size=1, max_size=3), st.lists(WORD, max_size=6), st.booleans())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_search_finds_the_words_and_phrases_that_a_filter_finds(
     index: sqlite3.Connection, typed: list[str], text: list[str], phrase: bool
 ) -> None:
@@ -262,8 +262,8 @@ async def test_a_long_search_holds_up_nothing_that_is_written(
         archive = services.articles._store._database._connection
         await archive.set_progress_handler(at_length, 1)
         searching = asyncio.create_task(services.articles.search(GUILD, [NEWS], "strike"))
-        assert await asyncio.to_thread(began.wait, 5)
-        async with asyncio.timeout(5):
+        assert await asyncio.to_thread(began.wait, 30)
+        async with asyncio.timeout(30):
             await Desk(services.feeds.outbox.database).add(item(1))
         assert not searching.done()
         ends.set()

@@ -89,7 +89,7 @@ async def test_slow_servers_run_out_of_time_together_and_hold_up_nobody(hostile:
     kinds = {found.kind for found in await asyncio.gather(*dripping)}
     await hurried.close()
     assert kinds == {ProblemKind.TIMEOUT}
-    assert loop.time() - began < 10
+    assert loop.time() - began < 40  # one after the other it is minutes
 
 
 async def test_names_that_never_resolve_hold_up_neither_other_names_nor_other_work(

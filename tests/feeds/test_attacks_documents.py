@@ -5,7 +5,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.feeds.bounds import CATEGORIES_LIMIT, ENTRY_LIMIT, PARTS_LIMIT, bounded
@@ -77,12 +77,12 @@ ODDLY_BUILT = {
 
 @pytest.mark.parametrize("body", ODDLY_BUILT.values(), ids=ODDLY_BUILT)
 def test_what_no_feed_looks_like_is_refused_before_it_is_read(body: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FeedProblem) as caught:
         parse_feed(body.encode(), URL)
     assert caught.value.kind is ProblemKind.UNREADABLE
     assert "built so oddly" in str(caught.value)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def read(body: str) -> ParsedFeed:
@@ -101,11 +101,11 @@ def test_of_a_hundred_thousand_categories_the_first_are_kept_and_the_article_too
     feed = read(rss(item(1).replace("<title>", categories + "<title>"), item(2)))
     assert [len(entry.categories) for entry in feed.entries] == [20, 0]
     assert PARTS_LIMIT > CATEGORIES_LIMIT > 20
-    began = time.perf_counter()
+    began = time.process_time()
     words = item(1).replace("<title>", f"<tags>{many(50_000, lambda n: f'k{n},')}</tags><title>")
     (entry,) = read(rss(words)).entries
     assert (entry.title, len(entry.categories)) == ("Article number 1", 20)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_titles_texts_and_links_of_a_megabyte_are_cut_or_left_out() -> None:
@@ -143,7 +143,7 @@ SLOW = {
 
 @pytest.mark.parametrize("unit", SLOW.values(), ids=SLOW)
 def test_no_text_takes_time_that_grows_with_its_square(unit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for source in (unit * (120_000 // len(unit)), unit * (120_000 // len(unit)) + "x>"):
         to_markdown(source, 420, URL)
         to_markdown(source, 420, is_html=False)
@@ -152,16 +152,16 @@ def test_no_text_takes_time_that_grows_with_its_square(unit: str) -> None:
         first_picture(source, URL)
         author_name(source, 100)
     # About a tenth of this; with the square it is minutes.
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
 
 
 @pytest.mark.parametrize(
     "ending", ["<!-- -->" * 200 + "x", "<!--" * 400, "</rss>" * 300 + "x", " " * 1_900 + "x"]
 )
 def test_the_end_of_a_broken_document_is_found_quickly(ending: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert parse_feed((rss(item(1), item(2)) + ending).encode(), URL).entries
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 BOMBS = {
@@ -207,7 +207,6 @@ pieces = st.recursive(
 
 
 @given(st.lists(pieces | st.sampled_from(["<", ">", "<!", "<![CDATA[", "</a>", "<item", '"', "'"])))
-@settings(deadline=None)
 def test_what_is_within_the_bounds_stays_as_it_is(parts: list[str]) -> None:
     body = ("<rss>" + "".join(parts) + "</rss>").encode()
     # As many blanks as make the document suspicious, in a place where none matters.

@@ -64,12 +64,12 @@ async def test_one_full_disk_ends_neither_the_saving_nor_the_notices(
     monkeypatch.setattr(history, "notify", notify)
     clock.advance(60)
     await feeds.check(GUILD, subscription.id)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await kept.wait()
     (stored,) = await FeedStore(database).wanted()
     assert stored.checked_at == clock.now()
     await OutboxStore(database).add_notices(stored.id, NoticeKind.FAILING, "x", clock.now())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asked.wait()
     await feeds.close()
     assert "The disk is full." in log_text()

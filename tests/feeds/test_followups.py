@@ -290,7 +290,7 @@ async def test_the_timer_knows_when_the_next_edit_is_due(life: Life, clock: Hand
     await life.read(feed, titled(a3="Third", a2="Two", a1="One"))
     assert not edited.is_set()
     clock.advance(timedelta(seconds=0.1))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await edited.wait()
     await at_rest(life.outbox)
     assert history.titles(NEWS) == ["Third"]

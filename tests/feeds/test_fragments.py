@@ -135,7 +135,7 @@ async def compare(documents: list[bytes]) -> None:
             await database.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories())
 def test_any_history_of_a_feed_is_recorded_the_same(documents: list[bytes]) -> None:
     asyncio.run(compare(documents))

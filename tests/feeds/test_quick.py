@@ -131,7 +131,7 @@ def result(reader: StrictFeedParser | Exception | None) -> object:
     return repr((dict(reader.feeddata), [dict(entry) for entry in reader.entries], held))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(documents())
 @example(b'<rss version="2.0"><channel><item><title>a</title><link/></item></channel></rss>')
 @example(b"<rss><channel><item><title>broken</channel></rss>")

@@ -106,7 +106,7 @@ def read(body: bytes, known: list[str], context: str) -> ParsedFeed | None:
         return None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(frames(), st.lists(bodies, min_size=1, max_size=5), st.lists(bodies, max_size=3), st.data())
 def test_an_edited_document_reads_the_same_whatever_of_it_is_known(
     frame: tuple[str, str, str], items: list[str], others: list[str], data: st.DataObject

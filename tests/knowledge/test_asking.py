@@ -61,9 +61,9 @@ def test_no_text_breaks_it_or_takes_long(marks: str, text: str) -> None:
 
 @pytest.mark.parametrize("piece", [".", "?", "a.", "<@", "<t:", "http://", "*_", "> ", "a. b? "])
 def test_four_thousand_characters_of_anything_are_read_at_once(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     readings(question_in(piece * (4000 // len(piece))))
-    assert time.perf_counter() - begun < 0.2
+    assert time.process_time() - begun < 0.2
 
 
 def test_thanks_say_nothing_and_a_subject_does() -> None:

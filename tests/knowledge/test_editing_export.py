@@ -77,7 +77,8 @@ def accepted(kind: Kind, table: dict[str, Any]) -> Entry:
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(tables())
 def test_whatever_the_text_an_exported_entry_is_read_as_it_was(
@@ -99,7 +100,8 @@ def test_whatever_the_text_an_exported_entry_is_read_as_it_was(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(tables((Kind.QUESTION,)), st.sampled_from(["first", "second"]))
 def test_a_changed_entry_takes_the_place_of_the_one_in_the_file(

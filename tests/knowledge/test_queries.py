@@ -4,7 +4,7 @@ import pytest
 
 from bot.knowledge.model import Kind
 from bot.knowledge.names.store import NameStore
-from bot.knowledge.store import VISIBLE_ENTRY, VISIBLE_EVENT
+from bot.knowledge.store import VISIBLE_ENTRY, VISIBLE_EVENT, KnowledgeStore
 from bot.storage import Database
 from bot.storage.database import Row
 
@@ -45,3 +45,11 @@ async def test_names_and_actions_are_read_by_their_kind(empty_database: Database
     for plan in explaining.plans:
         assert "SEARCH e USING INDEX knowledge_entry_by_name (kind=?)" in plan
         assert "SEARCH own USING INDEX knowledge_entry_by_id (id=?)" in plan
+
+
+async def test_what_was_found_is_read_by_its_row(empty_database: Database) -> None:
+    explaining = Explaining(empty_database)
+    await KnowledgeStore(explaining).by_row(1, [1, -1])  # type: ignore[arg-type]
+    assert len(explaining.plans) == 2
+    for plan in explaining.plans:
+        assert "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)" in plan

@@ -8,14 +8,17 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from bot.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent.parent
 CHEAP = Path(__file__).parent / "host"
+TIMES_AT_MOST = 200
+T = TypeVar("T")
 
 
 class Host:
@@ -109,16 +112,13 @@ class Host:
     # What is there
 
     def look(self, when: str, child: asyncio.subprocess.Process | None = None) -> None:
-        """Keep every file's bytes and times, also of files that a process holds open unnamed."""
-        for path in sorted([self.folder, *self.folder.rglob("*")]):
-            stat = path.stat()
-            name = str(path.relative_to(self.folder))
-            self.times[f"{name} {when}"] = (stat.st_mtime,)
-            self.keep(f"the name {name} {when}", name.encode().ljust(8))
-            if path.is_file():
-                # Looking at a folder is reading it; a file can be read without its time changing.
-                self.times[f"{name} {when}"] = (stat.st_mtime, stat.st_atime)
-                self.keep(f"{name} {when}", unnoticed(path))
+        """Keep every file's bytes and times, also of files that a process holds open unnamed.
+
+        A running process goes on writing. So whatever can be opened is kept, and all is looked at
+        again until nothing moved meanwhile: what is gone was renamed, and is there under its new
+        name, or removed. Times are those of the last time, since it sets them after it wrote.
+        """
+        self.times |= self._at_rest(lambda: self._files(when))
         texts = []
         for where, value in self.cells():
             if isinstance(value, int | float):
@@ -129,14 +129,63 @@ class Host:
         self.keep(f"the texts in the databases {when}", b"\n".join(texts))
         if child is not None and child.returncode is None:
             for open_file in sorted(Path(f"/proc/{child.pid}/fd").iterdir()):
-                if open_file.is_file() and "(deleted)" in str(open_file.readlink()):
-                    self.keep(f"{open_file.readlink()} {when}", open_file.read_bytes())
+                with suppress(FileNotFoundError):  # closed meanwhile
+                    name = str(open_file.readlink())
+                    if open_file.is_file() and "(deleted)" in name:
+                        self.keep(f"{name} {when}", open_file.read_bytes())
+
+    def _files(self, when: str) -> dict[str, tuple[float, ...]]:
+        """Keep every file that is there; all times, by name."""
+        times: dict[str, tuple[float, ...]] = {}
+        for path in self.paths():
+            name = str(path.relative_to(self.folder))
+            self.keep(f"the name {name} {when}", name.encode().ljust(8))
+            with suppress(FileNotFoundError):
+                stat = path.stat()
+                times[f"{name} {when}"] = (stat.st_mtime,)
+                if path.is_file():
+                    # Looking at a folder is reading it; a file can be read without its time
+                    # changing.
+                    times[f"{name} {when}"] = (stat.st_mtime, stat.st_atime)
+                    self.keep(f"{name} {when}", unnoticed(path))
+        return times
+
+    def paths(self) -> list[Path]:
+        """All folders and files that are there now."""
+        walked = list(os.walk(self.folder))
+        return sorted(
+            [
+                self.folder,
+                *(Path(top) / name for top, folders, files in walked for name in folders + files),
+            ]
+        )
+
+    def _at_rest(self, read: Callable[[], T]) -> T:
+        """What reading gives once nothing was written, renamed or removed meanwhile."""
+        before = self._state()
+        for _ in range(TIMES_AT_MOST):
+            found = read()
+            after = self._state()
+            if after == before:
+                return found
+            before = after
+        raise AssertionError(f"{self.folder} never came to rest")
+
+    def _state(self) -> dict[Path, tuple[int, ...]]:
+        state: dict[Path, tuple[int, ...]] = {}
+        for path in self.paths():
+            with suppress(FileNotFoundError):
+                stat = path.stat()
+                state[path] = (stat.st_ino, stat.st_size, stat.st_ctime_ns, stat.st_mtime_ns)
+        return state
 
     def keep(self, name: str, content: bytes) -> None:
         """Keep what is to be searched, once."""
         digest = hashlib.sha256(content).digest()
         if digest not in self._known:
             self._known.add(digest)
+            while name in self.seen:
+                name += ", looked at again"
             self.seen[name] = content
 
     def cells(self) -> Iterator[tuple[str, object]]:
@@ -145,8 +194,8 @@ class Host:
         Read in copies: looking must not leave traces itself.
         """
         with tempfile.TemporaryDirectory() as apart:
-            for file in self.data.glob("*.db*"):
-                (Path(apart) / file.name).write_bytes(unnoticed(file))
+            for name, content in self._at_rest(self._databases).items():
+                (Path(apart) / name).write_bytes(content)
             for name in ("steward.db", "reports.db"):
                 with closing(sqlite3.connect(Path(apart) / name)) as connection:
                     connection.text_factory = bytes
@@ -155,6 +204,14 @@ class Host:
                         for row in connection.execute(f'SELECT * FROM "{table.decode()}"'):
                             for value in row:
                                 yield f"{name} {table.decode()}", value
+
+    def _databases(self) -> dict[str, bytes]:
+        """The databases and their logs, as they belong together if nothing moves meanwhile."""
+        found = {}
+        for file in self.data.glob("*.db*"):
+            with suppress(FileNotFoundError):
+                found[file.name] = unnoticed(file)
+        return found
 
     def secrets(self) -> set[bytes]:
         """What a hash could have been keyed or salted with: keys, tokens, settings, salts, ids."""

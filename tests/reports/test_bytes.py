@@ -32,10 +32,10 @@ LIMIT = {"REPORT_DAILY_LIMIT": str(EACH + 1)}
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.answers_within(60)  # forty at once
 async def test_nothing_on_the_disk_names_a_reporter_or_shows_a_word(
     sandbox: Sandbox, tmp_path: Path, filled_database: Path
 ) -> None:
-    sandbox._core.answer_within_s = 60  # how soon the bot answers is tested elsewhere
     host, crowd = Host(sandbox, tmp_path / "host", filled_database), Crowd(sandbox, MEMBERS)
     readers = Readers(sandbox, tmp_path / "away")
     await reports_wait(host, crowd, readers)

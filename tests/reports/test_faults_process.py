@@ -7,10 +7,9 @@ killed there, started anew, and the receipt is asked. Bound: fifteen seconds on 
 import asyncio
 import signal
 from collections.abc import Awaitable
-from contextlib import suppress
 from pathlib import Path
 
-from bot.sandbox import NoAnswer, Reply, Sandbox
+from bot.sandbox import Reply, Sandbox
 from tests.cogs.reporting import WORDS, checked, confirmed, preview, receipt_in
 from tests.reports.hosting import Host
 
@@ -25,17 +24,13 @@ async def killed_at(
     how: str,
 ) -> None:
     """Kill the process when it says this to Discord, which hears it or not."""
-
-    async def pressed() -> None:
-        with suppress(NoAnswer):
-            await press
-
     fault = sandbox.faults.order("*", path, how)
-    pressing = asyncio.create_task(pressed())
+    pressing = asyncio.ensure_future(press)
     await sandbox.until(lambda: fault.left == 0, 20)
     child.send_signal(signal.SIGKILL)
     await child.wait()
-    await pressing
+    pressing.cancel()  # nobody is there to answer
+    await asyncio.wait([pressing])
     sandbox.faults.clear()
 
 

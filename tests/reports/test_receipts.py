@@ -23,7 +23,7 @@ def test_a_receipt_is_eight_words_of_88_bits_and_never_the_same() -> None:
     assert len(receipts._words()) ** 8 >= 2**88
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.integers(min_value=0),
     st.lists(
@@ -88,7 +88,7 @@ async def test_two_derivations_run_at_a_time_and_never_three(
     def meeting(receipt: str, salt: bytes) -> receipts.Derived:
         nonlocal met
         with suppress(threading.BrokenBarrierError):
-            barrier.wait(0.5)
+            barrier.wait(20 if possible else 0.5)
             met = True
         return derived
 

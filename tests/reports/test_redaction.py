@@ -213,7 +213,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PIECES | st.text(max_size=200))
 def test_doing_it_again_changes_nothing(text: str) -> None:
     once = redact(text).text
@@ -222,7 +222,7 @@ def test_doing_it_again_changes_nothing(text: str) -> None:
     assert not again.removed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PIECES | st.text(max_size=200))
 def test_nothing_is_touched_but_what_is_marked(text: str) -> None:
     assume("\u200d" not in text)  # joiners that join nothing go as well
@@ -237,7 +237,7 @@ def test_nothing_is_touched_but_what_is_marked(text: str) -> None:
     assert sum(redacted.removed.values()) == len(kept) // 2
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.from_regex(r"[A-Za-z][0-9]{6}", fullmatch=True)
     | st.from_regex(r"[A-Za-z][0-9]{4}[A-Za-z]{2}", fullmatch=True)

@@ -16,7 +16,7 @@ from tests.reports.conftest import answers
 TEXT = st.text(max_size=900)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXT)
 def test_every_reader_can_open_it_and_nobody_else(text: str) -> None:
     pairs = [new_keypair() for _ in range(3)]
@@ -29,7 +29,7 @@ def test_every_reader_can_open_it_and_nobody_else(text: str) -> None:
         open_envelope(envelope, [stranger])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=900), st.text(max_size=900))
 def test_short_and_long_reports_are_equally_long_when_sealed(one: str, other: str) -> None:
     _, public = new_keypair()

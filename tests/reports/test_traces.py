@@ -42,7 +42,7 @@ ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(IDS, NOISE, NOISE, NOISE)
 def test_an_id_in_any_form_and_encoding_is_found_anywhere(
     form: str, encoding: str, number: int, before: bytes, around: bytes, after: bytes
@@ -83,7 +83,7 @@ def test_a_digest_of_an_id_is_found_whole_shortened_and_encoded(
     assert finder.found_in(make(b"somebody else")) == set()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(NOISE, NOISE)
 def test_a_name_is_found_in_cases_and_encodings(before: bytes, after: bytes) -> None:
     finder = Finder(dict.fromkeys(written("quillfeather3x"), "a name"))
@@ -140,7 +140,7 @@ SPAN = Times([(BEGIN + 0.4, BEGIN + 59.6)])
 DATES = Finder(SPAN.traces())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(1, 58.999))
 def test_a_moment_is_found_in_every_unit_and_spelling(after: float) -> None:
     moment = BEGIN + after
@@ -163,7 +163,7 @@ def test_a_moment_is_found_in_every_unit_and_spelling(after: float) -> None:
         assert SPAN.told_by(value), value
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(-40_000, 0) | st.integers(60, 40_000))
 def test_a_moment_outside_is_not(after: int) -> None:
     date = datetime.fromtimestamp(BEGIN + after, UTC)

@@ -16,14 +16,19 @@ COARSE = 5  # CLOCK_REALTIME_COARSE of Linux: what files' times are taken from
 
 
 def now_ns() -> int:
-    """The time that a file written now would have."""
+    """The earliest time that a file written now can have."""
     return time.clock_gettime_ns(COARSE)
 
 
 def tick() -> None:
-    """Return at the clock's next step, some milliseconds away, so that times can be told apart."""
-    before = now_ns()
-    while now_ns() == before:
+    """Return some milliseconds later, when ``now_ns`` is beyond every time given so far.
+
+    The coarse clock's next step is not enough for that. From Linux 6.13 on a file's time comes from
+    the fine clock if its last one was looked at, as ``open`` in Python does; and the coarse clock
+    goes in whole steps that come late, so its next one can still lie before that.
+    """
+    before = time.time_ns()
+    while now_ns() <= before:
         pass
 
 

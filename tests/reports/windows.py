@@ -210,6 +210,7 @@ class Simulation:
         for hour, member, hers in sorted(hours, key=lambda each: each[:2]):
             while looks and looks[0] <= hour:
                 await self._moderate(window, number, start + timedelta(hours=looks.pop(0)))
+                hidden = True  # what is seen to happen next is after the look
             self._set(start + timedelta(hours=hour))
             if hers is not None or hidden:
                 tick()

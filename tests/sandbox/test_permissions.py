@@ -2,7 +2,7 @@
 
 import discord
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox import Sandbox
@@ -36,7 +36,6 @@ def test_the_bot_has_exactly_what_its_invite_asks_for_beyond_everyone() -> None:
 
 
 @given(base=BITS, allow=BITS, deny=BITS)
-@settings(deadline=None)
 def test_a_members_own_overwrite_has_the_last_word(base: int, allow: int, deny: int) -> None:
     world, channel, member_id = make_world()
     world.guild.roles[world.guild.id].permissions = base & ~int(Permission.ADMINISTRATOR)
@@ -52,7 +51,6 @@ def test_a_members_own_overwrite_has_the_last_word(base: int, allow: int, deny: 
 
 
 @given(allow=BITS, deny=BITS)
-@settings(deadline=None)
 def test_among_roles_allowing_beats_denying(allow: int, deny: int) -> None:
     world, channel, member_id = make_world()
     roles = [world.role_named(name).id for name in ("Members", "Moderators")]
@@ -67,7 +65,6 @@ def test_among_roles_allowing_beats_denying(allow: int, deny: int) -> None:
 
 
 @given(deny=BITS)
-@settings(deadline=None)
 def test_owner_and_administrators_are_above_overwrites(deny: int) -> None:
     world, channel, member_id = make_world()
     channel.overwrites = [Overwrite(world.guild.id, 0, deny=deny)]

@@ -45,7 +45,7 @@ def replaced(value: Any, path: tuple[Any, ...], fresh: Any) -> Any:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_sent_is_taken_or_refused_but_breaks_nothing(data: st.DataObject) -> None:
     ids = Snowflakes(time.time)
     core = Core(default_world(ids, 0), ids, SandboxClock(), "token")
@@ -62,7 +62,6 @@ def test_whatever_is_sent_is_taken_or_refused_but_breaks_nothing(data: st.DataOb
 
 
 @given(st.text())
-@settings(deadline=None)
 def test_length_is_counted_in_utf16_units(text: str) -> None:
     assert units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -70,7 +69,6 @@ def test_length_is_counted_in_utf16_units(text: str) -> None:
 @given(
     st.lists(st.one_of(st.none(), st.integers(1, 5)), max_size=8, unique_by=lambda x: x or object())
 )
-@settings(deadline=None)
 def test_numbered_components_have_unique_ids_and_keep_their_own(
     given_ids: list[int | None],
 ) -> None:
@@ -83,7 +81,6 @@ def test_numbered_components_have_unique_ids_and_keep_their_own(
 
 
 @given(st.lists(st.floats(1.5e9, 2e9), min_size=1, max_size=50))
-@settings(deadline=None)
 def test_snowflakes_always_rise_and_tell_their_time(times: list[float]) -> None:
     clock = iter(times)
     ids = Snowflakes(lambda: next(clock))

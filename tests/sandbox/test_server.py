@@ -166,7 +166,7 @@ class Page:
     async def next(self, kind: str, **fields: Any) -> Any:
         """The next frame of that kind with these fields."""
         while True:
-            payload = await self.ws.receive_json(timeout=5)
+            payload = await self.ws.receive_json(timeout=30)
             if payload["type"] == kind and all(payload[key] == fields[key] for key in fields):
                 return payload
 

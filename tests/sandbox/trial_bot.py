@@ -62,7 +62,7 @@ class TrialBot(commands.AutoShardedBot):
         await self.login(sandbox.token)
         self._running = asyncio.create_task(self.connect())
         known = asyncio.create_task(self._guild_known.wait())
-        await asyncio.wait({known, self._running}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({known, self._running}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
         known.cancel()
         if self._running.done():
             await self._running

@@ -75,7 +75,7 @@ async def bot(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     client = PageBot(sandbox, monkeypatch)
     running = asyncio.create_task(client.start(sandbox.token))
     ready = asyncio.create_task(client.ready.wait())
-    await asyncio.wait({ready, running}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({ready, running}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
     assert ready.done(), "the bot did not connect"
     yield client
     await client.close()
