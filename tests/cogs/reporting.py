@@ -1,5 +1,6 @@
 """Steps of a reporter and of a moderator in the sandbox, shared by the tests of both sides."""
 
+import asyncio
 import re
 
 from bot.sandbox import Message, Person, Reply, Sandbox
@@ -37,6 +38,20 @@ async def sent(sandbox: Sandbox, person: Person, text: str = WORDS, **choices: s
     reply = await person.press(await confirmed(person, shown), "Send")
     await sandbox.until(lambda: "**Sent.**" in reply.text)
     return receipt
+
+
+async def pressed_twice(person: Person, shown: Reply, label: str) -> list[Reply]:
+    """Press a button twice at the same moment; both answers, which may change yet."""
+    message = shown.message
+    assert message is not None
+    (button,) = [
+        button
+        for row in message.components
+        for button in row["components"]
+        if button["label"] == label
+    ]
+    made = [person.start_press(message, button) for _ in range(2)]
+    return await asyncio.gather(*(person.settle(each) for each in made))
 
 
 async def checked(person: Person, receipt: str) -> Reply:

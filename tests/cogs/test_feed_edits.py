@@ -3,7 +3,7 @@
 import pytest
 
 from bot.feeds.model import Style
-from bot.sandbox import Person, Sandbox
+from bot.sandbox import Channel, Person, Sandbox
 from bot.sandbox.constants import Permission
 from tests.cogs.feed_tools import add, asked, at_rest, deny, embed, publish, titles
 from tests.feeds.site import Site, feed_of, item, rss
@@ -31,14 +31,22 @@ async def test_a_corrected_article_is_corrected_in_its_channel_and_mentions_nobo
     assert sent.body["allowed_mentions"] == {"parse": []}
 
 
-@pytest.mark.parametrize("archived", [False, True])
-async def test_a_corrected_forum_post_is_renamed_also_when_it_is_archived(
-    sandbox: Sandbox, noon: RunningSteward, moderator: Person, site: Site, archived: bool
-) -> None:
+async def misspelt_post(
+    sandbox: Sandbox, noon: RunningSteward, moderator: Person, site: Site
+) -> Channel:
+    """The post of an article in a forum, whose title will be corrected."""
     await add(moderator, site.put("/feed", feed_of(1)), "library")
     await publish(noon, site, rss(item(2, title="Strke"), item(1)))
     await sandbox.until(lambda: sandbox.threads("library"))
     (thread,) = sandbox.threads("library")
+    return thread
+
+
+@pytest.mark.parametrize("archived", [False, True])
+async def test_a_corrected_forum_post_is_renamed_also_when_it_is_archived(
+    sandbox: Sandbox, noon: RunningSteward, moderator: Person, site: Site, archived: bool
+) -> None:
+    thread = await misspelt_post(sandbox, noon, moderator, site)
     assert thread.thread is not None
     thread.thread.archived = archived
     await publish(noon, site, rss(item(2, title="Strike"), item(1)))
@@ -51,10 +59,7 @@ async def test_a_corrected_forum_post_is_renamed_also_when_it_is_archived(
 async def test_a_locked_post_is_left_as_it_is(
     sandbox: Sandbox, noon: RunningSteward, moderator: Person, site: Site, archived: bool
 ) -> None:
-    await add(moderator, site.put("/feed", feed_of(1)), "library")
-    await publish(noon, site, rss(item(2, title="Strke"), item(1)))
-    await sandbox.until(lambda: sandbox.threads("library"))
-    (thread,) = sandbox.threads("library")
+    thread = await misspelt_post(sandbox, noon, moderator, site)
     assert thread.thread is not None
     thread.thread.locked, thread.thread.archived = True, archived
     await publish(noon, site, rss(item(3), item(2, title="Strike"), item(1)))
@@ -68,10 +73,7 @@ async def test_a_locked_post_is_left_as_it_is(
 async def test_a_name_that_people_gave_a_post_stays(
     sandbox: Sandbox, noon: RunningSteward, moderator: Person, site: Site
 ) -> None:
-    await add(moderator, site.put("/feed", feed_of(1)), "library")
-    await publish(noon, site, rss(item(2, title="Strke"), item(1)))
-    await sandbox.until(lambda: sandbox.threads("library"))
-    (thread,) = sandbox.threads("library")
+    thread = await misspelt_post(sandbox, noon, moderator, site)
     thread.name = "The strike of Tuesday"
     await publish(noon, site, rss(item(2, title="Strike"), item(1)))
     await sandbox.until(lambda: titles(sandbox, thread.id) == ["Strike"])

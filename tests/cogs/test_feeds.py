@@ -144,13 +144,19 @@ async def test_what_is_missing_in_a_channel_is_named_before_anything_is_added(
     assert site.requests == []
 
 
+async def read_with_notices(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site
+) -> None:
+    """A feed in #news, and notices in #moderators."""
+    notices = sandbox.channel("moderators").id
+    await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=notices)
+    await moderator.run("feeds add", url=site.put("/feed", feed_of(1)), channel="news")
+
+
 async def test_a_lost_permission_pauses_the_feed_and_resume_posts_what_waited(
     sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site
 ) -> None:
-    notices = sandbox.channel("moderators").id
-    await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=notices)
-    url = site.put("/feed", feed_of(1))
-    await moderator.run("feeds add", url=url, channel="news")
+    await read_with_notices(sandbox, steward, moderator, site)
     sandbox.deny_bot("news", Permission.READ_MESSAGE_HISTORY)
     site.put("/feed", feed_of(2, 1))
     await sandbox.until(lambda: sandbox.messages("moderators"))
@@ -165,10 +171,7 @@ async def test_a_lost_permission_pauses_the_feed_and_resume_posts_what_waited(
 async def test_a_flood_is_put_to_the_moderators(
     sandbox: Sandbox, steward: RunningSteward, moderator: Person, site: Site
 ) -> None:
-    notices = sandbox.channel("moderators").id
-    await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=notices)
-    url = site.put("/feed", feed_of(1))
-    await moderator.run("feeds add", url=url, channel="news")
+    await read_with_notices(sandbox, steward, moderator, site)
     site.put("/feed", feed_of(*range(30, 0, -1)))
     await sandbox.until(lambda: sandbox.messages("moderators"))
     (notice,) = sandbox.messages("moderators")

@@ -49,13 +49,16 @@ class Desk:
         return await (by or self.person).run("inbox import", file=("answers.json", content))
 
 
+Desks = Callable[[Person, str, tuple[Path, ...]], Desk]
+
+
 @pytest.fixture
 def desks(
     sandbox: Sandbox,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Callable[[Person, str, tuple[Path, ...]], Desk]:
+) -> Desks:
     def run_main(arguments: list[str], said: str) -> str:
         monkeypatch.setattr(sys, "stdin", io.StringIO(said))
         assert main(arguments) == 0, capsys.readouterr().err
@@ -81,7 +84,7 @@ async def test_from_a_name_in_a_report_to_words_that_two_moderators_quote(
     sandbox: Sandbox,
     sealed: RunningSteward,
     tmp_path: Path,
-    desks: Callable[[Person, str, tuple[Path, ...]], Desk],
+    desks: Desks,
 ) -> None:
     member, moderator = sandbox.person("member"), sandbox.person("moderator")
     key = await a_key(sandbox, sealed, tmp_path / "inbox.key")
@@ -132,7 +135,7 @@ async def test_a_sender_is_stopped_by_what_is_brought_back_the_same_day(
     sandbox: Sandbox,
     sealed: RunningSteward,
     tmp_path: Path,
-    desks: Callable[[Person, str, tuple[Path, ...]], Desk],
+    desks: Desks,
 ) -> None:
     member, moderator = sandbox.person("member"), sandbox.person("moderator")
     key = await a_key(sandbox, sealed, tmp_path / "inbox.key")
@@ -153,7 +156,7 @@ async def test_a_changed_key_reaches_what_was_there_before_and_takes_somebody_wh
     sandbox: Sandbox,
     sealed: RunningSteward,
     tmp_path: Path,
-    desks: Callable[[Person, str, tuple[Path, ...]], Desk],
+    desks: Desks,
 ) -> None:
     member, moderator = sandbox.person("member"), sandbox.person("moderator")
     older = await a_key(sandbox, sealed, tmp_path / "older.key")

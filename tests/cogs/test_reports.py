@@ -1,6 +1,5 @@
 """/report as a member meets it, through the real client and the sandbox."""
 
-import asyncio
 from dataclasses import replace
 from datetime import time
 
@@ -9,10 +8,10 @@ import pytest
 
 from bot.config import Config
 from bot.reports.receipts import new_receipt
-from bot.sandbox import Sandbox
+from bot.sandbox import Person, Reply, Sandbox
 from cogs.reports.pages import SEND_AGAIN
 from cogs.setup import frontdesk
-from tests.cogs.reporting import WORDS, checked, confirmed, preview, receipt_in, sent
+from tests.cogs.reporting import WORDS, checked, confirmed, pressed_twice, preview, receipt_in, sent
 from tests.conftest import HandClock
 from tests.harness import RunningSteward
 
@@ -80,13 +79,17 @@ async def test_a_wrong_receipt_at_the_ask_back_keeps_the_preview(
     assert "Send" in (await confirmed(member, shown)).buttons
 
 
+async def unchecked(member: Person) -> tuple[str, Reply]:
+    """A report whose receipt was not asked back: the receipt, and the warning with Send."""
+    shown = await preview(member)
+    return receipt_in(shown), await member.press(shown, "Skip this check")
+
+
 async def test_the_ask_back_can_be_skipped_with_a_warning(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:
     member = sandbox.person("member")
-    shown = await preview(member)
-    receipt = receipt_in(shown)
-    warned = await member.press(shown, "Skip this check")
+    receipt, warned = await unchecked(member)
     # Right above Send, after the words: on a phone that is what is in sight.
     assert "cannot read the reply" in warned.text.split(receipt)[1]
     reply = await member.press(warned, "Send")
@@ -98,8 +101,7 @@ async def test_once_send_is_pressed_nothing_is_asked_any_more(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:
     member = sandbox.person("member")
-    shown = await preview(member)
-    warned = await member.press(shown, "Skip this check")
+    receipt, warned = await unchecked(member)
     assert "Send all the same?" in warned.text
     # The last edit is lost, so what stood there while it was sealed stays.
     sandbox.faults.order("PATCH", r"/webhooks/", "404:10015")
@@ -107,7 +109,7 @@ async def test_once_send_is_pressed_nothing_is_asked_any_more(
     await sandbox.until(lambda: "is being sealed" in warned.text)
     assert warned.buttons == [SEND_AGAIN]
     assert "Send all the same?" not in warned.text
-    assert receipt_in(shown) in warned.text
+    assert receipt in warned.text
 
 
 async def test_editing_keeps_the_receipt_and_shows_the_new_words(
@@ -156,17 +158,9 @@ async def test_send_pressed_twice_sends_once_and_says_so(
 ) -> None:
     member = sandbox.person("member")
     ready = await confirmed(member, await preview(member))
+    replies = await pressed_twice(member, ready, "Send")
     message = ready.message
-    assert message is not None
-    send = next(
-        button
-        for row in message.components
-        for button in row["components"]
-        if button["label"] == "Send"
-    )
-    made = [member.start_press(message, send) for _ in range(2)]
-    replies = await asyncio.gather(*(member.settle(each) for each in made))
-    await sandbox.until(lambda: "**Sent.**" in message.text)
+    await sandbox.until(lambda: message is not None and "**Sent.**" in message.text)
     said = " ".join(reply.text for reply in replies)
     assert "nothing is sent twice" in said or "sent already" in said
     assert await reports_kept(steward) == 1

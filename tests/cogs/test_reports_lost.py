@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.sandbox import Person, Reply, Sandbox
-from tests.cogs.reporting import checked, confirmed, preview, receipt_in, sent
+from tests.cogs.reporting import checked, confirmed, pressed_twice, preview, receipt_in, sent
 from tests.harness import RunningSteward
 
 LAST_WORD = r"/webhooks/.*/messages/@original"
@@ -56,13 +56,8 @@ async def test_pressing_add_this_twice_adds_once_and_says_so(
     member = sandbox.person("member")
     receipt = await sent(sandbox, member)
     shown = await written(member, receipt)
-    message = shown.message
-    assert message is not None
-    add = message.components[0]["components"][0]
-    assert add["label"] == "Add this"
-    made = [member.start_press(message, add) for _ in range(2)]
-    replies = await asyncio.gather(*(member.settle(each) for each in made))
-    await sandbox.until(lambda: "**Added" in message.text)
+    replies = await pressed_twice(member, shown, "Add this")
+    await sandbox.until(lambda: "**Added" in shown.text)
     said = " ".join(reply.text for reply in replies)
     assert "nothing is added twice" in said or "Added already" in said
     assert "1 addition" in (await checked(member, receipt)).text

@@ -4,15 +4,29 @@ from dataclasses import replace
 
 import pytest
 
-from bot.sandbox import CannotUse, Message, Sandbox
+from bot.sandbox import CannotUse, Message, Person, Sandbox
 from bot.sandbox.constants import Permission
 from bot.sandbox.samples import Samples
+from bot.servers import Servers
 from tests.harness import RunningSteward
 
 
 def last(sandbox: Sandbox, name: str = "administrator") -> Message:
     """The message that a person's buttons have just changed."""
     return sandbox.person(name).messages("general")[-1]
+
+
+async def roles_page(sandbox: Sandbox, admin: Person) -> Message:
+    """`/setup`, and there Roles."""
+    await admin.press(await admin.run("setup"), "Roles")
+    return last(sandbox)
+
+
+async def with_notices(sandbox: Sandbox, steward: RunningSteward) -> tuple[Servers, int]:
+    """The servers' settings, with a channel for notices; and that channel."""
+    servers, notices = steward.bot.services.servers, sandbox.channel("moderators").id
+    await servers.change(sandbox.guild.id, notice_channel_id=notices)
+    return servers, notices
 
 
 def private(sandbox: Sandbox, channel: str) -> None:
@@ -162,9 +176,7 @@ async def test_everyone_is_no_role_and_an_emptied_select_gives_reports_back_to_m
         inbox_role_id=sandbox.add_role("Readers").id,
     )
     admin = sandbox.person("administrator")
-    shown = await admin.run("setup")
-    await admin.press(shown, "Roles")
-    roles = last(sandbox)
+    roles = await roles_page(sandbox, admin)
     answer = await admin.choose(roles, "setup:role:inbox", str(sandbox.guild.id))
     assert "@everyone cannot be that role" in answer.text
     assert (await servers.settings(sandbox.guild.id)).inbox_role_id is not None
@@ -180,9 +192,7 @@ async def test_an_inbox_role_is_refused_while_nobody_can_be_told(
     sandbox.add_role("Readers")
     servers = steward.bot.services.servers
     admin = sandbox.person("administrator")
-    shown = await admin.run("setup")
-    await admin.press(shown, "Roles")
-    roles = last(sandbox)
+    roles = await roles_page(sandbox, admin)
     answer = await admin.choose(roles, "setup:role:inbox", "Readers")
     assert "there is none that I can see, so I changed nothing" in answer.text
     assert "under Channels" in answer.text
@@ -199,14 +209,11 @@ async def test_an_inbox_role_counts_only_once_its_announcement_is_there(
     steward: RunningSteward, sandbox: Sandbox
 ) -> None:
     sandbox.add_role("Readers")
-    servers = steward.bot.services.servers
-    notices = sandbox.channel("moderators").id
-    await servers.change(sandbox.guild.id, notice_channel_id=notices)
+    servers, notices = await with_notices(sandbox, steward)
     admin = sandbox.person("administrator")
-    shown = await admin.run("setup")
-    await admin.press(shown, "Roles")
+    roles = await roles_page(sandbox, admin)
     sandbox.faults.order("POST", rf"/channels/{notices}/messages", "403:50013")
-    await admin.choose(last(sandbox), "setup:role:inbox", "Readers")
+    await admin.choose(roles, "setup:role:inbox", "Readers")
     wanted = f"told in <#{notices}> before it is done"
     await sandbox.until(lambda: any(wanted in m.text for m in admin.messages("general")))
     assert (await servers.settings(sandbox.guild.id)).inbox_role_id is None
@@ -217,13 +224,9 @@ async def test_who_is_a_moderator_is_told_first_as_well_while_moderators_read_re
     steward: RunningSteward, sandbox: Sandbox
 ) -> None:
     sandbox.add_role("Stewards")
-    servers = steward.bot.services.servers
-    notices = sandbox.channel("moderators").id
-    await servers.change(sandbox.guild.id, notice_channel_id=notices)
+    servers, _ = await with_notices(sandbox, steward)
     admin = sandbox.person("administrator")
-    shown = await admin.run("setup")
-    await admin.press(shown, "Roles")
-    roles = last(sandbox)
+    roles = await roles_page(sandbox, admin)
     sandbox.deny_bot("moderators", Permission.SEND_MESSAGES)
     answer = await admin.choose(roles, "setup:role:moderators", "Stewards")
     assert "Nothing was changed" in answer.text

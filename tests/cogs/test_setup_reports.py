@@ -76,6 +76,15 @@ async def decisions(admin: Person, page: Message) -> AsyncIterator[int]:
     yield 0
 
 
+async def decided(admin: Person) -> Message:
+    """The page when everything on it has been decided, so that reports can be opened."""
+    page = await page_of(admin)
+    async for _ in decisions(admin, page):
+        pass
+    assert is_open(page)
+    return page
+
+
 async def test_reports_open_when_all_is_decided_and_not_before(
     sandbox: Sandbox, unready: RunningSteward
 ) -> None:
@@ -116,10 +125,7 @@ async def test_what_is_undone_while_the_page_stands_is_found_when_open_is_presse
     sandbox: Sandbox, unready: RunningSteward
 ) -> None:
     admin = sandbox.person("administrator")
-    page = await page_of(admin)
-    async for _ in decisions(admin, page):
-        pass
-    assert is_open(page)
+    page = await decided(admin)
     await unready.bot.services.servers.change(sandbox.guild.id, notice_channel_id=None)
     answer = await admin.press(page, "Open reports")
     assert "Nothing was opened" in answer.text
@@ -131,10 +137,7 @@ async def test_reports_do_not_open_while_others_can_see_the_channel_for_notices(
     sandbox: Sandbox, unready: RunningSteward
 ) -> None:
     admin = sandbox.person("administrator")
-    page = await page_of(admin)
-    async for _ in decisions(admin, page):
-        pass
-    assert is_open(page)
+    page = await decided(admin)
     await send_notices(sandbox, unready, "general")
     answer = await admin.press(page, "Open reports")
     assert "Nothing was opened" in answer.text

@@ -10,6 +10,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.pool import ParsePool
 from bot.storage import Database
 from tests.conftest import HandClock
+from tests.databases import opened
 from tests.feeds.discord_history import History
 from tests.feeds.hostile import Hostile
 from tests.feeds.lives import Life
@@ -47,11 +48,8 @@ async def guarded() -> AsyncIterator[Fetcher]:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "steward.db", "steward")
-    try:
-        yield opened
-    finally:
-        await opened.close()
+    async with opened(tmp_path / "steward.db") as database:
+        yield database
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.feeds.model import Delivery, NoticeKind, Style
+from bot.feeds.model import Delivery, Feed, NoticeKind, Style
 from bot.feeds.outbox.followups.store import MOST_EDITS, MOST_TRIES
 from bot.feeds.parse import parse_feed
 from bot.feeds.store import FeedStore
@@ -159,15 +159,21 @@ async def test_an_unchanged_article_is_not_edited(life: Life) -> None:
     assert history.edits == []
 
 
+async def corrected(life: Life, faults: list[str]) -> Feed:
+    """A feed of which a posted title was corrected, while Discord failed so."""
+    feed = await life.subscribed(NEWS)
+    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
+    life.history.faults = faults
+    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
+    return feed
+
+
 @pytest.mark.parametrize("fault", ["lost", "cut", "busy"])
 async def test_an_edit_that_went_wrong_is_made_again(
     life: Life, database: Database, fault: str
 ) -> None:
+    await corrected(life, [fault])
     history = life.history
-    feed = await life.subscribed(NEWS)
-    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
-    history.faults = [fault]
-    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
     assert history.titles(NEWS) == ["Strike"]
     assert await due_edits(database) == 0
 
@@ -176,11 +182,7 @@ async def test_an_edit_that_went_wrong_is_made_again(
 async def test_an_edit_that_is_not_allowed_is_left_and_nothing_is_paused(
     life: Life, database: Database, fault: str
 ) -> None:
-    history = life.history
-    feed = await life.subscribed(NEWS)
-    await life.read(feed, titled(a3="Strke", a2="Two", a1="One"))
-    history.faults = [fault]
-    await life.read(feed, titled(a3="Strike", a2="Two", a1="One"))
+    history, feed = life.history, await corrected(life, [fault])
     await life.read(feed, titled(a4="Next", a3="Strike", a2="Two", a1="One"))
     assert history.titles(NEWS) == ["Strke", "Next"]
     assert history.notices == []

@@ -90,13 +90,19 @@ async def test_undoing_at_once_posts_what_came_in_that_second_and_nothing_older(
     assert running.history.titles(NEWS) == ["Article number 2"]
 
 
-async def test_a_removed_feed_stays_held_when_the_removal_is_taken_back(
-    running: Running, site: Site
-) -> None:
+async def come_back_as_another(running: Running, site: Site) -> int:
+    """The subscription to a feed that was away for long and is held, since it came back changed."""
     subscription = await running.add(site.put("/feed", feed_of(1)))
     await running.away(site, subscription)
     site.put("/feed", feed_of(2, 1, title="Win big today"))
     await running.check(subscription)
+    return subscription
+
+
+async def test_a_removed_feed_stays_held_when_the_removal_is_taken_back(
+    running: Running, site: Site
+) -> None:
+    subscription = await come_back_as_another(running, site)
     (notice,) = running.history.notices
     feed_id = await running.feeds.feed_of_hold(GUILD, notice.subject_id)
     assert len(await running.feeds.drop(GUILD, feed_id)) == 1
@@ -109,10 +115,7 @@ async def test_a_removed_feed_stays_held_when_the_removal_is_taken_back(
 async def test_a_feed_that_is_given_anew_is_not_held_for_what_it_once_was(
     running: Running, site: Site
 ) -> None:
-    subscription = await running.add(site.put("/feed", feed_of(1)))
-    await running.away(site, subscription)
-    site.put("/feed", feed_of(2, 1, title="Win big today"))
-    await running.check(subscription)
+    subscription = await come_back_as_another(running, site)
     await running.feeds.remove(GUILD, subscription)
     again = await running.add(f"{site.url}/feed")
     site.put("/feed", feed_of(3, 2, 1, title="Win big today"))

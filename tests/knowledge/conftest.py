@@ -10,6 +10,7 @@ import pytest
 from bot.knowledge import Confidence, Event, Knowledge, PartialDate, Source
 from bot.storage import Database
 from tests.conftest import HandClock
+from tests.databases import opened
 
 SOURCES = """
 [order]
@@ -115,20 +116,14 @@ async def database(filled_database: Path, tmp_path: Path) -> AsyncIterator[Datab
     """A database of the test's own with the content that comes with the bot."""
     path = tmp_path / "filled.db"
     shutil.copy(filled_database, path)
-    opened = await Database.open(path, "steward")
-    try:
-        yield opened
-    finally:
-        await opened.close()
+    async with opened(path) as database:
+        yield database
 
 
 @pytest.fixture
 async def empty_database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(tmp_path / "steward.db", "steward")
-    try:
-        yield opened
-    finally:
-        await opened.close()
+    async with opened(tmp_path / "steward.db") as database:
+        yield database
 
 
 @pytest.fixture

@@ -138,11 +138,7 @@ async def test_a_quarter_that_is_over_is_counted_once_and_never_again(
     assert await again.desk.figures.periods(GUILD) == [before]
 
 
-async def test_a_group_that_is_not_offered_hides_nothing(office: Office, clock: HandClock) -> None:
-    """Three counts of four: their sum alone, beside a six, would tell each of them to whoever
-    knows that no other group could be chosen."""
-    await office.desk.groups.offer(GUILD, ["load", "well", "role"])
-    clock.advance(timedelta(days=91))
+async def a_six_and_three_fours_are_one_sum(office: Office, clock: HandClock) -> None:
     for category, number in (("load", 6), ("well", 4), ("role", 4), ("else", 4)):
         await kept(office, number, category)
     await to_next_quarter(office, clock)
@@ -150,6 +146,14 @@ async def test_a_group_that_is_not_offered_hides_nothing(office: Office, clock: 
     (cell,) = table.categories
     assert sorted(cell.codes) == ["else", "load", "role", "well"]
     assert cell.count == 18
+
+
+async def test_a_group_that_is_not_offered_hides_nothing(office: Office, clock: HandClock) -> None:
+    """Three counts of four: their sum alone, beside a six, would tell each of them to whoever
+    knows that no other group could be chosen."""
+    await office.desk.groups.offer(GUILD, ["load", "well", "role"])
+    clock.advance(timedelta(days=91))
+    await a_six_and_three_fours_are_one_sum(office, clock)
 
 
 async def test_a_group_that_was_left_out_before_the_first_report_hides_nothing(
@@ -158,13 +162,7 @@ async def test_a_group_that_was_left_out_before_the_first_report_hides_nothing(
     """As in /setup. Beside a six, three small counts that make twelve can only be fours."""
     await office.desk.groups.offer(GUILD, ["load", "well", "role", "it"])
     await office.desk.groups.offer(GUILD, ["load", "well", "role"])
-    for category, number in (("load", 6), ("well", 4), ("role", 4), ("else", 4)):
-        await kept(office, number, category)
-    await to_next_quarter(office, clock)
-    (table,) = await office.desk.figures.periods(GUILD)
-    (cell,) = table.categories
-    assert sorted(cell.codes) == ["else", "load", "role", "well"]
-    assert cell.count == 18
+    await a_six_and_three_fours_are_one_sum(office, clock)
 
 
 async def test_a_group_counts_as_a_part_in_each_quarter_in_which_it_could_be_chosen(

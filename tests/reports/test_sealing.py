@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.errors import Unavailable
 from bot.reports.keys import KeyFiles, read_key
 from bot.reports.sealing import SIZES, CannotOpen, new_keypair, open_envelope, public_of, seal
+from tests.reports.conftest import answers
 
 TEXT = st.text(max_size=900)
 
@@ -33,6 +34,16 @@ def test_every_reader_can_open_it_and_nobody_else(text: str) -> None:
 def test_short_and_long_reports_are_equally_long_when_sealed(one: str, other: str) -> None:
     _, public = new_keypair()
     assert len(seal({"text": one}, [public])) == len(seal({"text": other}, [public]))
+
+
+def test_the_longest_report_in_english_fits_the_first_size() -> None:
+    _, public = new_keypair()
+    payload = answers("They don't answer, and it’s “too late” by then. " * 62).payload()
+    assert 2_950 < len(payload["text"]) <= 3_000
+    rest = len(seal({"text": "short"}, [public])) - SIZES[0]  # keys, nonce and such
+    assert len(seal({**payload, "urgent": "1"}, [public])) == SIZES[0] + rest
+    assert SIZES[0] == 4_096
+    assert len(seal({"text": "é" * 3_000}, [public])) == SIZES[1] + rest
 
 
 def test_the_longest_report_of_any_script_fits() -> None:
