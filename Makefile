@@ -19,7 +19,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/python -m bot
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --max-worker-restart 2
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --max-worker-restart 2
 
 long: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m long

@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.sandbox import Person, Reply, Sandbox
-from tests.cogs.reporting import checked, confirmed, preview, receipt_in, sent
+from tests.cogs.reporting import checked, confirmed, pressed, preview, receipt_in, sent
 from tests.harness import RunningSteward
 
 LAST_WORD = r"/webhooks/.*/messages/@original"
@@ -121,8 +121,8 @@ async def test_a_connection_that_times_out_after_the_deed_denies_nothing_and_lea
         )
     with monkeypatch.context() as context:
         tried = times_out(context)
-        await member.press(ready, button)
-        await asyncio.wait_for(tried.wait(), 10)
+        pressed(member, ready, button)
+        await asyncio.wait_for(tried.wait(), 60)
     back = (await checked(member, receipt)).text
     expected = {"send": "was kept", "add": "1 addition", "withdraw": "No report here matches"}
     assert expected[step] in back
