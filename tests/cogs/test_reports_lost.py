@@ -22,7 +22,7 @@ async def test_when_discord_refuses_the_last_word_check_tells_the_truth(
     receipt = receipt_in(shown)
     ready = await confirmed(member, shown)
     sandbox.faults.order("PATCH", r"/webhooks/.*/messages/@original", "404:10015")
-    await member.press(ready, "Send")
+    pressed(member, ready, "Send")
     await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
     assert "was kept" in (await checked(member, receipt)).text
 
@@ -75,7 +75,7 @@ async def test_an_addition_whose_answer_was_lost_is_kept_once_and_told_the_secon
     receipt = await sent(sandbox, member)
     shown = await written(member, receipt)
     sandbox.faults.order("PATCH", LAST_WORD, "404:10015")
-    await member.press(shown, "Add this")
+    pressed(member, shown, "Add this")
     await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
     again = await member.press(shown, "Add this")
     await sandbox.until(lambda: "**Added already**" in again.text)
@@ -90,7 +90,7 @@ async def test_a_withdrawal_whose_answer_was_lost_is_told_the_second_time(
     receipt = await sent(sandbox, member)
     asked = await member.press(await checked(member, receipt), "Withdraw")
     sandbox.faults.order("PATCH", LAST_WORD, "404:10015")
-    await member.press(asked.messages[0], "Withdraw")
+    pressed(member, asked.messages[0], "Withdraw")
     await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
     again = await member.press(asked.messages[0], "Withdraw")
     await sandbox.until(lambda: "was withdrawn and is deleted" in again.text)
