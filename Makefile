@@ -1,5 +1,6 @@
 # make run    start the bot; without a DISCORD_TOKEN in config.env, the sandbox
 # make test   every check: lint, strict types, all tests
+# make long   the tests that have a long form, in that form; about ten minutes
 # make lint   only lint and types
 # make bench  measure speed beside reader and feedparser, and the rest; about ten minutes
 # make corpus fetch feedparser's own test documents, which the tests then read as well
@@ -11,14 +12,17 @@ BIN := $(VENV)/bin
 # Much of a test is waiting for sockets and the disk, so there are more of them than cores.
 WORKERS := $(shell $(PYTHON) -c 'import os; print(3 * (os.cpu_count() or 1) // 2)')
 
-.PHONY: run test lint bench corpus docs format clean
+.PHONY: run test long lint bench corpus docs format clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
 	@exec $(BIN)/python -m bot
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --max-worker-restart 2
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --max-worker-restart 2
+
+long: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m long
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

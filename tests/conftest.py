@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,10 @@ OPENAPI = Path(os.environ.get("DISCORD_OPENAPI") or SHARED / "discord-openapi.js
 
 
 __all__ = ["HandClock"]
+
+# Each bot loads its cogs anew, and each process everything: compiled once, also where the
+# environment says otherwise.
+sys.dont_write_bytecode = False
 
 # How long an example takes says how busy the machine is, not whether the program is right.
 settings.register_profile("steward", deadline=None, suppress_health_check=[HealthCheck.too_slow])

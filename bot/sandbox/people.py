@@ -34,6 +34,7 @@ from bot.sandbox.world import Channel, Message, User
 
 Place = str | int | Channel
 FILL_TIMEOUT_S = 30.0
+UPDATE_TIMEOUT_S = 5.0
 """How long a deferred answer is waited for; Discord itself would wait 15 minutes."""
 
 
@@ -268,7 +269,8 @@ class Person:
                 raise NoAnswer(f"{self._told(made)} was deferred and never filled in")
         elif made.callback == CallbackKind.DEFERRED_UPDATE:
             # The bot may well have nothing to add; then there is nothing to wait for.
-            await hub.until(lambda: made.updates or made.followups, self._core.answer_within_s)
+            limit = min(self._core.answer_within_s, UPDATE_TIMEOUT_S)
+            await hub.until(lambda: made.updates or made.followups, limit)
         return Reply(made)
 
     async def _answered(self, made: Interaction) -> None:

@@ -4,6 +4,9 @@ import asyncio
 import re
 
 from bot.sandbox import Message, Person, Reply, Sandbox
+from bot.sandbox.constants import Component
+from bot.sandbox.interactions import Interaction
+from bot.sandbox.replies import find_component
 
 WORDS = "Nobody has had supervision since October, and the rota is impossible."
 
@@ -58,3 +61,9 @@ async def checked(person: Person, receipt: str) -> Reply:
     """`/report check` with a receipt."""
     form = await person.run("report check")
     return await person.submit(form.modal, {"receipt": receipt})
+
+
+def pressed(person: Person, on: Reply | Message, button: str) -> Interaction:
+    """Press, and do not wait: for a press after which nothing may come."""
+    messages = on.messages if isinstance(on, Reply) else [on]
+    return person.start_press(*find_component(messages, button, {Component.BUTTON}))

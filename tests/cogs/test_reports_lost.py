@@ -7,7 +7,15 @@ import discord
 import pytest
 
 from bot.sandbox import Person, Reply, Sandbox
-from tests.cogs.reporting import checked, confirmed, pressed_twice, preview, receipt_in, sent
+from tests.cogs.reporting import (
+    checked,
+    confirmed,
+    pressed,
+    pressed_twice,
+    preview,
+    receipt_in,
+    sent,
+)
 from tests.harness import RunningSteward
 
 LAST_WORD = r"/webhooks/.*/messages/@original"
@@ -22,7 +30,7 @@ async def test_when_discord_refuses_the_last_word_check_tells_the_truth(
     receipt = receipt_in(shown)
     ready = await confirmed(member, shown)
     sandbox.faults.order("PATCH", r"/webhooks/.*/messages/@original", "404:10015")
-    await member.press(ready, "Send")
+    pressed(member, ready, "Send")
     await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
     assert "was kept" in (await checked(member, receipt)).text
 
@@ -70,7 +78,7 @@ async def test_an_addition_whose_answer_was_lost_is_kept_once_and_told_the_secon
     receipt = await sent(sandbox, member)
     shown = await written(member, receipt)
     sandbox.faults.order("PATCH", LAST_WORD, "404:10015")
-    await member.press(shown, "Add this")
+    pressed(member, shown, "Add this")
     await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
     again = await member.press(shown, "Add this")
     await sandbox.until(lambda: "**Added already**" in again.text)
@@ -85,7 +93,7 @@ async def test_a_withdrawal_whose_answer_was_lost_is_told_the_second_time(
     receipt = await sent(sandbox, member)
     asked = await member.press(await checked(member, receipt), "Withdraw")
     sandbox.faults.order("PATCH", LAST_WORD, "404:10015")
-    await member.press(asked.messages[0], "Withdraw")
+    pressed(member, asked.messages[0], "Withdraw")
     await sandbox.until(lambda: any(each.status == 404 for each in sandbox.requests))
     again = await member.press(asked.messages[0], "Withdraw")
     await sandbox.until(lambda: "was withdrawn and is deleted" in again.text)
@@ -116,8 +124,8 @@ async def test_a_connection_that_times_out_after_the_deed_denies_nothing_and_lea
         )
     with monkeypatch.context() as context:
         tried = times_out(context)
-        await member.press(ready, button)
-        await asyncio.wait_for(tried.wait(), 10)
+        pressed(member, ready, button)
+        await asyncio.wait_for(tried.wait(), 60)
     back = (await checked(member, receipt)).text
     expected = {"send": "was kept", "add": "1 addition", "withdraw": "No report here matches"}
     assert expected[step] in back

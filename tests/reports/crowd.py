@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from time import time
 
 from bot.sandbox import Message, Person, Reply, Sandbox
-from bot.sandbox.constants import Component, InteractionKind
-from bot.sandbox.interactions import Interaction
-from bot.sandbox.replies import find_component
-from tests.cogs.reporting import checked, receipt_in
+from bot.sandbox.constants import InteractionKind
+from tests.cogs.reporting import checked, pressed, receipt_in
 
 WORDS = {
     "report": "zephyrine",
@@ -262,11 +260,6 @@ class Crowd:
                 return
             await self.report(member, number)
             number += 2  # no faults
-
-
-def pressed(member: Person, on: Reply, button: str) -> Interaction:
-    """Press, and do not wait."""
-    return member.start_press(*find_component(on.messages, button, {Component.BUTTON}))
 
 
 def text_of(number: int) -> str:

@@ -182,9 +182,10 @@ def withdrawals_seen() -> Iterator[None]:
 
 EARLY = "time of a change before the notice"
 _SENT = Plan(seed=21, windows=22, reports=(3, 4), again=0)
-_ADDED = Plan(seed=22, windows=22, reports=(2,), back=("add", "use"))
+_ADDED = Plan(seed=22, windows=26, reports=(2,), back=("add", "use"), again=0.6)
 _FETCHED = Plan(seed=23, windows=30, reports=(2,), back=("collect",))
-_WITHDRAWN = Plan(seed=24, windows=40, reports=(1, 2), back=("withdraw",))
+# One withdrawal in each window: of several, the list's times tell the last only.
+_WITHDRAWN = Plan(seed=26, windows=44, reports=(1,), back=("withdraw",), again=0.6)
 
 LEAKS = {
     "numbers": Leak(("order of name", "order of list"), numbered, _SENT),

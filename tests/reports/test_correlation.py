@@ -18,6 +18,7 @@ import pytest
 
 from tests.reports.leaks import EARLY, LEAKS
 from tests.reports.ranking import Tally, narrowed, tallies
+from tests.reports.watching import now_ns, tick
 from tests.reports.windows import Plan, simulated
 
 # From 3 to 12 seconds each on a core of its own.
@@ -33,6 +34,18 @@ def told(found: list[Tally]) -> list[str]:
         for tally in found
         if tally.false_alarm < FALSE_ALARM / len(found)
     ]
+
+
+def test_what_was_written_before_the_clock_is_told_to_be_beyond_it_is_not_seen_as_later(
+    tmp_path: Path,
+) -> None:
+    """Else an observer takes a write for one that came after what somebody did next."""
+    for number in range(100):
+        before = now_ns()
+        path = tmp_path / str(number)
+        path.write_text("x")
+        tick()
+        assert before <= path.stat().st_mtime_ns < now_ns()
 
 
 async def test_nothing_that_can_be_seen_tells_the_sender_from_the_others_who_were_there(

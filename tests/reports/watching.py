@@ -29,7 +29,7 @@ def tick() -> None:
     """
     before = time.time_ns()
     while now_ns() <= before:
-        pass
+        time.sleep(0.0005)  # leaves the core to others; the clock alone says when it is over
 
 
 @dataclass(frozen=True, slots=True)
