@@ -84,7 +84,7 @@ def preview_text(signposts: Signposts, draft: Draft) -> str:
         "email or a postcode is marked as removed. I do not recognise names, places and job "
         "titles, dates of birth, car and staff numbers: please look for them yourself.\n"
         "**Next:** save the receipt below, press the first button, type it back. Then comes Send."
-        # One of these stands below, in a place of its own, where the words call for it.
+        # All of it stands below, in a place of its own, where the words call for any of it.
         + ("" if concerns(draft.answers.text) else f"\n{signposts.nobody_watches}")
     )
 

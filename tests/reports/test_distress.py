@@ -132,11 +132,26 @@ def test_nothing_of_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.records == []
 
 
-def test_only_the_lines_that_are_called_for_are_given_in_a_fixed_order() -> None:
-    assert DEFAULTS.called_for(()) == ""
-    shown = DEFAULTS.called_for((Concern.STRUGGLING, Concern.DANGER))
-    assert shown.startswith("**In danger now: 999.**\n**Struggling: Samaritans, 116 123")
-    assert "safeguarding" not in shown
+@given(st.sets(st.sampled_from(Concern)))
+def test_what_is_called_for_stands_first_and_bold_and_nothing_else_is_left_out(
+    called: set[Concern],
+) -> None:
+    lines = {
+        Concern.DANGER: "In danger now: 999.",
+        Concern.AT_RISK: (
+            "A child or an adult at risk: your employer's safeguarding procedure, today."
+        ),
+        Concern.STRUGGLING: "Struggling: Samaritans, 116 123, at any hour.",
+    }
+    shown = DEFAULTS.called_for(called)
+    if not called:
+        assert shown == ""
+        return
+    *bold, rest = shown.split("\n")
+    assert bold == [f"**{lines[each]}**" for each in Concern if each in called]
+    others = [lines[each] for each in Concern if each not in called]
+    assert rest == " ".join(["**Nobody watches this day and night.**", *others])
+    assert all(shown.count(line) == 1 for line in lines.values())
 
 
 @given(st.text(max_size=LIMIT))
