@@ -97,7 +97,7 @@ LOCAL_PHONE = r"\+?\d(?:[\s.\-]?\d){5,12}(?!\d)"
 _SPELT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple|treble)"
 
 # https://www.royalmail.com: the letters before a postcode's first digit.
-_AREAS = words(
+AREAS = words(
     "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL "
     "DN DT DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW "
     "KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH "
@@ -106,24 +106,46 @@ _AREAS = words(
 )
 
 
+# Areas with an O in which the letter was typed as the digit that it looks like: "P016 7GZ".
+_AREAS_WITH_O = "|".join(sorted(area.replace("O", "0") for area in AREAS if "O" in area))
+# Measures that are also how a postcode ends, and seldom stand behind something like "n1 8".
+_ENDINGS = words("bn gb pa pw")
+O_WORDS = words(
+    "oaf oar oat obe obs odd ode ods off ofs oft old ols one ons ops opt orb ord ore org "
+    "ors our out owe own"
+)
+
+
 def _postcode(match: re.Match[str]) -> bool:
     area, inner_gap, gap, inward = match.groups()
+    known = area.upper() in AREAS
     word = area.lower() in WORDS or (area in ("a", "I", "i") or (area == "A" and inner_gap))
-    if inner_gap and word and not (area.upper() in _AREAS and area.isupper() and inward.isupper()):
+    if inner_gap and word and not (known and area.isupper() and inward.isupper()):
         return False
     letters = inward[1:]
+    unused = re.search(r"[CIKMOV]", letters, re.IGNORECASE) is not None
+    if inward[0] in "oO":  # the letter for the digit: "SW1A OAA", but not "B1 out"
+        return known and not unused and inward.lower() not in O_WORDS
     if letters.lower() in ("am", "pm"):
         return not gap
     if letters in UNITS:
-        return len(area) == 2 and area.upper() in _AREAS and not inner_gap  # "b1 5th floor"
-    unused = re.search(r"[CIKMOV]", letters, re.IGNORECASE) is not None
-    return not (unused and gap and letters.islower()) or area.upper() in _AREAS
+        if inward[0] == "0":
+            return True  # nobody counts none of it
+        # "b1 5th floor"
+        return known and not inner_gap and (len(area) == 2 or letters in _ENDINGS)
+    return not (unused and gap and letters.islower()) or known
 
 
 def _postcode_apart(match: re.Match[str]) -> bool:
     area, letters = ("".join(part.split()) for part in match.groups())
+    if area.lower() in WORDS and not area.isupper():
+        return False
     ordinary = letters.lower() in WORDS | UNITS or re.search(r"[CIKMOV]", letters, re.IGNORECASE)
-    return area.upper() in _AREAS and not ordinary
+    return area.upper() in AREAS and not ordinary
+
+
+def _postcode_with_zero(match: re.Match[str]) -> bool:
+    return match[1] not in UNITS
 
 
 def _phone(match: re.Match[str]) -> bool:
@@ -172,20 +194,23 @@ CONTACTS = [
         "postcode",
         "letter",
         rf"(?:{START}|(?<=postcode)|(?<=post code))([A-Z]{{1,2}})(\s?)\d[A-Z\d]?"
-        rf"([\s.\-_*]{{0,3}})(\d[A-Z]{{2}}){END}",
+        rf"([\s.\-_*]{{0,3}})([\dO][A-Z]{{2}}){END}",
         _postcode,
     ),
-    # Apart in its second half, and apart throughout: "ls1 4 ap", "S W 1 A 1 A A".
+    # Apart in odd places, and throughout: "ls1 4 ap", "L S1 4A P", "S W 1 A 1 A A".
     shape(
         "postcode",
         "letter",
-        rf"{START}([A-Z]{{1,2}})\d[A-Z\d]?\s{{1,2}}\d\s([A-Z]{{2}}){END}",
+        rf"{START}([A-Z](?:\s?[A-Z])?)\s{{0,2}}\d(?:\s?[A-Z\d])?\s{{0,2}}\d\s?([A-Z]\s?[A-Z]){END}",
         _postcode_apart,
     ),
-    shape(
-        "postcode",
-        "letter",
-        rf"{START}([A-Z](?:\s[A-Z])?)\s\d(?:\s[A-Z\d])?\s\d\s([A-Z]\s[A-Z]){END}",
-        _postcode_apart,
+    *(
+        shape(
+            "postcode",
+            begins,
+            rf"{START}(?:{_AREAS_WITH_O})\s?\d{{1,2}}[\s.\-_*]{{0,3}}[\dO]([A-Z]{{2}}){END}",
+            _postcode_with_zero,
+        )
+        for begins in ("letter", "number")
     ),
 ]

@@ -64,17 +64,18 @@ def identifiers(text: str) -> list[Span]:
     """Where the identifiers of a plain text are, in order and without overlaps."""
     folded = fold(_REMOVED.sub(lambda mark: WALL * len(mark[0]), text))
     searched = ORDINARY.sub(lambda kept: WALL * len(kept[0]), folded.text)
-    found: list[tuple[int, int, str]] = []
+    found: list[tuple[int, int, int, str]] = []
     # What was taken out is a wall to what is left, and may show it to be one too: look once more.
     while new := _merged(candidates(searched)):
-        found += new
-        for start, end, _ in new:
+        # One that was found now may begin in one that was found before: "a@b@c".
+        found = _merged([*found, *new])
+        for start, end, *_ in new:
             searched = searched[:start] + WALL * (end - start) + searched[end:]
     places = folded.places
-    return sorted(Span(places[start], places[end - 1] + 1, kind) for start, end, kind in found)
+    return sorted(Span(places[start], places[end - 1] + 1, kind) for start, end, _, kind in found)
 
 
-def _merged(found: list[tuple[int, int, int, str]]) -> list[tuple[int, int, str]]:
+def _merged(found: list[tuple[int, int, int, str]]) -> list[tuple[int, int, int, str]]:
     """Without overlaps: where two shapes overlap all of both goes, as the kind of lower rank."""
     merged: list[tuple[int, int, int, str]] = []
     for start, end, rank, kind in sorted(found):
@@ -83,4 +84,4 @@ def _merged(found: list[tuple[int, int, int, str]]) -> list[tuple[int, int, str]
             rank, kind = min((last_rank, last_kind), (rank, kind))
             start, end = last_start, max(end, last_end)
         merged.append((start, end, rank, kind))
-    return [(start, end, kind) for start, end, _, kind in merged]
+    return merged

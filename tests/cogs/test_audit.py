@@ -1,5 +1,6 @@
 """/audit: who did what, in plain English, without a word of anybody's."""
 
+import asyncio
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.reports.inbox import FATES
 from bot.reports.questions import STATUSES
 from bot.sandbox import CannotUse, Sandbox
 from bot.servers import actions
+from bot.servers.service import Servers
 from tests.cogs.reporting import sent
 from tests.cogs.test_inbox import listed
 from tests.conftest import HandClock
@@ -96,6 +98,26 @@ async def test_under_a_legal_hold_nothing_of_the_trail_is_forgotten(
     await services.reports.choices.set_hold(guild, on=False)
     await cog.forget_old()
     assert await services.servers.audit(guild) == []
+
+
+async def test_what_is_too_old_goes_by_itself_from_the_start_on(
+    sandbox: Sandbox, noon: RunningSteward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers, guild, gone = noon.bot.services.servers, sandbox.guild.id, asyncio.Event()
+    assert isinstance(noon.clock, HandClock)
+    await servers.record(guild, 7, "inbox.read", "abcd1234")
+    noon.clock.advance(timedelta(days=400))
+    forget = Servers.forget
+
+    async def forgetting(servers: Servers, guild_id: int) -> None:
+        await forget(servers, guild_id)
+        gone.set()
+
+    monkeypatch.setattr(Servers, "forget", forgetting)
+    await noon.bot.reload_extension("cogs.audit")
+    async with asyncio.timeout(30):
+        await gone.wait()
+    assert await servers.audit(guild) == []
 
 
 async def test_its_pages_turn_and_ask_for_the_right_at_each_press(

@@ -24,11 +24,11 @@ from bot.storage.migrations import KEEP_COPIES_S
 from tests.reports.conftest import Office
 
 ROOT = Path(__file__).parent.parent.parent
-SPELT = {1: "a", 2: "two", 3: "three", 5: "five", 8: "eight", 15: "fifteen"}
+SPELT: dict[float, str] = {1: "a", 2: "two", 3: "three", 5: "five", 8: "eight", 15: "fifteen"}
 
 
 def spelt(number: float) -> str:
-    return SPELT[int(number)]
+    return SPELT[number]  # exactly
 
 
 # What the page says, its numbers taken from the program, and the test that fails when it is not so.
@@ -103,7 +103,7 @@ WATCHED = {
             "test_what_is_finished_with_is_deleted_after_180_days_and_not_before",
         ),
         (
-            f"nothing happens for {INACTIVE_DAYS * 12 // 365} months closes by itself",
+            f"nothing happens for {INACTIVE_DAYS / 365 * 12:g} months closes by itself",
             "test_what_is_open_closes_after_12_months_alone_and_is_deleted_180_days_later",
         ),
         (
@@ -129,8 +129,8 @@ WATCHED = {
     "reports/test_sealing.py": [
         (
             (
-                f"one of two sizes: {SIZES[0] // 1_024} KiB, which every report in English of the "
-                f"usual length fits, or {SIZES[1] // 1_024} KiB"
+                f"one of two sizes: {SIZES[0] / 1_024:g} KiB, which every report in English of the "
+                f"usual length fits, or {SIZES[1] / 1_024:g} KiB"
             ),
             "test_short_and_long_reports_are_equally_long_when_sealed",
         ),
@@ -143,7 +143,7 @@ WATCHED = {
     ],
     "storage/test_leftovers.py": [
         (
-            f"deleted once they are {KEEP_COPIES_S // 86_400} days old",
+            f"deleted once they are {KEEP_COPIES_S / 86_400:g} days old",
             "test_backups_over_two_weeks_old_go_and_nothing_else_beside_them",
         ),
     ],

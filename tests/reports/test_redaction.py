@@ -11,6 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bot.reports.contacts import AREAS, O_WORDS
+from bot.reports.edges import UNITS, WORDS
 from bot.reports.identifiers import LABELS
 from bot.reports.redaction import identifiers, redact
 from bot.text import plain
@@ -160,6 +162,7 @@ def test_ordinary_numbers_dates_and_words_stay() -> None:
         ("incident 1002345678901", "incident [long number removed]"),
         ("LS1 5TH on the 5th floor", "[postcode removed] on the 5th floor"),
         ("jo.bloggs at justice.gov.uk", "[email removed]"),
+        ("crn@crn@crn", "[email removed]"),
         ("look at gov.uk", "look at gov.uk"),
         ("PI 05/2014, FY2024, SI 2015/40", "PI 05/2014, FY2024, SI 2015/40"),
         # Apart in odd places, and one to a line.
@@ -168,6 +171,13 @@ def test_ordinary_numbers_dates_and_words_stay() -> None:
         ("X1\n2\n3\n4\n5\n6", "[CRN removed]"),
         ("X①②③④⑤⑥", "[CRN removed]"),
         ("ls1 4 ap, S W 1 A 1 A A", "[postcode removed], [postcode removed]"),
+        (
+            "L S1 4AP, SW1 A1AA or SW1A 1A A",
+            "[postcode removed], [postcode removed] or [postcode removed]",
+        ),
+        ("SW1A OAA, n1 8gb, A0 0gb", ", ".join(["[postcode removed]"] * 3)),
+        ("in B1 out of M1 our, b1 5th, i5 8gb", "in B1 out of M1 our, b1 5th, i5 8gb"),
+        ("at B1 obs, M5 J4 at 10, so 4 2 of us", "at B1 obs, M5 J4 at 10, so 4 2 of us"),
         (
             "a 2014 mp, a 1200 bc, a 1234 of, M25 10 am, B1 200 km, room A1 234 by me",
             "a 2014 mp, a 1200 bc, a 1234 of, M25 10 am, B1 200 km, room A1 234 by me",
@@ -249,9 +259,46 @@ def test_an_identifier_in_its_plain_shape_never_stays(found: str, around: tuple[
         )
     )
     assume(not re.fullmatch(r"(?i)[a-z]{2}(?:19|20)\d\d", found))
+    # A size in gigabytes behind what is no postcode's beginning: "i5 8gb".
+    size = re.fullmatch(r"([A-Za-z]{1,2})\d\d? [1-9]gb", found)
+    assume(not size or size[1].upper() in AREAS)
     text = redact(found.join(around)).text
     assert found not in text
     assert " removed]" in text
+
+
+@st.composite
+def slipped_postcodes(draw: st.DrawFn) -> str:
+    """A postcode with a letter O for a digit 0 or the other way round, or with odd spaces."""
+    area: str = draw(st.sampled_from(sorted(AREAS)))
+    district = str(draw(st.integers(1, 29)))
+    letters: str = draw(st.text("ABDEFGHJLNPQRSTUWXYZ", min_size=2, max_size=2))
+    assume(letters.lower() not in WORDS | UNITS)
+    way = draw(st.sampled_from(["O for 0", "0 for O", "spaced", "zero and a unit"]))
+    if way == "O for 0":
+        assume(f"o{letters.lower()}" not in O_WORDS)
+        found = f"{area}{district} O{letters}"
+    elif way == "0 for O":
+        area = draw(st.sampled_from(sorted(each for each in AREAS if "O" in each)))
+        found = f"{area.replace('O', '0')}{district} {draw(st.integers(1, 9))}{letters}"
+    elif way == "spaced":
+        signs: list[str] = [*area, *district, str(draw(st.integers(1, 9))), *letters]
+        spaces: tuple[str, ...] = draw(st.tuples(*[st.sampled_from(["", " "])] * (len(signs) - 1)))
+        return signs[0] + "".join(f"{a}{b}" for a, b in zip(spaces, signs[1:], strict=True))
+    else:
+        unit = draw(st.sampled_from(["gb", "pa", "bn", "th"]))
+        return f"{draw(st.sampled_from('ABEGLMNSW'))}{district} 0{unit}"
+    return found if draw(st.booleans()) else found.lower()
+
+
+@settings(max_examples=400, deadline=None)
+@given(slipped_postcodes(), st.sampled_from([("", ""), ("at ", ", first floor"), ("(", ")")]))
+def test_a_postcode_with_slips_of_the_finger_never_stays(
+    found: str, around: tuple[str, str]
+) -> None:
+    # Some look like another kind of identifier as well.
+    left = re.sub(r"\[[a-zA-Z ]+ removed\]", "[]", redact(found.join(around)).text)
+    assert left == "[]".join(around)
 
 
 HOSTILE = ["a ", "1", "1 ", "1-", " -", "x1", "0.", "a.", "a@", "12/", "\n", "(0", "x123456"]

@@ -44,6 +44,7 @@ async def nothing_is_taken(office: Office, report_id: bytes, quote: str) -> None
         with pytest.raises(NotFound):
             await attempt
     assert await exported(office) == []
+    assert office.desk._held == {}  # nor is it in memory any more
     assert await office.desk.inbox.list(GUILD) == []
 
 
