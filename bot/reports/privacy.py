@@ -21,7 +21,8 @@ class Observer:
 def observers(*, at_once: bool) -> tuple[Observer, ...]:
     """Everybody who might look."""
     moderators = READERS_AT_ONCE if at_once else READERS
-    return (*_OUTSIDE, moderators, *_OTHERS)
+    operator = OPERATOR_AT_ONCE if at_once else OPERATOR
+    return (*_OUTSIDE, moderators, ADMINISTRATORS, operator, *_THIEVES)
 
 
 def remains(*, at_once: bool) -> tuple[str, ...]:
@@ -72,18 +73,27 @@ _OUTSIDE = (
         "when you send.",
     ),
 )
-_OTHERS = (
-    Observer(
-        "Administrators of this server",
-        "that moderators were told a number of reports. With the role that reads reports, which "
-        "they can take, the same as moderators.",
-    ),
-    Observer(
-        "Whoever runs the bot",
-        "nothing from what is stored about who wrote. While the bot runs, somebody who changed it "
-        "or looked into its memory could see your account and your words as they pass. You trust "
-        "them with that.",
-    ),
+ADMINISTRATORS = Observer(
+    "Administrators of this server",
+    "that moderators were told a number of reports. With the role that reads reports, which they "
+    "can take, the same as moderators.",
+)
+_WHILE_IT_RUNS = (
+    "While the bot runs, somebody who changed it or looked into its memory could see your account "
+    "and your words as they pass. You trust them with that."
+)
+OPERATOR = Observer(
+    "Whoever runs the bot",
+    "from the disk, until the next notice time, the second in which something last came in; if "
+    "they look, they may guess from who was active just then. No name or account is stored. "
+    + _WHILE_IT_RUNS,
+)
+OPERATOR_AT_ONCE = Observer(
+    OPERATOR.who,
+    "from the disk the second in which something last came in, and may guess from who was active "
+    "just then. No name or account is stored. " + _WHILE_IT_RUNS,
+)
+_THIEVES = (
     Observer(
         "A thief of the file",
         "how many reports there are, their status, the week from which moderators could see each, "

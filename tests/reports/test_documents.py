@@ -12,7 +12,7 @@ from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES
 from cogs.reports import pages
 from tests.clock import HandClock
 from tests.reports.conftest import GUILD, Office
-from tests.reports.moderating import ANN, BOB, shown
+from tests.reports.moderating import AFTERNOON, ANN, BOB, shown
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -76,6 +76,29 @@ def test_operators_and_reporters_read_that_copies_between_notice_times_tell_time
     copies = "Copies of the file made between notice times tell when about a report came in."
     assert copies in privacy.remains(at_once=False)
     assert copies not in privacy.remains(at_once=True)  # there everything is seen at once anyway
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_whoever_runs_the_bot_sees_when_something_last_came_in_and_reporters_read_it(
+    office: Office, clock: HandClock, *, at_once: bool
+) -> None:
+    file = office.config.reports_database
+    before = file.stat().st_ctime_ns  # the one time that no program can set
+    await office.send("Words.")
+    sent = file.stat().st_ctime_ns
+    assert sent > before
+    clock.advance(AFTERNOON)
+    await office.serve()
+    assert file.stat().st_ctime_ns > sent
+    (learns,) = [
+        observer.learns
+        for observer in privacy.observers(at_once=at_once)
+        if observer.who == "Whoever runs the bot"
+    ]
+    assert "the second in which something last came in" in learns
+    assert ("until the next notice time" in learns) == (not at_once)
+    assert "nothing" not in learns
+    assert learns in words("PRIVACY.md")
 
 
 def test_what_is_left_of_a_report_that_was_never_counted_is_said_of_each_reading() -> None:
