@@ -50,6 +50,21 @@ def at_check(keeping: Keeping) -> str:
     return f"It is deleted {keeping.days} days after moderators have finished with it."
 
 
+# The essentials; each sentence is said at length below.
+HIDDEN = (
+    "No name, account or time of a report is stored, and its words are sealed. Other members see "
+    "nothing."
+)
+NOT_HIDDEN = (
+    "Discord sees your account and what you type. Whoever runs the bot could. Moderators read your "
+    "words, and may guess from who was online, from how you write, or from what few people know. "
+    "To protect a life, a child or an adult at risk your words are passed on."
+)
+TAKE_BACK = (
+    "Type the receipt at `/report check` and withdraw: your words are deleted from the file at "
+    "once. What moderators have read or passed on stays so."
+)
+
 READERS = Observer(
     "Moderators who read reports",
     "your words and choices, never your name, account or the time. They see everything that came "
