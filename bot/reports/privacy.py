@@ -47,7 +47,7 @@ def at_check(keeping: Keeping) -> str:
     """What somebody who comes back to a report is told of how long it is kept."""
     if keeping.hold:
         return HOLD_IS_SET
-    return f"It is deleted {keeping.days} days after moderators have finished with it."
+    return f"A report is deleted {keeping.days} days after moderators have finished with it."
 
 
 # The essentials; each sentence is said at length below.
@@ -56,9 +56,9 @@ HIDDEN = (
     "nothing."
 )
 NOT_HIDDEN = (
-    "Discord sees your account and what you type. Whoever runs the bot could. Moderators read your "
-    "words, and may guess from who was online, from how you write, or from what few people know. "
-    "To protect a life, a child or an adult at risk your words are passed on."
+    "Discord sees your account and what you type; whoever runs the bot could. Moderators read your "
+    "words, and may guess from who was online, how you write, or what few people know. To protect "
+    "a life, a child or an adult at risk your words are passed on."
 )
 TAKE_BACK = (
     "Type the receipt at `/report check` and withdraw: your words are deleted from the file at "

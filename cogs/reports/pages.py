@@ -89,7 +89,7 @@ def preview_text(signposts: Signposts, draft: Draft) -> str:
 def after_sending(signposts: Signposts, draft: Draft, text: str) -> str:
     """What was sent, with what the reporter's words may call for before it."""
     lines = signposts.called_for(concerns(draft.answers.text))
-    return f"### {CONCERNED_TITLE}\n{lines}\n{text}" if lines else text
+    return f"### {CONCERNED_TITLE}\n{lines}\n\n{text}" if lines else text
 
 
 UNSENT_TEXT = "**Not sent yet.**"

@@ -16,7 +16,7 @@ from tests.reports.conftest import GUILD, Office
 from tests.reports.moderating import AFTERNOON, ANN, BOB, shown
 
 ROOT = Path(__file__).parent.parent.parent
-PHONE_SIGNS, PHONE_LINES = 40, 32  # of a message on a phone 390 points wide, without scrolling
+PHONE_SIGNS, PHONE_LINES = 36, 32  # of a message on a phone 390 points wide and 844 high
 
 
 def words(path: str) -> str:
@@ -151,7 +151,7 @@ def test_the_command_says_what_the_server_has_chosen() -> None:
     kept = telling.embed("kept", at_once=False, keeping=Keeping(days=45, hold=True))
     assert chosen in {field.value for field in kept.fields}
     first = telling.embed("short", at_once=False, keeping=Keeping(days=45)).description or ""
-    assert "It is deleted 45 days after moderators have finished with it." in first
+    assert "A report is deleted 45 days after moderators have finished with it." in first
     held = telling.embed("short", at_once=False, keeping=Keeping(days=45, hold=True)).description
     assert privacy.HOLD_IS_SET in (held or "")
 
