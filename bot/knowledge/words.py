@@ -84,8 +84,9 @@ STOP = frozenset(
     getting give giving go goes going gonna good got gotta great guess guy had hadnt happen
     happened happening happy has hasnt have havent having he hear heard hello help her here heres
     hes hey hi him his hiya hold honestly hope how however i idea idk if im important in info
-    information initially innit instead interested into involved is isn issue it its itself ive
-    just keep kept kind kindly knew know known largely later least less let lets like likely list
+    information initially innit instead interested into involved is isn issue issued it its
+    itself ive just keep kept kind kindly knew know known largely later least less let lets like
+    likely list
     literally little ll long look looking lot love m main mainly make making many mate matter may
     maybe me mean means mention might mind moment month more most mostly much must mustnt my name
     nearly need never nice no not now number obviously of off oh ok okay on once one only or
