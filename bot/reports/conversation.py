@@ -1,19 +1,11 @@
 """What a receipt opens: what moderators wrote to the reporter, and what that person chose since."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.reports.messages import RESTORED, MessageKind, changes_before, kind_of
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.stored import StoredMessage
-
-# A web or email address, with or without its beginning; also where a full stop lacks its space.
-_ADDRESS = re.compile(
-    r"://|\bwww\.|[\w.+-]@[\w-]|\w\.[a-z]{2,24}[/?]|"
-    r"\w\.(?:uk|com|org|net|gov|info|gg|me|co|io|eu|app|dev|link|ly|site|online|xyz|cymru|scot)\b",
-    re.IGNORECASE,
-)
 
 DAMAGED = "(This reply is damaged and cannot be opened.)"
 # Answers to a quotation; OPEN where one was given and is in force no more.
@@ -131,11 +123,6 @@ class Conversation:
         self.approved |= {quote for quote in self.answers if self.answer_to(quote) == YES}
         for choice in (*self.answers.values(), *([self.use] if self.use else [])):
             choice.waits = choice.earlier = None
-
-
-def leads_elsewhere(text: str) -> bool:
-    """Whether a text holds an address that its reader could open or write to."""
-    return _ADDRESS.search(text) is not None
 
 
 def read(messages: Sequence[StoredMessage], reporter_key: bytes, private: bytes) -> Conversation:

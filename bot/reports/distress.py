@@ -18,16 +18,47 @@ class Concern(Enum):
     STRUGGLING = "struggling"
 
 
+def _but_not(words: str) -> str:
+    """Unless one of these words comes next."""
+    return rf"(?! ({words})(?!\w))"
+
+
 _SOMEBODY = (
     "(me|him|her|them|us|you|someone|somebody|anyone|anybody|staff|(a|my|his|her|their|our) "
     "(colleague|manager|ex|wife|husband|partner|girlfriend|boyfriend|mother|mum|father|dad|kid|"
     "kids|child|children|baby|son|daughter|family|neighbour|officer|victim))"
 )
 _YOUNG = (
-    "(child|children|kid|kids|baby|toddler|minor|boy|girl|son|daughter|stepson|stepdaughter|"
-    "(1[0-7]|[1-9]) year old)"
+    "(child|children|stepchild|grandchild|kid|kids|baby|infant|toddler|minor|teenager|boy|girl|son|"
+    "daughter|stepson|stepdaughter|grandson|granddaughter|nephew|niece|schoolboy|schoolgirl|"
+    "(1[0-7]|[1-9]) year old)( of (1[0-7]|[1-9])| aged (1[0-7]|[1-9]))?"
+)
+_FRAIL = "(elderly|old|disabled|vulnerable|frail|blind|ill|sick|pregnant)"
+_CLOSE = (
+    "(mother|mum|mom|father|dad|parents|gran|nan|grandmother|grandfather|wife|husband|partner|"
+    "girlfriend|boyfriend|ex|sister|brother|aunt|uncle|neighbour|man|woman|person|people|resident|"
+    "tenant)"
+)
+_HARMED = (
+    f"((abused|beaten|neglected|starved|groomed|raped|strangled|attacked|robbed|exploited|locked "
+    f"(in|up|away))|(hit|hurt){_but_not('by')})"
 )
 _MYSELF = "(myself|himself|herself|themselves|themself|yourself|ourselves)"
+
+# What "kms" means where somebody says it of themselves; everywhere else it is a distance.
+_KMS = (
+    (
+        "(want to|wants to|wanted to|wanna|gonna|going to|about to|ready to|tempted to|might|may|"
+        "will|would|could|ill|id|i|rather|just|me|honestly|literally|tired|done) "
+        "kms"
+        + _but_not(
+            "be|is|are|was|were|from|away|per|each|an? (hour|day|week|month|year)|of|to|on|there|"
+            "back|round|and back"
+        )
+    ),
+    r"\A ?kms( ?\Z| (im|i|tbh|lol|rn|now|honestly|tonight|today))",
+    "to kys",
+)
 
 # Words are compared without capitals, apostrophes and other signs.
 _PHRASES = {
@@ -70,6 +101,34 @@ _PHRASES = {
             "could|may|might) (die|get hurt|get killed|be killed|be hurt)"
         ),
         "(holding|held) (me|him|her|them|us) hostage",
+        (
+            "(grabbed|grabs|grabbing|held|holds|holding|had|took|gripped|pinned|seized|lifted) "
+            f"{_SOMEBODY} (by|round|around) (the |my |his |her |their )?(throat|neck)"
+        ),
+        "(grabbed|squeezed|squeezing) (my|his|her|their) (throat|neck)",
+        "hands? (a?round|on|at) (my|his|her|their) (throat|neck)",
+        f"(choked|choking|chokes|throttled|throttling|throttles|strangles) {_SOMEBODY}",
+        (
+            f"(pushed|shoved|threw|throws|slammed|dragged|pinned) {_SOMEBODY} (up )?(against|into|"
+            "onto|to|down|across|through) (a |the )?(wall|floor|ground|stairs|door|desk|table|"
+            "road|street|car|window)"
+        ),
+        "(threw|throws|swung) (a|the|his|her) (chair|table|bottle|brick|cup|mug) at",
+        # But "it hit me hard", "they hit me with a target".
+        (
+            "(he|she|who|someone|somebody|man|woman|client|offender|manager|colleague) (has |had |"
+            "just |then |also )*(hit|hits|slapped|slaps|punches|kicks|bit|bites|beat|beats|spat "
+            "(at|on)) (me|him|her)"
+            + _but_not(
+                "hard|for six|to|that|with (a |an |the |another |new )*"
+                r"(target|targets|bill|warning|deadline|disciplinary|\d+)"
+            )
+        ),
+        "(hes|shes|he is|she is|he was|she was|they were) armed",
+        "(he|she|they|who|and|man|client|offender|ex|released) knows? where (i|we|she) lives?",
+        "(waiting|waits|waited) (for (me|her|us) )?outside (my|her|our) (house|home|flat|door)",
+        "(scared|afraid|frightened|terrified) (to go|of going) home",
+        "(building|office|hostel|house|flat|room|kitchen) is on fire|(gas leak|smell of gas)",
         "(follows|following|followed|stalks|stalking|stalked) (me|her|him) home",
     ),
     Concern.AT_RISK: (
@@ -84,13 +143,38 @@ _PHRASES = {
             f"groomed|grooming) (a |an |the |his |her |their |my |young )?(own )?{_YOUNG}"
         ),
         (
-            f"{_YOUNG}( at \\w+ \\w+)? (is|are|was|were|has been|have been|gets?|got) (being )?"
+            rf"{_YOUNG}( at \w+ \w+)? (is|are|was|were|has been|have been|gets?|got) (being )?"
             "(sexually )?(abused|hit|beaten|hurt|neglected|touched|groomed|raped|starved)"
         ),
         f"{_YOUNG} (has|have|had|with) (bruises|burns|injuries|a black eye)",
         (
             "(starving|starves|starved|neglecting|neglects|hitting|hits|beating|beats) (a |an |the "
-            ")?(his |her |their )?(elderly|old|disabled|vulnerable|frail)"
+            f")?(his |her |their )?{_FRAIL}"
+        ),
+        (
+            f"({_FRAIL} {_CLOSE}|(his|her|my|their) {_CLOSE}) (is|are|was|were|has been|have been|"
+            f"gets?|got) (being |regularly |often )*{_HARMED}"
+        ),
+        # "A boy of 12 lives there and he hits him": what is done a few words after who is there.
+        (
+            rf"{_YOUNG} (\w+ ){{0,10}}(he|she|they|who|someone|somebody) (\w+ )?(hits|hit|beats|"
+            "beat|hurts|hurt|kicks|slaps|touches|touched|starves|locks|shakes|shook) (him|her|them)"
+            + _but_not("with")
+        ),
+        (
+            f"(a|the|his|her|their|young|small|two|three|other) {_YOUNG} (still )?(lives|live|"
+            "living|stays|stay|staying|sleeps|sleep) (there|with him|in the (house|household|flat|"
+            "home))"
+        ),
+        (
+            "(she|shes|he|hes) (is |was )?(only |just )?(1[0-7]|[1-9])( years old)? (and|but) "
+            "(he|hes|she|shes|they|a man)"
+        ),
+        f"{_YOUNG} (is|are|was|were) (kept |being )?locked (in|up|away)",
+        r"(hasnt|havent|has not|have not|had not) eaten (for|in) (\w+ )?(days|a week)",
+        (
+            "(he|she) (wont|will not|doesnt|does not|never) lets? (her|him|them) (out( of the "
+            f"(house|flat|room))?{_but_not('of')}|eat|leave the (house|flat|room))"
         ),
         "child (abuse|neglect|protection|sexual exploitation|exploitation)",
         "(grooming|groomed) (a |young |vulnerable )?(girl|girls|boy|boys|people|person|teenager)",
@@ -134,14 +218,40 @@ _PHRASES = {
         "self ?harm(s|ed|ing)?",
         "(end|ended|ending|take|took|taken|taking) (my|his|her|their) (own )?(life|lives)",
         "end it all",
+        (
+            "(i|ive|im|he|hes|she|shes) (have |am |has |is |had |was )?(got |now |already |just )*"
+            "((a|my|his|her) )?(plan|plans|planned|planning|way|ways|decided|ready|going|tempted) "
+            "(to end|of ending) (it|things|everything)"
+        ),
+        f"(a|my) (plan|way) to end (it|my pain|the pain){_but_not('by|in|at|on|next|before')}",
+        "un ?aliv(e|ed|es|ing) (myself|himself|herself|themselves|themself|yourself)",
+        "unaliv(e|ed|es|ing)",
+        "sewer ?slide",
         "(i|he|she) (just )?(want|wants|wanted) to end (it|things)",
         "(want|wants|wanted|wanting) to die",
         "wish(ed)? (that )?i (was|were) dead",
         "(id|i would|hed|shed) (rather|sooner) be dead",
-        "better off (dead|without me)",
+        (
+            "(better|happier) (off )?(dead|without me|(if|when|once) (i|im|i am|i was|i were) "
+            "(gone|dead|not (here|around)|died|disappeared)|(if|when) i (wasnt|werent|"
+            "was no longer) (here|around|alive))"
+        ),
+        (
+            "(no ?one|nobody|none of them|who|they|people) (would|will|wouldnt|wont|would not|will "
+            "not|d) (even |really |ever )*(miss me|(notice|care|cry) (if|when) (i|im|i am|i "
+            "was|i were) (gone|dead|died|disappeared|die))"
+        ),
+        "(i|im) (just |only |really )*(want to|wanted to|could|wish i could) (just )?disappear",
+        (
+            "(tired|sick) of (life|being alive|"
+            f"living{_but_not('in|on|at|with|out|off|here|there')})"
+        ),
+        "life (is not|isnt|is no longer) worth (it|living)",
+        "(sleep|bed) and (not|never) wake up",
+        *_KMS,
         "(dont|do not|no longer) (want|wish) to (be here|live|be alive|wake up)( any ?more)?",
         "(cant|cannot|can not|dont|do not) see (a|any|another) way out",
-        "(im|i am|hes|he is|shes|she is|feel|feels|feeling) (right )?on the edge(?! of)",
+        "(im|i am|hes|he is|shes|she is|feel|feels|feeling) (right )?on the edge" + _but_not("of"),
         "(im|am|is|are|were|was|theyre|were) not coping",
         "(no|nothing left|nothing) (reason|point|left)? ?(to live|in living|to live for)",
         (

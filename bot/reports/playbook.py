@@ -37,10 +37,12 @@ PLAYS = (
                 "name, and that Discord may: the police can ask it urgently."
             ),
             (
-                "A child or an adult at risk: bring it today to the safeguarding lead named for "
-                "this server, by telephone or in person. Pass on what is needed to protect, and "
-                "say that it is unconfirmed. This goes before the use that the reporter chose, "
-                "and reporters are told so before they write; nothing else does."
+                "A child or an adult at risk: bring it today, by telephone, to the council's "
+                "children's or adults' services where they live; about a child also to the "
+                "NSPCC, 0808 800 5000, where you do not know the place. Tell your union's "
+                "safeguarding lead, if it has one. Pass on what is needed to protect, and say "
+                "that it is unconfirmed. This goes before the use that the reporter chose, and "
+                "reporters are told so before they write; nothing else does."
             ),
             (
                 "Two of you decide, and you do it within the hour. Do not wait for an answer from"
@@ -113,8 +115,8 @@ PLAYS = (
         "It is abuse, spam or a threat",
         (
             (
-                "Answer nothing in anger. Set the status to Not for us and close it: closed "
-                "reports are deleted after their time."
+                "Answer nothing in anger. Set the status to Not for us: such reports are deleted "
+                "after their time, as closed ones are."
             ),
             (
                 "A threat to life is a matter for 999, whoever wrote it. Say that we hold no "

@@ -21,7 +21,8 @@ class Observer:
 def observers(*, at_once: bool) -> tuple[Observer, ...]:
     """Everybody who might look."""
     moderators = READERS_AT_ONCE if at_once else READERS
-    return (*_OUTSIDE, moderators, *_OTHERS)
+    operator = OPERATOR_AT_ONCE if at_once else OPERATOR
+    return (*_OUTSIDE, moderators, ADMINISTRATORS, operator, *_THIEVES)
 
 
 def remains(*, at_once: bool) -> tuple[str, ...]:
@@ -46,8 +47,23 @@ def at_check(keeping: Keeping) -> str:
     """What somebody who comes back to a report is told of how long it is kept."""
     if keeping.hold:
         return HOLD_IS_SET
-    return f"It is deleted {keeping.days} days after moderators have finished with it."
+    return f"A report is deleted {keeping.days} days after moderators have finished with it."
 
+
+# The essentials; each sentence is said at length below.
+HIDDEN = (
+    "No name, account or time of a report is stored, and its words are sealed. Other members see "
+    "nothing."
+)
+NOT_HIDDEN = (
+    "Discord sees your account and what you type; whoever runs the bot could. Moderators read your "
+    "words, and may guess from who was online, how you write, or what few people know. To protect "
+    "a life, a child or an adult at risk your words are passed on."
+)
+TAKE_BACK = (
+    "Type the receipt at `/report check` and withdraw: your words are deleted from the file at "
+    "once. What moderators have read or passed on stays so."
+)
 
 READERS = Observer(
     "Moderators who read reports",
@@ -72,18 +88,27 @@ _OUTSIDE = (
         "when you send.",
     ),
 )
-_OTHERS = (
-    Observer(
-        "Administrators of this server",
-        "that moderators were told a number of reports. With the role that reads reports, which "
-        "they can take, the same as moderators.",
-    ),
-    Observer(
-        "Whoever runs the bot",
-        "nothing from what is stored about who wrote. While the bot runs, somebody who changed it "
-        "or looked into its memory could see your account and your words as they pass. You trust "
-        "them with that.",
-    ),
+ADMINISTRATORS = Observer(
+    "Administrators of this server",
+    "that moderators were told a number of reports. With the role that reads reports, which they "
+    "can take, the same as moderators.",
+)
+_WHILE_IT_RUNS = (
+    "While the bot runs, somebody who changed it or looked into its memory could see your account "
+    "and your words as they pass. You trust them with that."
+)
+OPERATOR = Observer(
+    "Whoever runs the bot",
+    "from the disk, until the next notice time, the second in which something last came in; if "
+    "they look, they may guess from who was active just then. No name or account is stored. "
+    + _WHILE_IT_RUNS,
+)
+OPERATOR_AT_ONCE = Observer(
+    OPERATOR.who,
+    "from the disk the second in which something last came in, and may guess from who was active "
+    "just then. No name or account is stored. " + _WHILE_IT_RUNS,
+)
+_THIEVES = (
     Observer(
         "A thief of the file",
         "how many reports there are, their status, the week from which moderators could see each, "

@@ -29,6 +29,7 @@ from bot.reports.edges import (
 
 # Of a serial's letter: the year's last two digits joined to seven digits, modulo 23.
 _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
+_COUNTED = ("012345", "123456", "234567", "345678", "456789")
 _SOME = r"[\s.\-*]{1,2}"
 
 
@@ -67,6 +68,22 @@ def _crn_apart(match: re.Match[str]) -> bool:
     return len(digits_in(body)) >= 4
 
 
+def _crn_digit_by_digit(match: re.Match[str]) -> bool:
+    letter, gap, body = match.groups()
+    if not gap.isspace():
+        return True
+    if letter in "aiI" or (letter == "A" and starts_sentence(match)):
+        return False
+    return digits_in(body) not in _COUNTED  # "team B 1 2 3 4 5 6"
+
+
+def _crn_odd(match: re.Match[str]) -> bool:
+    groups = re.findall(r"\d+", match[0])
+    if len("".join(groups)) != 6:
+        return False
+    return not (any(map(like_a_year, groups)) or any(group.endswith("00") for group in groups))
+
+
 def _crn_slip(match: re.Match[str]) -> bool:
     return not (match[0][0] == "c" and round_number(match[0]))
 
@@ -97,6 +114,14 @@ def _prison_split(match: re.Match[str]) -> bool:
     if len(some + rest) != 4 or last.lower() in UNITS | WORDS or rest.endswith("00"):
         return False
     return not gap or (first.isupper() and last.isupper())
+
+
+def _prison_digit_by_digit(match: re.Match[str]) -> bool:
+    first, gap, last = match.groups()
+    letters = "".join(last.split())
+    if first.isupper() and letters.isupper():
+        return True
+    return not gap and len(last) == 2 and last.lower() not in WORDS | UNITS
 
 
 def _prison_slip(match: re.Match[str]) -> bool:
@@ -144,7 +169,8 @@ def _ni_apart(match: re.Match[str]) -> bool:
 def _nhs_vague(match: re.Match[str]) -> bool:
     groups = re.findall(r"\d+", match[0])
     ordinary = any(like_a_year(group) or group.endswith("00") for group in groups)
-    return len(groups) <= 3 and not ordinary and nhs_valid("".join(groups))
+    few = len(groups) <= 3 or len(groups) == 10  # or one by one
+    return few and not ordinary and nhs_valid("".join(groups))
 
 
 def _pnc_attached(match: re.Match[str]) -> bool:
@@ -201,6 +227,14 @@ def _long(match: re.Match[str]) -> bool:
 
 # A suffix run together with the next word: "AB123456Cand".
 _UNTIL = rf"(?:{END}|(?-i:(?<=[A-Z])(?=[a-z])))"
+
+# Between digits that belong together, but not the end of a sentence.
+_APART = r"(?:\s{1,2}|\s?[\-_*]\s?)"
+# A number that counts what comes next.
+_NO_COUNT = (
+    r"(?!\s(?:times?|hours?|days?|weeks?|months?|years?|of|people|cases|posts|staff|officers|more"
+    r"|per|am|pm)\b|[.,]\d|\s?[%/:])"
+)
 
 RECORDS = [
     shape("ni", "letter", rf"([A-Z]{{2}})({DIGIT}{{6}})([A-Z]?){_UNTIL}", _ni_compact),
@@ -261,6 +295,21 @@ RECORDS = [
     # The letter set off with a sign, and a digit to a line.
     shape("crn", "letter", rf"{START}[A-Z][)\]}}'\"|~=](\d{{6}})(?!\d)", _not_round),
     shape("crn", "letter", rf"{START}[A-Z]\s?\d(?:\s?\n\s?\d){{5}}(?!\d)"),
+    # Apart at every digit: "x1 2 3 4 5 6".
+    shape(
+        "crn",
+        "letter",
+        rf"{START}([A-Z])({_APART}?)({DIGIT}(?:{_APART}{DIGIT}){{5}})(?!\d)",
+        _crn_digit_by_digit,
+    ),
+    # Its last digit apart, and in other odd places behind a letter that is no road, grade or year.
+    shape("crn", "letter", rf"{START}[A-Z]{_APART}?\d{{5}}{_APART}\d(?!\d){_NO_COUNT}", _crn_odd),
+    shape(
+        "crn",
+        "letter",
+        rf"{START}[HJ-LNOR-UW-Z]\d{{1,4}}(?:{_APART}\d{{1,5}}){{1,2}}(?!\d){_NO_COUNT}",
+        _crn_odd,
+    ),
     shape(
         "prison",
         "letter",
@@ -272,6 +321,12 @@ RECORDS = [
         "letter",
         rf"{START}([A-Z])({GAP})({DIGIT}{{4}})({GAP})([A-Z]{{2}}){END}",
         _prison_apart,
+    ),
+    shape(
+        "prison",
+        "letter",
+        rf"{START}([A-Z])({_APART}?){DIGIT}(?:{_APART}{DIGIT}){{3}}{_APART}?([A-Z]\s?[A-Z]){END}",
+        _prison_digit_by_digit,
     ),
     # Apart in the middle of its digits: "A12 34BC".
     shape(

@@ -1,6 +1,6 @@
 """Where else to turn: other routes, and what cannot wait. Each server may say it differently."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -56,13 +56,20 @@ class Signposts:
     @property
     def nobody_watches(self) -> str:
         """What cannot wait, and where it belongs."""
-        return " ".join(
-            ["**Nobody watches this day and night.**", *(self._line(each) for each in Concern)]
-        )
+        return self._watches(Concern)
 
     def called_for(self, concerns: Collection[Concern]) -> str:
-        """The lines that somebody's words call for, each bold; or empty."""
-        return "\n".join(f"**{self._line(each)}**" for each in Concern if each in concerns)
+        """What cannot wait, with the lines that somebody's words call for first and bold.
+
+        None is left out for another: words say less than their writer knows. Empty without any.
+        """
+        if not concerns:
+            return ""
+        bold = [f"**{self._line(each)}**" for each in Concern if each in concerns]
+        return "\n".join([*bold, self._watches([each for each in Concern if each not in concerns])])
+
+    def _watches(self, concerns: Iterable[Concern]) -> str:
+        return " ".join(["**Nobody watches this day and night.**", *map(self._line, concerns)])
 
     def _line(self, concern: Concern) -> str:
         return {

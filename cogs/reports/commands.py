@@ -1,5 +1,6 @@
 """/report: the three commands. Each answer is for the person alone, and none is logged."""
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -7,7 +8,7 @@ from bot.app import Interaction, Steward
 from bot.reports.circumstances import NOTHING_SAID, Circumstances, joined
 from bot.routing import component
 from cogs.common.replies import chosen, reply, update
-from cogs.reports import asking, pages
+from cogs.reports import asking, pages, telling
 from cogs.reports.direct import lead_to_server
 from cogs.reports.gate import require_open
 
@@ -80,16 +81,25 @@ class ReportCog(
         await self._privacy(interaction)
 
     @component("reports:privacy", private=True)
-    async def privacy_button(self, interaction: Interaction) -> None:
-        """The same from a button."""
-        await self._privacy(interaction)
+    async def privacy_button(self, interaction: Interaction, name: str = "") -> None:
+        """The same from a button; one of its parts in place of another."""
+        if name:
+            part = telling.part_of(name)
+            view = telling.buttons(part)
+            await update(interaction, embed=await self._told(interaction, part), view=view)
+        else:
+            await self._privacy(interaction)
 
     async def _privacy(self, interaction: Interaction) -> None:
+        embed = await self._told(interaction, "short")
+        await reply(interaction, embed=embed, view=telling.buttons("short"))
+
+    async def _told(self, interaction: Interaction, part: telling.Part) -> discord.Embed:
         desk = self.bot.services.reports
         guild_id = interaction.guild_id  # none in a direct message, where the usual is told
-        embed = pages.privacy_embed(
+        return telling.embed(
+            part,
             at_once=desk.timetable.at_once,
             keeping=await desk.choices.keeping(guild_id) if guild_id else None,
             controller=await desk.openings.controller(guild_id) if guild_id else None,
         )
-        await reply(interaction, embed=embed)

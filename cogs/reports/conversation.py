@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import discord
 
-from bot.reports.conversation import NO, YES, Choice, Conversation, Told, leads_elsewhere
+from bot.reports.beckoning import beckons
+from bot.reports.conversation import NO, YES, Choice, Conversation, Told
 from bot.reports.inbox import FATES
 from bot.reports.messages import MessageKind
 from bot.reports.privacy import HARM
@@ -52,13 +53,13 @@ MEANS: Mapping[str, str] = {
     "added later you are asked first.",
 }
 CAREFUL = (
-    "Moderators do not know who you are: never write who you are, or meet somebody, because a "
-    "message asks you to."
+    "Moderators do not know who you are: never write who you are, ring a number, write to anybody "
+    "or meet somebody because a message asks you to."
 )
 AN_ADDRESS = (
-    "**A message holds a web or email address. Please do not open it or write to it:** it can be "
-    "made for you alone, and using it would show who you are. Find the page yourself, or ask here "
-    "for what it says."
+    "**A message holds an address, a number or a name. Please do not open it, ring it or write to "
+    "it:** it can be made for you alone, and using it would show who you are. Find the page or the "
+    "number yourself, or ask here for what it says."
 )
 NO_RECALL = "What already went out cannot be called back."
 PRIVATE_USES = ("count", "conf")
@@ -102,7 +103,7 @@ def status_text(checked: Checked, when: str, fate: str, *, at_once: bool) -> str
         lines.append("No reply yet.")
     if told:
         lines.append(CAREFUL)
-    if any(leads_elsewhere(each.text) for each in told):
+    if any(beckons(each.text) for each in told):
         lines.append(AN_ADDRESS)
     return "\n".join(lines)
 
@@ -265,8 +266,8 @@ def _embed(told: Told) -> discord.Embed:
     title = TITLES[told.kind]
     if fate := _fate(told):
         title += f": {fate}"
-    if told.kind is not MessageKind.QUOTE and leads_elsewhere(told.text):
-        title += " (holds an address: do not open it)"
+    if told.kind is not MessageKind.QUOTE and beckons(told.text):
+        title += " (holds an address, number or name: do not use it)"
     return discord.Embed(title=title, description=escape(told.text), colour=COLOUR)
 
 

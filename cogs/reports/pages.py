@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import discord
 
 from bot.errors import Forgotten, UserError
-from bot.reports import privacy
-from bot.reports.choices import Keeping
 from bot.reports.circumstances import Circumstances
 from bot.reports.distress import concerns
 from bot.reports.drafts import Draft
@@ -23,7 +21,6 @@ from bot.reports.questions import (
 from bot.reports.receipts import read_receipt
 from bot.reports.sending import LimitReached
 from bot.reports.signposts import Signposts
-from bot.text import escape
 from cogs.common.components import Buttons, Form, Style
 from cogs.common.replies import COLOUR
 from cogs.reports.asking import carried as _id
@@ -84,7 +81,7 @@ def preview_text(signposts: Signposts, draft: Draft) -> str:
         "email or a postcode is marked as removed. I do not recognise names, places and job "
         "titles, dates of birth, car and staff numbers: please look for them yourself.\n"
         "**Next:** save the receipt below, press the first button, type it back. Then comes Send."
-        # One of these stands below, in a place of its own, where the words call for it.
+        # All of it stands below, in a place of its own, where the words call for any of it.
         + ("" if concerns(draft.answers.text) else f"\n{signposts.nobody_watches}")
     )
 
@@ -92,7 +89,7 @@ def preview_text(signposts: Signposts, draft: Draft) -> str:
 def after_sending(signposts: Signposts, draft: Draft, text: str) -> str:
     """What was sent, with what the reporter's words may call for before it."""
     lines = signposts.called_for(concerns(draft.answers.text))
-    return f"### {CONCERNED_TITLE}\n{lines}\n{text}" if lines else text
+    return f"### {CONCERNED_TITLE}\n{lines}\n\n{text}" if lines else text
 
 
 UNSENT_TEXT = "**Not sent yet.**"
@@ -284,33 +281,3 @@ def addition_text(message: discord.Message | None) -> str:
         "I no longer have these words, and this press added nothing. `/report check` counts what "
         "was added before; if these are not among it, please write them again."
     )
-
-
-def privacy_embed(
-    *,
-    at_once: bool,
-    keeping: Keeping | None = None,
-    controller: tuple[str, str] | None = None,
-) -> discord.Embed:
-    """`/report privacy`, as the timetable and the server's choices make it true.
-
-    Args:
-        controller: who answers for what is kept on this server, and how to reach them.
-    """
-    embed = discord.Embed(title="Who can see what", colour=COLOUR)
-    for observer in privacy.observers(at_once=at_once):
-        embed.add_field(name=observer.who, value=f"Can learn {observer.learns}", inline=False)
-    remains = "\n".join(f"• {sentence}" for sentence in privacy.remains(at_once=at_once))
-    embed.add_field(name="What remains", value=remains, inline=False)
-    embed.add_field(name="What it is for", value=privacy.PURPOSE, inline=False)
-    whatever = "\n".join(f"• {sentence}" for sentence in privacy.WHATEVER)
-    embed.add_field(name="What always holds", value=whatever, inline=False)
-    embed.add_field(name="What is kept", value=privacy.KEPT, inline=False)
-    kept_for = privacy.kept_for(keeping or Keeping())
-    embed.add_field(name="How long it is kept", value=kept_for, inline=False)
-    embed.add_field(name="When you withdraw", value=privacy.deleted(at_once=at_once), inline=False)
-    if controller is not None:
-        answers_for_it = f"{escape(controller[0])}. Contact: {escape(controller[1])}."
-        embed.add_field(name="Who answers for it", value=answers_for_it, inline=False)
-    embed.add_field(name="Complaints", value=privacy.COMPLAINTS, inline=False)
-    return embed

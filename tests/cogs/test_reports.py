@@ -327,10 +327,21 @@ async def test_privacy_and_the_front_desks_buttons_answer_privately(
 ) -> None:
     member, administrator = sandbox.person("member"), sandbox.person("administrator")
     told = await member.run("report privacy")
-    assert "A thief of the file and the key" in told.text
+    assert "Discord sees your account" in told.text
+    assert "withdraw" in told.text
+    assert "complain to the Information Commissioner's Office" in told.text
     assert "notice time" not in told.text  # this server has none
-    assert "so when it was sent" in told.text
     assert told.ephemeral
+    pressed = await member.press(told, "Who could learn what")
+    await sandbox.until(lambda: "A thief of the file and the key" in told.text)
+    assert "so when it was sent" in told.text
+    assert "notice time" not in told.text
+    await member.press(told, "What is kept, how long")
+    await sandbox.until(lambda: "a random number" in told.text)
+    await member.press(told, "Back")
+    await sandbox.until(lambda: "complain to" in told.text)
+    assert told.ephemeral
+    assert pressed.ephemeral
     channel = steward.bot.get_channel(sandbox.channel("front-desk").id)
     assert isinstance(channel, discord.TextChannel)
     await frontdesk.place(channel)

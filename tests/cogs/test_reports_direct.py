@@ -61,5 +61,7 @@ async def test_who_can_see_what_is_answered_there_too(
     sandbox: Sandbox, steward: RunningSteward
 ) -> None:
     reply = await sandbox.person("member").run("report privacy", where="dm")
-    assert "A thief of the file and the key" in reply.text
+    assert "Discord sees your account" in reply.text
     assert reply.ephemeral
+    await sandbox.person("member").press(reply, "Who could learn what")
+    await sandbox.until(lambda: "A thief of the file and the key" in reply.text)

@@ -10,6 +10,7 @@ from tests.cogs.reporting import WORDS, checked, confirmed, preview, receipt_in
 from tests.harness import RunningSteward
 
 PROMINENT = "Please do not wait for us with this"
+EVERYWHERE = ("In danger now: 999.", "safeguarding procedure, today.", "Samaritans, 116 123")
 
 
 @pytest.mark.parametrize(
@@ -28,14 +29,17 @@ async def test_the_matching_line_stands_above_the_buttons_and_nothing_is_held_up
 ) -> None:
     member = sandbox.person("member")
     shown = await preview(member, words)
-    assert above_the_buttons(shown) == (PROMINENT, line)
+    assert_stands_above_the_buttons(shown, line)
     assert shown.text.count(line) == 1
+    assert shown.text.count("Nobody watches this day and night") == 1
     receipt = receipt_in(shown)
     ready = await confirmed(member, shown)
-    assert above_the_buttons(ready) == (PROMINENT, line)
+    assert_stands_above_the_buttons(ready, line)
     reply = await member.press(ready, "Send")
     await sandbox.until(lambda: "**Sent.**" in reply.text)
-    assert reply.text.startswith(f"### {PROMINENT}\n{line}\n**Sent.**")
+    assert reply.text.startswith(f"### {PROMINENT}\n{line}\n**Nobody watches")
+    before, _ = reply.text.split("\n\n**Sent.**")
+    assert all(every in before for every in EVERYWHERE)
     assert "was kept" in (await checked(member, receipt)).text
     # What was noticed goes nowhere: moderators read the words and that is all.
     desk = steward.bot.services.reports
@@ -51,8 +55,18 @@ async def test_words_that_suggest_nothing_leave_the_whole_line_where_it_stood(
 ) -> None:
     shown = await preview(sandbox.person("member"), WORDS)
     assert PROMINENT not in shown.text
-    for line in ("In danger now: 999.", "safeguarding procedure, today.", "Samaritans, 116 123"):
+    for line in EVERYWHERE:
         assert line in shown.text
+
+
+async def test_one_word_that_matches_hides_none_of_the_other_lines(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    shown = await preview(
+        sandbox.person("member"),
+        "Something that no list of words knows is happening to a boy of 12. I am not coping.",
+    )
+    assert_stands_above_the_buttons(shown, "**Struggling: Samaritans, 116 123, at any hour.**")
 
 
 @pytest.mark.parametrize("reports", ["on", "off"])
@@ -80,9 +94,13 @@ async def test_a_servers_own_routes_and_helpline_stand_everywhere(
         await steward.stop()
 
 
-def above_the_buttons(shown: Reply) -> tuple[str, str]:
+def assert_stands_above_the_buttons(shown: Reply, line: str) -> None:
+    """The line first and bold, all the others with it."""
     embed = shown.messages[0].raw["embeds"][-1]
-    return embed["title"], embed["description"]
+    assert embed["title"] == PROMINENT
+    assert embed["description"].startswith(f"{line}\n")
+    for every in EVERYWHERE:
+        assert every in embed["description"]
 
 
 class Nowhere:

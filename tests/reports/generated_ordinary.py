@@ -90,6 +90,29 @@ def count(chance: random.Random) -> str:
     )
 
 
+def distance(chance: random.Random) -> str:
+    """In words that mean something else where somebody says them of themselves."""
+    far = chance.randint(2, 90)
+    return chance.choice(
+        [
+            f"{far} kms",
+            f"{far}kms",
+            f"{far} KMS",
+            f"{far}.5 kms",
+            f"about {far} or so kms",
+            f"{far} to {far + 10} kms",
+            "twenty kms",
+            "a hundred kms there and back",
+            f"{far} kms a day",
+            f"{far} kms each way",
+            "too many kms for one visit",
+            "hundreds of kms",
+            "kms and kms",
+            "more kms than before",
+        ]
+    )
+
+
 def money(chance: random.Random) -> str:
     big = chance.randint(1, 999)
     return chance.choice(
@@ -282,6 +305,7 @@ ORDINARY: dict[str, Callable[[random.Random], str]] = {
     "date": date,
     "time": clock,
     "count": count,
+    "distance": distance,
     "money": money,
     "year": year,
     "law": law,

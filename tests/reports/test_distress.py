@@ -1,6 +1,9 @@
 """Which words have where to turn repeated, and which do not."""
 
 import logging
+import random
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +12,8 @@ from hypothesis import strategies as st
 from bot.errors import InvalidInput
 from bot.reports.distress import Concern, concerns
 from bot.reports.signposts import DEFAULTS, LIMIT, Signposts
+from tests.reports.generated import Report
+from tests.reports.generated_ordinary import ORDINARY as GENERATED
 
 SUGGESTS = {
     Concern.DANGER: (
@@ -34,6 +39,15 @@ SUGGESTS = {
         "he will set fire to the AP",
         "he punched me in the face",
         "He is going to kill his mother",
+        "He grabbed me by the throat",
+        "he put his hands round her neck",
+        "she pushed me down the stairs",
+        "the client threw a chair at me and slapped me",
+        "He hit me in the car park.",
+        "he has been released and knows where I live",
+        "He hit me today",  # though "it hit me to ..." is no blow
+        "I'm scared to go home",
+        "The office is on fire",
     ),
     Concern.AT_RISK: (
         "There are children at risk and no home visits.",
@@ -51,6 +65,12 @@ SUGGESTS = {
         "the toddler has bruises",
         "he is grooming a 14 year old",
         "resident is starving his elderly mother",
+        "elderly mother is being beaten",
+        "a boy of 12 lives there and he hits him",
+        "a child of 4 is locked in a cupboard",
+        "his pregnant girlfriend was beaten",
+        "she is only 15 and he has been messaging her",
+        "she hasn't eaten for days and he won't let her out",
     ),
     Concern.STRUGGLING: (
         "I can't cope any more.",
@@ -78,6 +98,15 @@ SUGGESTS = {
         "I am on the edge",
         "I might do something stupid",
         "I'd rather be dead",
+        "I want it to stop, no one would miss me",
+        "everyone would be better off if I was gone",
+        "I have a plan to end it",
+        "unaliving myself",
+        "kms",
+        "i just want to kms lol",
+        "i want to disappear for ever",
+        "Life isn't worth living",
+        "I would like to go to sleep and not wake up",
     ),
 }
 ORDINARY = (
@@ -105,6 +134,19 @@ ORDINARY = (
     "They want to end the pilot, and things end badly for us.",
     "The girl at the front desk was moved to another office.",
     "We had a 10 year old printer.",
+    "They have a plan to end it by April, and nobody would miss the old system.",
+    "The team is better off without the new rota, and happier with fewer targets.",
+    "It hit me hard, then they hit me with another target.",
+    "Posts are going to disappear and the office could disappear.",
+    "I am tired of living in fear of the next inspection report.",
+    "The parole board will not let them out of it.",
+    "Our staff were hit by the cuts, my partner was hit by redundancy.",
+    "My daughter lives with her grandparents since the rota changed.",
+    "My inbox is on fire.",
+    "Claims should be in miles, and kms are not paid. I would claim kms if I could.",
+    "She hit the target and he beat me to the job.",
+    "I had to end the call, I had decided to leave it there.",
+    "HR grabbed the file, and he took me through the plan by the numbers.",
 )
 
 
@@ -121,6 +163,124 @@ def test_what_people_usually_report_suggests_nothing(text: str) -> None:
     assert concerns(text) == ()
 
 
+SOMEBODY = st.sampled_from(["me", "him", "her", "them", "a colleague", "his wife", "my mother"])
+SOMEONE = st.sampled_from(["He", "She", "A man whom I supervise", "My manager"])
+I_AM = st.sampled_from(["gone", "dead", "not here", "not around"])
+MEANT: dict[Concern, st.SearchStrategy[str]] = {
+    Concern.DANGER: st.one_of(
+        st.builds(
+            "{} {} {} by the {}".format,
+            SOMEONE,
+            st.sampled_from(["grabbed", "had", "held", "took", "pinned"]),
+            SOMEBODY,
+            st.sampled_from(["throat", "neck"]),
+        ),
+        st.builds(
+            "{} {} {} {} the {}".format,
+            SOMEONE,
+            st.sampled_from(["pushed", "threw", "shoved", "slammed"]),
+            SOMEBODY,
+            st.sampled_from(["against", "into", "down", "through"]),
+            st.sampled_from(["wall", "stairs", "door", "window"]),
+        ),
+        st.builds("{} {} {}".format, SOMEONE, st.sampled_from(["choked", "strangled"]), SOMEBODY),
+    ),
+    Concern.AT_RISK: st.one_of(
+        st.builds(
+            "{} {} {} {}".format,
+            st.sampled_from(["An elderly", "A disabled", "Her frail", "a blind"]),
+            st.sampled_from(["mother", "man", "neighbour", "woman", "father"]),
+            st.sampled_from(["is being", "was", "has been", "gets"]),
+            st.sampled_from(["beaten", "hit", "starved", "abused", "robbed", "locked in"]),
+        ),
+        st.builds(
+            "A {} of {} {} and {} {} {}".format,
+            st.sampled_from(["boy", "girl", "child"]),
+            st.integers(1, 17),
+            st.sampled_from(["lives there", "is in the house", "goes to him after school"]),
+            st.sampled_from(["he", "she", "someone"]),
+            st.sampled_from(["hits", "beats", "regularly hits", "kicks", "hurts"]),
+            st.sampled_from(["him", "her"]),
+        ),
+    ),
+    Concern.STRUGGLING: st.one_of(
+        st.builds(
+            "{} would {}miss me".format,
+            st.sampled_from(["No one", "no-one", "Nobody", "noone"]),
+            st.sampled_from(["", "even ", "really "]),
+        ),
+        st.builds(
+            "{} would be better off if {} {}".format,
+            st.sampled_from(["Everyone", "They", "my kids", "the team"]),
+            st.sampled_from(["I was", "I were", "I'm", "I am"]),
+            I_AM,
+        ),
+        st.builds(
+            "{} {} to end it{}".format,
+            st.sampled_from(["I have a", "I've got a", "I", "I had my"]),
+            st.sampled_from(["plan"]),
+            st.sampled_from(["", " all", " tonight"]),
+        ),
+        st.builds(
+            "{} kms{}".format,
+            st.sampled_from(["I want to", "i'm gonna", "might just", "this makes me want to"]),
+            st.sampled_from(["", " tonight", " lol", ", honestly", " and nobody would care"]),
+        ),
+        st.builds(
+            "{} {}".format,
+            st.sampled_from(["unaliving", "I will unalive", "he talks of unaliving"]),
+            st.sampled_from(["myself", "himself", ""]),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("concern", Concern)
+@given(st.data())
+def test_it_is_recognised_in_whatever_stands_around_it(
+    concern: Concern, data: st.DataObject
+) -> None:
+    meant = data.draw(MEANT[concern])
+    before, after = data.draw(st.tuples(*[st.sampled_from(["", *ORDINARY])] * 2))
+    assert concern in concerns(f"{before} {meant}. {after}")
+
+
+@pytest.mark.parametrize("kind", GENERATED)
+def test_no_number_date_or_thing_that_stands_in_reports_suggests_anything(kind: str) -> None:
+    chance = random.Random(7)
+    frames = (
+        "We had {} last year.",
+        "I drive {}, then back to the office.",
+        "{}",
+        "They told me that it is {}",
+        "I just did {} and will claim {}.",
+        "It would be {}. Nobody asked me.",
+    )
+    for _ in range(200):
+        text = chance.choice(frames).replace("{}", GENERATED[kind](chance))
+        assert concerns(text) == (), text
+
+
+def test_reports_as_people_write_them_suggest_nothing_by_chance() -> None:
+    for seed in range(200):
+        text = Report.of(seed).text
+        assert concerns(text) == (), text
+
+
+def test_what_was_written_for_the_knowledge_base_hardly_ever_suggests_anything() -> None:
+    """Prose of the field: of its sentences with "risk" and "harm" few are somebody's own."""
+    folder = Path(__file__).parents[2] / "bot" / "knowledge" / "content"
+    read = [
+        sentence
+        for file in sorted(folder.glob("*.toml"))
+        for sentence in re.split(r"(?<=[.!?])\s|\n", file.read_text(encoding="utf-8"))
+        if len(sentence.split()) > 4
+    ]
+    found = [sentence for sentence in read if concerns(sentence)]
+    assert len(read) > 1_500
+    assert len(found) <= len(read) // 100, found
+
+
 @given(st.text())
 def test_any_text_can_be_looked_at(text: str) -> None:
     assert set(concerns(text)) <= set(Concern)
@@ -132,11 +292,26 @@ def test_nothing_of_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.records == []
 
 
-def test_only_the_lines_that_are_called_for_are_given_in_a_fixed_order() -> None:
-    assert DEFAULTS.called_for(()) == ""
-    shown = DEFAULTS.called_for((Concern.STRUGGLING, Concern.DANGER))
-    assert shown.startswith("**In danger now: 999.**\n**Struggling: Samaritans, 116 123")
-    assert "safeguarding" not in shown
+@given(st.sets(st.sampled_from(Concern)))
+def test_what_is_called_for_stands_first_and_bold_and_nothing_else_is_left_out(
+    called: set[Concern],
+) -> None:
+    lines = {
+        Concern.DANGER: "In danger now: 999.",
+        Concern.AT_RISK: (
+            "A child or an adult at risk: your employer's safeguarding procedure, today."
+        ),
+        Concern.STRUGGLING: "Struggling: Samaritans, 116 123, at any hour.",
+    }
+    shown = DEFAULTS.called_for(called)
+    if not called:
+        assert shown == ""
+        return
+    *bold, rest = shown.split("\n")
+    assert bold == [f"**{lines[each]}**" for each in Concern if each in called]
+    others = [lines[each] for each in Concern if each not in called]
+    assert rest == " ".join(["**Nobody watches this day and night.**", *others])
+    assert all(shown.count(line) == 1 for line in lines.values())
 
 
 @given(st.text(max_size=LIMIT))

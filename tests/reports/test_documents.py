@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -9,12 +10,13 @@ from bot.reports import privacy
 from bot.reports.casework import quoting
 from bot.reports.choices import Keeping
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES
-from cogs.reports import pages
+from cogs.reports import telling
 from tests.clock import HandClock
 from tests.reports.conftest import GUILD, Office
-from tests.reports.moderating import ANN, BOB, shown
+from tests.reports.moderating import AFTERNOON, ANN, BOB, shown
 
 ROOT = Path(__file__).parent.parent.parent
+PHONE_SIGNS, PHONE_LINES = 36, 32  # of a message on a phone 390 points wide and 844 high
 
 
 def words(path: str) -> str:
@@ -78,6 +80,29 @@ def test_operators_and_reporters_read_that_copies_between_notice_times_tell_time
     assert copies not in privacy.remains(at_once=True)  # there everything is seen at once anyway
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_whoever_runs_the_bot_sees_when_something_last_came_in_and_reporters_read_it(
+    office: Office, clock: HandClock, *, at_once: bool
+) -> None:
+    file = office.config.reports_database
+    before = file.stat().st_ctime_ns  # the one time that no program can set
+    await office.send("Words.")
+    sent = file.stat().st_ctime_ns
+    assert sent > before
+    clock.advance(AFTERNOON)
+    await office.serve()
+    assert file.stat().st_ctime_ns > sent
+    (learns,) = [
+        observer.learns
+        for observer in privacy.observers(at_once=at_once)
+        if observer.who == "Whoever runs the bot"
+    ]
+    assert "the second in which something last came in" in learns
+    assert ("until the next notice time" in learns) == (not at_once)
+    assert "nothing" not in learns
+    assert learns in words("PRIVACY.md")
+
+
 def test_what_is_left_of_a_report_that_was_never_counted_is_said_of_each_reading() -> None:
     page = words("PRIVACY.md")
     assert "Where reports are read in Discord, a report that is deleted for its age before" in page
@@ -123,17 +148,58 @@ def test_the_command_says_what_the_server_has_chosen() -> None:
     assert "180" not in chosen
     assert privacy.HOLD_IS_SET in chosen
     assert privacy.at_check(Keeping(hold=True)) == privacy.HOLD_IS_SET
-    embed = pages.privacy_embed(at_once=False, keeping=Keeping(days=45, hold=True))
-    assert chosen in {field.value for field in embed.fields}
+    kept = telling.embed("kept", at_once=False, keeping=Keeping(days=45, hold=True))
+    assert chosen in {field.value for field in kept.fields}
+    first = telling.embed("short", at_once=False, keeping=Keeping(days=45)).description or ""
+    assert "A report is deleted 45 days after moderators have finished with it." in first
+    held = telling.embed("short", at_once=False, keeping=Keeping(days=45, hold=True)).description
+    assert privacy.HOLD_IS_SET in (held or "")
 
 
 @pytest.mark.parametrize("at_once", [False, True])
-def test_the_command_fits_into_one_message(*, at_once: bool) -> None:
-    embed = pages.privacy_embed(at_once=at_once)
-    assert len(embed) < 5_950
-    assert all(len(field.value or "") <= 1_024 for field in embed.fields)
-    shown = " ".join(field.value or "" for field in embed.fields)
+def test_the_command_says_all_of_it_in_three_messages_that_fit(*, at_once: bool) -> None:
+    embeds = [telling.embed(part, at_once=at_once) for part in get_args(telling.Part)]
+    for embed in embeds:
+        assert len(embed) < 5_950
+        assert all(len(field.value or "") <= 1_024 for field in embed.fields)
+    shown = " ".join(
+        [
+            *(each.description or "" for each in embeds),
+            *(f.value or "" for e in embeds for f in e.fields),
+        ]
+    )
     assert all(sentence in shown for sentence in told(at_once=at_once))
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_the_first_screen_holds_the_essentials_and_fits_a_phone(*, at_once: bool) -> None:
+    """What is hidden, what is not, how to withdraw, where to complain."""
+    controller = ("Branch of the union in a large town", "reports.office@branch.example.org")
+    first = telling.embed("short", at_once=at_once, controller=controller)
+    text = first.description or ""
+    lines = sum(-(-len(line) // PHONE_SIGNS) for line in text.split("\n"))
+    assert lines <= PHONE_LINES
+    assert not first.fields
+    for said in (
+        privacy.HIDDEN,
+        privacy.NOT_HIDDEN,
+        privacy.TAKE_BACK,
+        "180 days",
+        "Branch of the union",
+        privacy.COMPLAINTS,
+    ):
+        assert said in text
+    page = words("PRIVACY.md")
+    for said in (privacy.HIDDEN, privacy.NOT_HIDDEN, privacy.TAKE_BACK):
+        assert said in page
+    for part in get_args(telling.Part):
+        reached = [
+            button["custom_id"]
+            for row in telling.buttons(part).to_components()
+            for button in row["components"]
+        ]
+        assert len(reached) == 2
+        assert f"reports:privacy:{part}" not in reached
 
 
 # What PRIVACY.md calls each column of the two tables that hold what reporters sent.

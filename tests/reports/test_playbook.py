@@ -1,9 +1,12 @@
 """The playbook says nothing that reporters were promised otherwise, nor the solicitor's page."""
 
+import re
 from pathlib import Path
 
+import pytest
+
 from bot.reports import playbook, privacy
-from bot.reports.questions import USES
+from bot.reports.questions import STATUSES, USES
 from bot.reports.signposts import DEFAULTS
 from cogs.reports import asking, conversation
 
@@ -31,6 +34,25 @@ def test_what_goes_before_a_reporters_choice_is_told_before_they_write_and_when_
     promised = " ".join([*(use.hint for use in USES), *conversation.MEANS.values()])
     assert "nobody" not in promised
     assert "unless somebody is in danger" in promised
+
+
+def test_whoever_reads_of_a_child_at_risk_is_sent_to_somebody_who_exists() -> None:
+    """Nobody can be named for a server, so the steps name whom everybody can ring."""
+    assert "named for this server" not in steps("harm")
+    for said in ("the council's children's or adults' services", "NSPCC, 0808 800 5000", "999"):
+        assert said in steps("harm")
+
+
+@pytest.mark.parametrize("play", playbook.PLAYS)
+def test_every_status_that_the_steps_name_is_one_and_no_step_sets_two(play: playbook.Play) -> None:
+    known = {status.label for status in STATUSES}
+    for step in play.steps:
+        for rest in step.split("Set the status to ")[1:]:
+            named = [label for label in known if rest.startswith(label)]
+            assert len(named) == 1, step
+            assert not re.match(r" (and|or|then) (close|set|mark)", rest.removeprefix(named[0])), (
+                step
+            )
 
 
 def test_where_a_life_is_threatened_police_are_told_whom_they_can_ask() -> None:

@@ -34,6 +34,10 @@ def spelt(number: float) -> str:
 # What the page says, its numbers taken from the program, and the test that fails when it is not so.
 WATCHED = {
     "reports/test_documents.py": [
+        (
+            "the second in which something last came in",
+            "test_whoever_runs_the_bot_sees_when_something_last_came_in_and_reporters_read_it",
+        ),
         ("a test keeps the two alike", "test_privacy_md_says_what_the_command_says"),
         (
             "A lone report between two notice times can be guessed",

@@ -170,6 +170,20 @@ def test_ordinary_numbers_dates_and_words_stay() -> None:
         ("(X)123456, X=123456", "([CRN removed], [CRN removed]"),
         ("X1\n2\n3\n4\n5\n6", "[CRN removed]"),
         ("X①②③④⑤⑥", "[CRN removed]"),
+        ("x1 2 3 4 5 6, X-1-2-3-4-5-6, K 4 3 8 2 1 9", ", ".join(["[CRN removed]"] * 3)),
+        ("X12345 6, x12345-6 or X 12345 6", "[CRN removed], [CRN removed] or [CRN removed]"),
+        ("X123 45 6, x1 23456", "[CRN removed], [CRN removed]"),
+        ("A 1 2 3 4 B C, a1 2 3 4 bc", "[prison number removed], [prison number removed]"),
+        ("9 4 3 4 7 6 5 9 1 9", "[NHS number removed]"),
+        (
+            "A 1 2 3 4 5 6, team B 1 2 3 4 5 6, a 1 2 3 4 of us, v1.2.3.4.5.6, 3 4 5 2 1 5 4 3 2 1",
+            "A 1 2 3 4 5 6, team B 1 2 3 4 5 6, a 1 2 3 4 of us, v1.2.3.4.5.6, 3 4 5 2 1 5 4 3 2 1",
+        ),
+        (
+            "band B1 30208 a year, the A1 23456 cars, Q3 2025 4 posts, P45 2025 1, R12 100 2",
+            "band B1 30208 a year, the A1 23456 cars, Q3 2025 4 posts, P45 2025 1, R12 100 2",
+        ),
+        ("x12345 6 times, X12345. 6 of us", "[CRN removed] 6 times, [CRN removed]. 6 of us"),
         ("ls1 4 ap, S W 1 A 1 A A", "[postcode removed], [postcode removed]"),
         (
             "L S1 4AP, SW1 A1AA or SW1A 1A A",
@@ -265,6 +279,23 @@ def test_an_identifier_in_its_plain_shape_never_stays(found: str, around: tuple[
     text = redact(found.join(around)).text
     assert found not in text
     assert " removed]" in text
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from("XxKkHhTt"),
+    st.text("123456789", min_size=6, max_size=6),
+    st.sampled_from([(1, 1, 1, 1, 1, 1), (5, 1), (1, 5), (2, 3, 1), (3, 2, 1), (1, 4, 1)]),
+    st.sampled_from([" ", "-", "_"]),
+    st.sampled_from([("", ""), ("about ", ", again"), ("(", ")"), ("\n", ".")]),
+)
+def test_a_case_number_with_spaces_in_odd_places_never_stays(
+    letter: str, digits: str, lengths: tuple[int, ...], gap: str, around: tuple[str, str]
+) -> None:
+    signs = iter(digits)
+    groups = ["".join(next(signs) for _ in range(length)) for length in lengths]
+    assume(not any(re.fullmatch(r"(?:19|20)\d\d", group) for group in groups))  # "P45 2025 1"
+    assert redact(f"{letter}{gap.join(groups)}".join(around)).text == "[CRN removed]".join(around)
 
 
 @st.composite
