@@ -273,6 +273,8 @@ def restore(config: Config, options: argparse.Namespace) -> int:
         )
     if not restoring.complete:
         print("What was withdrawn and is not on the list is back. The moderators will be told.")
+    if restoring.counts_anew:
+        print("Quarters that ended after that backup are counted anew: publish them only once.")
     print(f"Check before anything else: {TO_CHECK}. What was decided since may be undone.")
     print("Restored. Steward will look at what it posted before it posts anything.")
     return 0
