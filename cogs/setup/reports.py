@@ -18,7 +18,7 @@ from cogs.common.components import Buttons, Form, Style
 from cogs.common.permissions import lacking
 from cogs.common.readers import reached, readers, role_is_gone
 from cogs.common.replies import COLOUR, reply, update
-from cogs.setup.pages import Page, seen_by_outsiders
+from cogs.setup.pages import Page, seen_by_outsiders, takes_reports
 from cogs.setup.telling import announced
 
 WHERE_KEY = {
@@ -89,19 +89,13 @@ class ReportSetup(commands.Cog):
         role = None if settings.inbox_role_id is None else not role_is_gone(guild, settings)
         return await self.desk.openings.of(guild.id, inbox_role=role, notices=notices)
 
-    def takes_reports(self, settings: ServerSettings) -> bool:
-        """Whether reports are taken on a server, as far as that is decided."""
-        return self.bot.config.reports == "on" or (
-            self.bot.config.reports == "after-setup" and settings.reports_ready
-        )
-
     async def may_keep_reports(self, settings: ServerSettings) -> bool:
         """Whether reports are taken on a server or were, so that some may be kept.
 
         Not whether there are any: before a notice time nobody may know.
         """
         return (
-            self.takes_reports(settings)
+            takes_reports(self.bot.config, settings)
             or settings.reports_ready
             or await self.desk.choices.was_opened(settings.guild_id)
             or bool(await self.desk.inbox.shown(settings.guild_id))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import iso_week
 from bot.reports.figures import Cell
 from bot.reports.keeping.tidings import COUNTED_ANEW
 from bot.reports.keys import write_key
@@ -130,3 +131,20 @@ async def test_what_was_there_before_a_restore_keeps_its_figures_when_it_is_put_
     assert not restored.counts_anew
     again = await open_office()
     assert await again.desk.figures.periods(GUILD) == published
+
+
+async def test_what_is_kept_of_a_group_that_was_left_out_does_not_tell_whether_a_report_waits(
+    office: Office, clock: HandClock
+) -> None:
+    """Neither in the file, nor in what an export says of the groups that were offered."""
+    found = []
+    week = iso_week(clock.now())
+    for guild, waiting in ((GUILD, True), (GUILD + 1, False)):
+        await office.desk.choices.note_opened(guild)
+        if waiting:
+            await office.send(guild=guild)
+        await office.desk.groups.offer(guild, ["load"])
+        kept_of = await office.desk.choices.get(guild, "categories")
+        found.append((kept_of, await office.desk.groups.offered_between(guild, week, week)))
+    assert found[0] == found[1]
+    assert "pay" in found[0][1]
