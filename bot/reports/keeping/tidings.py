@@ -28,12 +28,13 @@ COUNTED_ANEW = (
     "of a single report."
 )
 KEY_MISSING = (
-    "**A key that reports are opened with is missing or damaged, or an older one is in its place** "
-    "(`keys/{guild_id}.key` on the bot's machine, and beside it `.old.key` while the key is being "
-    "changed or a legal hold is set). Until it is back, no report is taken; whoever wants to send "
-    "one is told to use another route. **Whoever runs the bot: put the newest copy back from the "
-    "safe place**, and overwrite nothing: move away first what is there. docs/operations.md says "
-    "how. Only if it is lost for good: `/inbox settings`, Make a new key."
+    "**A key that reports are opened with is missing or damaged, or in its place is another than "
+    "the one that these reports are sealed to** (`keys/{guild_id}.key` on the bot's machine, and "
+    "beside it `.old.key` while the key is being changed or a legal hold is set). Until it is "
+    "back, no report is taken; whoever wants to send one is told to use another route. **Whoever "
+    "runs the bot: put the right copy back from the safe place: the newest copy; after a restore, "
+    "the one that belongs to the backup.** Overwrite nothing: move away first what is there. "
+    "docs/operations.md says how. Only if nobody has that copy: `/inbox settings`, Make a new key."
 )
 
 
