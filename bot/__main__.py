@@ -6,6 +6,7 @@ settings. Errors are plain lines on standard error, one per mistake, without a t
 
 import argparse
 import asyncio
+import getpass
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from dotenv import dotenv_values
 
 from bot import __version__, logs
 from bot.config import Config
-from bot.errors import ConfigError, DataError, UserError
+from bot.errors import ConfigError, DataError, NotFound, UserError
 from bot.reports.away import options as inbox_options
 from bot.text import counted
 
@@ -255,8 +256,10 @@ def restore(config: Config, options: argparse.Namespace) -> int:
     """Put a backup in place of the databases, keeping what was there as a backup of its own."""
     from bot.reports.restoring import TO_CHECK, Restoring
     from bot.storage import backups
-    from bot.storage.lock import exclusive
+    from bot.storage.lock import exclusive, require_owner
 
+    if config.reports_database.exists():
+        require_owner(config.reports_database)
     restoring = Restoring(
         config, options.file, options.deletions, without=options.without_deletions
     )
@@ -282,13 +285,24 @@ def restore(config: Config, options: argparse.Namespace) -> int:
 
 def withdraw(config: Config, options: argparse.Namespace) -> int:
     """Do by its receipt what its writer cannot do on a server where they are no more."""
-    from bot.storage.lock import exclusive
+    from bot.storage.lock import exclusive, require_owner
 
-    with exclusive(config.database.parent):
-        if sys.stdin.isatty():
-            print("The receipt, eight words: ", end="", flush=True)
-        print(asyncio.run(_by_receipt(config, sys.stdin.readline(), show=options.show)))
+    path = config.reports_database
+    if not path.exists():
+        raise DataError(
+            f"There is no {path.name} in {path.parent}, so nothing was looked for. Run this in "
+            "Steward's folder, with the same DATABASE as Steward."
+        )
+    require_owner(path)
+    with exclusive(path.parent):
+        print(asyncio.run(_by_receipt(config, _typed_receipt(), show=options.show)))
     return 0
+
+
+def _typed_receipt() -> str:
+    if sys.stdin.isatty():  # a terminal keeps what it showed
+        return getpass.getpass("The receipt, eight words (they are not shown): ")
+    return sys.stdin.readline()
 
 
 async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
@@ -304,8 +318,14 @@ async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
         try:
             guild_id, checked = await desk.check_anywhere(receipt)
             if show:
-                return replies(checked)
+                return replies(checked, await desk.choices.keeping(guild_id))
             await desk.withdraw(guild_id, checked.visit)
+        except NotFound:
+            raise DataError(
+                f"No report in {database.path} matches that receipt. Please compare all eight "
+                "words, and whether that is the file that Steward runs with. If both are right, "
+                "the report was withdrawn, or deleted when its time was over."
+            ) from None
         finally:
             await desk.close()
     finally:
