@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -243,6 +244,12 @@ def _expire(config: Config, newest: Path) -> int:
     if config.reports_database.exists() and held_in(config.reports_database):
         print("A legal hold is set, or cannot be ruled out, so no earlier backup was deleted.")
         return 0
+    if not _clock_is_believed(config):
+        print(
+            "The clock is more than a month from the last notice time, so no earlier backup was "
+            "deleted. If the clock is right, they go with the first backup after the next one."
+        )
+        return 0
     try:
         gone = expire_backups(newest, time.time())
     except OSError as error:
@@ -250,6 +257,17 @@ def _expire(config: Config, newest: Path) -> int:
     if gone:
         print(f"Deleted, since older than 14 days: {', '.join(gone)}")
     return 0
+
+
+def _clock_is_believed(config: Config) -> bool:
+    """As for reports that are deleted for their age: a clock that ran ahead deletes nothing."""
+    from bot.reports.keeping.retention import follows
+    from bot.reports.notices.store import last_slot_in
+
+    if config.report_notice_times == "now" or not config.reports_database.exists():
+        return True
+    slot = last_slot_in(config.reports_database)
+    return slot is None or follows(slot, datetime.now(UTC))
 
 
 def restore(config: Config, options: argparse.Namespace) -> int:
