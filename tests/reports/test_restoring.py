@@ -350,7 +350,10 @@ async def test_a_hold_that_was_set_since_the_backup_stands_or_moderators_are_tol
     said = told_to(again)
     await notice_time(again, clock)
     (told,) = said
-    for each in ("legal hold", "keys", "role", "channel", "how long reports are kept"):
+    for each in (
+        *("legal hold", "keys", "role", "channel", "how long reports are kept", "are open"),
+        *("who answers for reports", "numbers for danger, for somebody at risk", "groups"),
+    ):
         assert each in told
 
 

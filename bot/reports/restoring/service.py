@@ -42,7 +42,9 @@ _REFUSED = (
 
 TO_CHECK = (
     "whether a legal hold is set, the keys that reports are sealed to, which role reads reports, "
-    "which channel moderators are told in, and how long reports are kept"
+    "which channel moderators are told in, how long reports are kept, whether reports are open, "
+    "who answers for reports, the numbers for danger, for somebody at risk and for somebody who "
+    "struggles, the other ways to report, and which groups are offered"
 )
 """What a backup takes back to what it was, where it is not known what was decided since."""
 
