@@ -6,12 +6,14 @@ settings. Errors are plain lines on standard error, one per mistake, without a t
 
 import argparse
 import asyncio
+import getpass
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from dotenv import dotenv_values
 
 from bot import __version__, logs
 from bot.config import Config
-from bot.errors import ConfigError, DataError, UserError
+from bot.errors import ConfigError, DataError, NotFound, UserError
 from bot.reports.away import options as inbox_options
 from bot.text import counted
 
@@ -242,6 +244,12 @@ def _expire(config: Config, newest: Path) -> int:
     if config.reports_database.exists() and held_in(config.reports_database):
         print("A legal hold is set, or cannot be ruled out, so no earlier backup was deleted.")
         return 0
+    if not _clock_is_believed(config):
+        print(
+            "The clock is more than a month from the last notice time, so no earlier backup was "
+            "deleted. If the clock is right, they go with the first backup after the next one."
+        )
+        return 0
     try:
         gone = expire_backups(newest, time.time())
     except OSError as error:
@@ -251,12 +259,25 @@ def _expire(config: Config, newest: Path) -> int:
     return 0
 
 
+def _clock_is_believed(config: Config) -> bool:
+    """As for reports that are deleted for their age: a clock that ran ahead deletes nothing."""
+    from bot.reports.keeping.retention import follows
+    from bot.reports.notices.store import last_slot_in
+
+    if config.report_notice_times == "now" or not config.reports_database.exists():
+        return True
+    slot = last_slot_in(config.reports_database)
+    return slot is None or follows(slot, datetime.now(UTC))
+
+
 def restore(config: Config, options: argparse.Namespace) -> int:
     """Put a backup in place of the databases, keeping what was there as a backup of its own."""
     from bot.reports.restoring import TO_CHECK, Restoring
     from bot.storage import backups
-    from bot.storage.lock import exclusive
+    from bot.storage.lock import exclusive, require_owner
 
+    if config.reports_database.exists():
+        require_owner(config.reports_database)
     restoring = Restoring(
         config, options.file, options.deletions, without=options.without_deletions
     )
@@ -273,6 +294,8 @@ def restore(config: Config, options: argparse.Namespace) -> int:
         )
     if not restoring.complete:
         print("What was withdrawn and is not on the list is back. The moderators will be told.")
+    if restoring.counts_anew:
+        print("Quarters that ended after that backup are counted anew: publish them only once.")
     print(f"Check before anything else: {TO_CHECK}. What was decided since may be undone.")
     print("Restored. Steward will look at what it posted before it posts anything.")
     return 0
@@ -280,13 +303,24 @@ def restore(config: Config, options: argparse.Namespace) -> int:
 
 def withdraw(config: Config, options: argparse.Namespace) -> int:
     """Do by its receipt what its writer cannot do on a server where they are no more."""
-    from bot.storage.lock import exclusive
+    from bot.storage.lock import exclusive, require_owner
 
-    with exclusive(config.database.parent):
-        if sys.stdin.isatty():
-            print("The receipt, eight words: ", end="", flush=True)
-        print(asyncio.run(_by_receipt(config, sys.stdin.readline(), show=options.show)))
+    path = config.reports_database
+    if not path.exists():
+        raise DataError(
+            f"There is no {path.name} in {path.parent}, so nothing was looked for. Run this in "
+            "Steward's folder, with the same DATABASE as Steward."
+        )
+    require_owner(path)
+    with exclusive(path.parent):
+        print(asyncio.run(_by_receipt(config, _typed_receipt(), show=options.show)))
     return 0
+
+
+def _typed_receipt() -> str:
+    if sys.stdin.isatty():  # a terminal keeps what it showed
+        return getpass.getpass("The receipt, eight words (they are not shown): ")
+    return sys.stdin.readline()
 
 
 async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
@@ -302,8 +336,14 @@ async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
         try:
             guild_id, checked = await desk.check_anywhere(receipt)
             if show:
-                return replies(checked)
+                return replies(checked, await desk.choices.keeping(guild_id))
             await desk.withdraw(guild_id, checked.visit)
+        except NotFound:
+            raise DataError(
+                f"No report in {database.path} matches that receipt. Please compare all eight "
+                "words, and whether that is the file that Steward runs with. If both are right, "
+                "the report was withdrawn, or deleted when its time was over."
+            ) from None
         finally:
             await desk.close()
     finally:

@@ -300,14 +300,14 @@ async def test_a_report_is_withdrawn_by_its_receipt_for_somebody_who_left(tmp_pa
     wrong = " ".join(["zoo"] * 8)
     status, _, errors = await run("withdraw", env=env, cwd=tmp_path, typed=f"{wrong}\n")
     assert status == 1
-    assert "No report here matches" in errors
+    assert "matches that receipt" in errors
     assert wrong not in errors
     status, out, errors = await run("withdraw", env=env, cwd=tmp_path, typed=f"{receipt}\n")
     assert (status, errors) == (0, "")
     assert out.startswith("Deleted. From the next start on moderators find it without its subject")
     assert receipt not in out
     status, _, errors = await run("withdraw", env=env, cwd=tmp_path, typed=f"{receipt}\n")
-    assert (status, "No report here matches" in errors) == (1, True)
+    assert (status, "matches that receipt" in errors) == (1, True)
     # The report, and the id by which the list is known.
     assert len((tmp_path / "deleted-reports.txt").read_text().split()) == 2
     status, out, _ = await run("withdraw", "--show", env=env, cwd=tmp_path, typed=f"{other}\n")

@@ -61,6 +61,12 @@ class Desk(Sending, Returning, Choosing, NoticeTimes):
             await keep_mark(self._database, self._deleted)
             await self._apply_deletions()
             await self._find_unheard()
+        except PermissionError as error:
+            raise DataError(
+                f"{error.filename or self._database.path} cannot be read or written, since it "
+                "belongs to another user. Give it to the user that Steward runs as, with `chown`, "
+                "and start again."
+            ) from None
         except (Unavailable, OSError):
             raise DataError(
                 f"{self._database.path}: it cannot be written, because the disk is full or another "

@@ -45,7 +45,9 @@ class Groups:
     ) -> None:
         """
         Args:
-            any_report: whether a server has a report that may come to be counted.
+            any_report: whether a server may have a report that comes to be counted. Where reports
+                were ever open it must not tell whether there is one: what is kept of it can be
+                seen before the notice time that shows the report.
         """
         self._choices = choices
         self._clock = clock
@@ -95,8 +97,8 @@ class Groups:
             elif option.code not in wanted and not is_out:
                 spans.append((week, ""))
         if not await self._any_report(guild_id):
-            # None can be in what is left out, as in /setup before reports are open. Whoever knows
-            # that must not be shown a sum as if there could.
+            # None can be in what is left out: /setup before reports are open. Whoever knows that
+            # must not be shown a sum as if there could.
             left_out = {option.code for option in CATEGORIES} - wanted
             kept.out = {code: [("", "")] for code in sorted(left_out)}
         kept.out = {code: spans for code, spans in kept.out.items() if spans}

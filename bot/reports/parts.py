@@ -59,7 +59,8 @@ class DeskPart:
         self.alarm = Alarm(self._store, self._notices)
         self.drafts = Drafts(clock)
         self.choices = Choices(database)
-        self.groups = Groups(self.choices, clock, FiguresStore(database).any_to_count)
+        self._figures_store = FiguresStore(database)
+        self.groups = Groups(self.choices, clock, self._may_count)
 
     @property
     def fate(self) -> str:
@@ -71,6 +72,11 @@ class DeskPart:
             f"This report is marked and is deleted at the next notice time, {when}, or when I am "
             "next started. Until then moderators who could see it still can."
         )
+
+    async def _may_count(self, guild_id: int) -> bool:
+        """Whether a server may have something that comes to be counted."""
+        opened = await self.choices.was_opened(guild_id)
+        return opened or await self._figures_store.any_to_count(guild_id)
 
     async def _derived(self, receipt: str) -> Derived:
         assert self._deriver is not None, "open() comes first"

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.errors import DataError
+from bot.reports.choices import Keeping
 from bot.reports.consent import permitted
 from bot.reports.inbox import FATES
 from bot.reports.keys import write_key
 from bot.reports.messages import RESTORED, MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport
 from bot.reports.options import Option
+from bot.reports.privacy import at_check
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, label
 from bot.reports.quotations import Quotation, Standing, quotations
 from bot.reports.returning import Checked
@@ -36,9 +38,14 @@ def write_new_key(path: Path) -> str:
     return public.hex()
 
 
-def replies(checked: Checked) -> str:
-    """What a receipt opens, as plain text that cannot steer a terminal; not the report's words."""
-    parts = [f"The report was kept. Status: {checked.status}."]
+def replies(checked: Checked, keeping: Keeping) -> str:
+    """What a receipt opens, as plain text that cannot steer a terminal; not the report's words.
+
+    Args:
+        keeping: how long its server keeps reports.
+    """
+    kept = at_check(keeping).replace("**", "")
+    parts = [f"The report was kept. Status: {checked.status}. {kept}"]
     for told in checked.conversation.told:
         parts += [RULE, told.text]
     if not checked.conversation.told:

@@ -1,7 +1,8 @@
-"""One process per data: a lock that ends with the process, however it ends."""
+"""One process per data: a lock that ends with the process, however it ends; and one user."""
 
 import fcntl
 import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,27 @@ def exclusive(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def require_owner(path: Path) -> None:
+    """See to it that files are changed as the user whose they are, also not as root.
+
+    What another user leaves, the bot could not read.
+
+    Raises:
+        DataError: the file is another user's.
+    """
+    owner = path.stat().st_uid
+    if owner == os.geteuid():
+        return
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    raise DataError(
+        f"{path} belongs to another user, whom Steward runs as. Run this as that user, with "
+        f"`sudo -u {name}` before it. Nothing was changed."
+    )
 
 
 def _owner(descriptor: int) -> str:

@@ -41,14 +41,16 @@ REKEY_ASKED = (
     f"{WHAT_STAYS}"
 )
 MISSING_HERE = (
-    "**A key is missing or damaged, or an older one is in its place.** It is the file "
-    "`keys/{guild_id}.key` beside the bot's database, or `.old.key` beside it while the key is "
-    "being changed or a legal hold is set. Until it is back no report is taken. Whoever runs the "
-    "bot moves away what is there, overwrites nothing, and puts the newest copy back from the safe "
-    "place. Only if it is lost for good, press Make a new key."
+    "**A key is missing or damaged, or in its place is another than the one that these reports are "
+    "sealed to.** It is the file `keys/{guild_id}.key` beside the bot's database, or `.old.key` "
+    "beside it while the key is being changed or a legal hold is set. Until it is back no report "
+    "is taken. Whoever runs the bot moves away what is there, overwrites nothing, and puts the "
+    "right copy back from the safe place: the newest copy; after a restore, the one that belongs "
+    "to the backup. Only if nobody has that copy, press Make a new key."
 )
 ANEW_ASKED = (
-    "**Give the missing key up?** Do this only when nobody has a copy of it.\n"
+    "**Give the missing key up?** Do this only when nobody has a copy of it. After a restore it is "
+    "the key from when the backup was made, also where a newer one is in its place.\n"
     "• What was sealed to it can be read by nobody any more. It stays in the list, and reporters "
     "still see what you replied to them; the words are lost.\n"
     "• Reports are taken again and sealed to a new key. What another key opens that is there and "
@@ -57,32 +59,36 @@ ANEW_ASKED = (
     "• If the old key turns up later, whoever runs the bot puts it beside the new one as "
     "`keys/{guild_id}.old.key`, and never over it: then all is resealed to the new one."
 )
+_BESIDE = "beside the earlier copy and not over it"
 STARTED = (
     "**There is a new key**, and what is sent from now on is sealed to it. What there was before "
     "is resealed by itself in the next minutes, and then the old key is destroyed; the moderators' "
     "channel is told. How far it is I do not show, since it would tell more than the list does. "
-    "When it is done, whoever runs the bot should copy `keys/` to the safe place again."
+    f"When it is done, whoever runs the bot should copy `keys/` to the safe place again, {_BESIDE}."
 )
 STARTED_UNDER_HOLD = (
     "**There is a new key**, and what is sent from now on is sealed to it. What there was before "
     "is resealed by itself. **The old key stays until the legal hold is lifted**, in "
     "`keys/{guild_id}.old.key`: whoever has a copy of it still opens the backups from before. "
     "Until then there can be no second new key. Whoever runs the bot should copy `keys/` to the "
-    "safe place now."
+    f"safe place now, {_BESIDE}."
 )
 _TOLD = "has made a new key for the reports. They are being resealed to it; {then}"
 _DESTROYED_THEN = "then the old key is destroyed."
 _KEPT_THEN = (
     "the old key stays until the legal hold is lifted. Whoever runs the bot: please copy `keys/` "
-    "to the safe place now."
+    f"to the safe place now, {_BESIDE}."
 )
 ANEW = (
     "**There is a new key**, and reports are taken again. Whoever runs the bot should copy `keys/` "
-    "to the safe place now, and the page Anonymous reports of `/setup` asks whether that was done."
+    f"to the safe place now, {_BESIDE}; the page Anonymous reports of `/setup` asks whether that "
+    "was done."
 )
 DESTROYED = (
     "All reports are sealed to the new key, and the old key is destroyed. Whoever runs the bot: "
-    "please copy `keys/` to the safe place again. Without a copy a lost key cannot be replaced."
+    f"please copy `keys/` to the safe place again, {_BESIDE}: the file has the same name, and the "
+    "backups from before open only with the earlier one. When those backups are gone, destroy it. "
+    "Without a copy a lost key cannot be replaced."
 )
 _CHECKLIST = (
     "**When somebody who read reports leaves**\n"

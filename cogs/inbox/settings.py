@@ -32,8 +32,12 @@ HOLD_ASKED = (
 )
 LIFT_ASKED = (
     "**Lift the legal hold?** Do this when the union's solicitor says so. Reports whose time is "
-    "over are then deleted for good, {when}. The moderators' channel and the audit trail say that "
-    "it was you."
+    "over are then deleted for good, {when}. {key}The moderators' channel and the audit trail say "
+    "that it was you."
+)
+KEY_GOES = (
+    "**The old key that the hold kept is destroyed within minutes**: backups from before the "
+    "change then open only with a copy of it. "
 )
 
 
@@ -115,8 +119,11 @@ class Settings(Keys):
     async def hold_pressed(self, interaction: Interaction, way: str) -> None:
         """Ask whether it is meant."""
         await require_keeper(interaction)
-        when = self.desk.timetable.when(self.bot.clock.now())
-        text = HOLD_ASKED if way == "set" else LIFT_ASKED.format(when=when)
+        text = HOLD_ASKED
+        if way != "set":
+            when = self.desk.timetable.when(self.bot.clock.now())
+            key = KEY_GOES if await self._keeps_old_key(interaction) else ""
+            text = LIFT_ASKED.format(when=when, key=key)
         buttons = (
             Buttons()
             .button(
@@ -141,6 +148,7 @@ class Settings(Keys):
                 view=Buttons(),
             )
             return
+        old_key = await self._keeps_old_key(interaction)
         await self.desk.choices.set_hold(guild_id, on=on)
         when = self.desk.timetable.when(self.bot.clock.now())
         if on:
@@ -151,12 +159,17 @@ class Settings(Keys):
         else:
             told = (
                 "has lifted the legal hold: reports whose time is over are deleted for good "
-                f"{when}."
+                f"{when}{', and the old key that it kept within minutes' if old_key else ''}."
             )
         await self._told(interaction, f"inbox.hold.{way}", "", told)
         await update(
             interaction, "**The legal hold is set.**" if on else "**Lifted.**", view=Buttons()
         )
+
+    async def _keeps_old_key(self, interaction: Interaction) -> bool:
+        """Whether there is an old key on this machine, which goes when no hold is set."""
+        guild_id = guards.guild_id(interaction)
+        return self.desk.keyring.opens_here and await self.desk.rotation.under_way(guild_id)
 
     @component("inbox:unchanged")
     async def unchanged(self, interaction: Interaction) -> None:

@@ -54,7 +54,7 @@ class SetupCog(StarterFeeds, ReportSetup, ReportGroups):
         field, _, _ = pages.CHANNELS[key]
         channel = _channel(interaction, chosen(interaction)[0])
         before = await self.servers.settings(channel.guild.id)
-        if key == "notices" and self.takes_reports(before):
+        if key == "notices" and await self.may_keep_reports(before):
             _require_private(channel, before)
         await interaction.response.defer()
         moved = key == "notices" and before.notice_channel_id != channel.id
@@ -198,8 +198,8 @@ def _require_private(channel: discord.abc.GuildChannel, settings: ServerSettings
     """Raises NotAllowed where others than moderators would be told of reports."""
     if seen := pages.seen_by_outsiders(channel, settings):
         raise NotAllowed(
-            f"Reports are open here, and {seen}: they would learn when reports come in. Make it "
-            "private first, then choose it again. Nothing was changed."
+            f"Reports are or were open here, and {seen}: they would learn when something comes in. "
+            "Make it private first, then choose it again. Nothing was changed."
         )
 
 

@@ -11,7 +11,7 @@ from bot.text import escape
 from cogs.common import guards
 from cogs.common.components import Buttons, Form
 from cogs.common.replies import COLOUR, chosen, update
-from cogs.setup.pages import Page
+from cogs.setup.pages import Page, takes_reports
 
 EXPLAINED = (
     "What a reporter can choose as the subject. “{always}” is always there. What is no longer "
@@ -63,6 +63,9 @@ class ReportGroups(commands.Cog):
         """Offer what was chosen."""
         await _require(interaction)
         guild_id = guards.guild_id(interaction)
+        if takes_reports(self.bot.config, await self.servers.settings(guild_id)):
+            # Opened before that was noted, or by REPORTS=on.
+            await self.bot.services.reports.choices.note_opened(guild_id)
         await self.bot.services.reports.groups.offer(guild_id, chosen(interaction))
         await self._changed(interaction, "reports_groups")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.app.permissions import missing_permissions
+from bot.config import Config
 from bot.servers import ServerSettings
 from cogs.common.components import Buttons, Style
 from cogs.common.permissions import lacking
@@ -154,6 +155,11 @@ def _problems(guild: discord.Guild, settings: ServerSettings) -> list[str]:
     if notices is not None and (seen := seen_by_outsiders(notices, settings)):
         problems.append(f"Notices: {seen}. Make it private.")
     return problems
+
+
+def takes_reports(config: Config, settings: ServerSettings) -> bool:
+    """Whether reports are taken on a server, as far as that is decided."""
+    return config.reports == "on" or (config.reports == "after-setup" and settings.reports_ready)
 
 
 def seen_by_outsiders(channel: discord.abc.GuildChannel, settings: ServerSettings) -> str:

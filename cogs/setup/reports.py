@@ -18,7 +18,7 @@ from cogs.common.components import Buttons, Form, Style
 from cogs.common.permissions import lacking
 from cogs.common.readers import reached, readers, role_is_gone
 from cogs.common.replies import COLOUR, reply, update
-from cogs.setup.pages import Page, seen_by_outsiders
+from cogs.setup.pages import Page, seen_by_outsiders, takes_reports
 from cogs.setup.telling import announced
 
 WHERE_KEY = {
@@ -89,10 +89,16 @@ class ReportSetup(commands.Cog):
         role = None if settings.inbox_role_id is None else not role_is_gone(guild, settings)
         return await self.desk.openings.of(guild.id, inbox_role=role, notices=notices)
 
-    def takes_reports(self, settings: ServerSettings) -> bool:
-        """Whether reports are taken on a server, as far as that is decided."""
-        return self.bot.config.reports == "on" or (
-            self.bot.config.reports == "after-setup" and settings.reports_ready
+    async def may_keep_reports(self, settings: ServerSettings) -> bool:
+        """Whether reports are taken on a server or were, so that some may be kept.
+
+        Not whether there are any: before a notice time nobody may know.
+        """
+        return (
+            takes_reports(self.bot.config, settings)
+            or settings.reports_ready
+            or await self.desk.choices.was_opened(settings.guild_id)
+            or bool(await self.desk.inbox.shown(settings.guild_id))
         )
 
     # Each press is asked for again who makes it; all of this decides who can read what.
@@ -123,7 +129,7 @@ class ReportSetup(commands.Cog):
                     )
                 )
             case "days":
-                await self._not_while_open(guild_id)
+                await self._not_once_opened(guild_id)
                 keeping = await self.desk.choices.keeping(guild_id)
                 form = Form("How long reports are kept", "setup:reports-days").text(
                     "days",
@@ -153,16 +159,17 @@ class ReportSetup(commands.Cog):
         """Decide how long reports are kept."""
         await _require(interaction)
         guild_id = guards.guild_id(interaction)
-        await self._not_while_open(guild_id)
+        await self._not_once_opened(guild_id)
         days = await self.desk.choices.keep_for(guild_id, fields["days"])
         await self._decided(interaction, "reports_kept", f"{days} days")
 
-    async def _not_while_open(self, guild_id: int) -> None:
-        """Once there can be reports, how long they live is changed by those who read them."""
-        if self.takes_reports(await self.servers.settings(guild_id)):
+    async def _not_once_opened(self, guild_id: int) -> None:
+        """Once there can be reports, how long they live is changed by those who read them; also
+        after closing, which deletes none."""
+        if await self.may_keep_reports(await self.servers.settings(guild_id)):
             raise NotAllowed(
-                "Reports are open here: `/inbox settings` changes how long they are kept, and "
-                "tells the moderators. Nothing was changed."
+                "Reports are or were open here: `/inbox settings` changes how long they are kept, "
+                "and tells the moderators. Nothing was changed."
             )
 
     @modal("setup:reports-routes")
@@ -235,6 +242,7 @@ class ReportSetup(commands.Cog):
             raise NotAllowed(f"{NOT_COMPLETE} Nothing was opened.")
         await interaction.response.defer()
         if settings.reports_ready != opens:
+            await self.desk.choices.note_opened(guild.id)
             await self.servers.change(guild.id, reports_ready=opens)
             action = "setup.reports_opened" if opens else "setup.reports_closed"
             await self.servers.record(guild.id, interaction.user.id, action)

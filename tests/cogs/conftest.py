@@ -48,3 +48,15 @@ async def send_notices(sandbox: Sandbox, steward: RunningSteward, channel: str) 
     """Have the moderators' notices posted in a channel."""
     notice_channel_id = sandbox.channel(channel).id
     await steward.bot.services.servers.change(sandbox.guild.id, notice_channel_id=notice_channel_id)
+
+
+@pytest.fixture
+async def unready(config: Config, sandbox: Sandbox) -> AsyncIterator[RunningSteward]:
+    """A bot that takes reports after set-up, on a server with a channel for notices."""
+    steward = RunningSteward(replace(config, reports="after-setup"))
+    try:
+        await steward.start()
+        await send_notices(sandbox, steward, "moderators")
+        yield steward
+    finally:
+        await steward.stop()

@@ -172,8 +172,15 @@ async def test_a_new_key_is_asked_back_announced_and_leaves_reports_and_replies_
     assert path.read_bytes() != before
     await desk.serve(NoChannel())
     await sandbox.until(
-        lambda: any("old key is destroyed." in m.text for m in sandbox.messages("moderators"))
+        lambda: any(
+            "and the old key is destroyed." in m.text for m in sandbox.messages("moderators")
+        )
     )
+    texts = [message.text for message in sandbox.messages("moderators")]
+    (destroyed,) = [text for text in texts if "sealed to the new key, and the old" in text]
+    for text in (made.text, destroyed):  # else the only copy of the old key is overwritten
+        assert "beside the earlier copy and not over it" in text
+    assert "the backups from before" in destroyed
     assert [file.name for file in keys.iterdir()] == [path.name]
     assert "Nobody has had supervision" in (
         await moderator.run("inbox read", report=line.name)
@@ -290,7 +297,12 @@ async def test_under_a_hold_the_old_key_is_said_to_stay_and_a_second_new_key_is_
     ]
     assert all("A legal hold is set" in refused.text for refused in refusals)
     assert await actions(sandbox, steward) == recorded
-    assert "no second new key" in (await moderator.run("inbox settings")).text
+    settings = await moderator.run("inbox settings")
+    assert "no second new key" in settings.text
+    asked = await moderator.press(settings, "Lift the legal hold")
+    assert "The old key that the hold kept is destroyed within minutes" in asked.text
+    await moderator.press(asked, "Lift it")
+    await sandbox.until(lambda: "old key" in announced(sandbox, moderator)[-1])
 
 
 @pytest.mark.usefixtures("told")

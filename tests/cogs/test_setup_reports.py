@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import pytest
-
 from bot.config import Config
 from bot.reports.sealing import new_keypair
 from bot.sandbox import Message, Person, Sandbox
@@ -14,18 +12,6 @@ from tests.cogs.reporting import WORDS, preview, receipt_in, sent
 from tests.harness import RunningSteward
 
 ROUTE = "the branch office, 1 Example Street"
-
-
-@pytest.fixture
-async def unready(config: Config, sandbox: Sandbox) -> AsyncIterator[RunningSteward]:
-    """A bot that takes reports after set-up, on a server with a channel for notices."""
-    steward = RunningSteward(replace(config, reports="after-setup"))
-    try:
-        await steward.start()
-        await send_notices(sandbox, steward, "moderators")
-        yield steward
-    finally:
-        await steward.stop()
 
 
 async def page_of(person: Person) -> Message:

@@ -107,6 +107,7 @@ def test_what_is_left_of_a_report_that_was_never_counted_is_said_of_each_reading
     page = words("PRIVACY.md")
     assert "Where reports are read in Discord, a report that is deleted for its age before" in page
     assert "In sealed reading, where the bot cannot open reports, it leaves nothing behind." in page
+    assert "Nor does it where the key was missing when it was deleted, or was lost for good" in page
 
 
 def test_the_union_answers_for_reports_and_complaints_go_to_it_first() -> None:

@@ -15,7 +15,7 @@ from bot.reports.figures import Cell, Published, Quarter, rolled_up
 from bot.reports.figures.rollup import LEAST
 from bot.reports.figures.tables import LEAST_REPORTS, Counted, periods_of, published
 from bot.reports.keeping.rotation import GRACE_S
-from bot.reports.sealing import seal
+from bot.reports.sealing import new_keypair, seal
 from bot.storage import Row
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, Office, OpenOffice, answers
@@ -105,7 +105,8 @@ async def kept(office: Office, number: int, category: str = "load", region: str 
     for _ in range(number):
         sealed = seal(answers(category=category, region=region).payload(), readers)
         lookup = (await office.database.fetch_value("SELECT randomblob(32)")) or b""
-        await office.desk._store.insert(GUILD, bytes(lookup), bytes(32), sealed)
+        _, reporter = new_keypair()
+        await office.desk._store.insert(GUILD, bytes(lookup), reporter, sealed)
 
 
 async def to_next_quarter(office: Office, clock: HandClock) -> None:

@@ -81,6 +81,16 @@ WATCHED = {
             "test_a_withdrawal_is_seen_at_the_notice_time_and_not_before",
         ),
     ],
+    "reports/test_figures_kept.py": [
+        (
+            "where the key was missing when it was deleted",
+            "test_the_age_of_a_report_ends_it_also_while_the_key_is_away_and_then_uncounted",
+        ),
+        (
+            "quarters that ended after the backup are counted anew",
+            "test_a_restore_changes_no_published_figures_or_moderators_are_told_not_to_publish_again",
+        ),
+    ],
     "reports/test_restoring.py": [
         (
             "made between notice times tell when about a report came in",

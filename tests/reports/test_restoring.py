@@ -6,10 +6,12 @@ import re
 import shutil
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.clock import iso_week
 from bot.errors import DataError, NotFound, Unavailable
 from bot.reports.casework import quoting
 from bot.reports.consent import permitted
@@ -146,6 +148,8 @@ async def test_the_command_says_why_it_refuses_and_what_it_did(
     assert "legal hold" in out
     assert old.exists()
     await office.desk.choices.set_hold(GUILD, on=False)
+    today = datetime.now(UTC)  # the machine's clock is believed if a notice time is not long ago
+    await office.desk._notices.release(iso_week(today), f"{today:%Y-%m-%d %H:%M}")
     status, out, _ = await run("backup", str(copies.zip), env=env, cwd=copies.folder)
     assert (status, old.exists()) == (0, False)
     assert "older than 14 days: old.zip" in out
@@ -174,6 +178,23 @@ async def test_a_backup_says_when_backups_are_to_be_made(office: Office, copies:
         assert status == 0
         assert ("Make backups just after a notice time" in out) == said
         assert ("between which of them a report came in or was withdrawn" in out) == said
+
+
+async def test_with_a_clock_far_from_the_last_notice_time_no_earlier_backup_goes(
+    office: Office, clock: HandClock, copies: Copies
+) -> None:
+    """The test's clock is years from the machine's, as one that ran ahead is from a right one."""
+    await (await Database.open(office.config.database, "steward")).close()
+    await shown(office, clock, KEPT)
+    copies.folder.mkdir()
+    old, env = copies.folder / "old.zip", environment(office.folder)
+    await run("backup", str(old), env=env, cwd=copies.folder)
+    month_ago = time.time() - 30 * DAY.total_seconds()
+    os.utime(old, (month_ago, month_ago))
+    status, out, _ = await run("backup", str(copies.zip), env=env, cwd=copies.folder)
+    assert (status, old.exists()) == (0, True)
+    assert "more than a month from the last notice time" in out
+    assert "no earlier backup was deleted" in out
 
 
 async def test_the_copy_of_the_list_beside_the_backups_is_applied_on_a_new_machine(
@@ -329,7 +350,10 @@ async def test_a_hold_that_was_set_since_the_backup_stands_or_moderators_are_tol
     said = told_to(again)
     await notice_time(again, clock)
     (told,) = said
-    for each in ("legal hold", "keys", "role", "channel", "how long reports are kept"):
+    for each in (
+        *("legal hold", "keys", "role", "channel", "how long reports are kept", "are open"),
+        *("who answers for reports", "numbers for danger, for somebody at risk", "groups"),
+    ):
         assert each in told
 
 

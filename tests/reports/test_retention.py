@@ -376,3 +376,19 @@ async def test_what_a_restore_has_kept_goes_after_two_weeks_unless_a_hold_is_set
     await office.desk.choices.set_hold(GUILD, on=False)
     await later(office, clock, 2)
     assert not kept.exists()
+
+
+async def test_a_clock_that_ran_ahead_takes_nothing_that_a_restore_has_kept(
+    office: Office, clock: HandClock
+) -> None:
+    await shown_report(office, clock)
+    kept = office.folder / "before-restore-1.zip"
+    kept.write_text("x")
+    moment = clock.now().timestamp()
+    os.utime(kept, (moment, moment))
+    clock.advance(40 * DAY)
+    await office.serve()
+    assert kept.exists()
+    clock.advance(DAY)  # it stayed there
+    await office.serve()
+    assert not kept.exists()

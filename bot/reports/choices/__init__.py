@@ -10,6 +10,7 @@ from bot.storage import Database
 
 RETENTION = "retention"
 HOLD = "hold"
+OPENED = "opened"  # whether reports were ever open
 
 DEFAULT_DAYS = 180
 FEWEST_DAYS = 30
@@ -76,6 +77,19 @@ class Choices:
             )
         await self.put(guild_id, RETENTION, str(days))
         return days
+
+    async def note_opened(self, guild_id: int) -> None:
+        """Remember for good that reports are open, so that some may be kept.
+
+        Raises:
+            Unavailable: it could not be stored.
+        """
+        if not await self.was_opened(guild_id):
+            await self.put(guild_id, OPENED, "yes")
+
+    async def was_opened(self, guild_id: int) -> bool:
+        """Whether reports were ever opened in the set-up."""
+        return await self.get(guild_id, OPENED) is not None
 
     async def on_hold(self, guild_id: int) -> bool:
         """Whether a legal hold is set."""

@@ -48,8 +48,9 @@ class Figures:
         """Make the figures of periods that have ended.
 
         Only at notice times, when all that moderators could ever see is there to be counted; and
-        before reports are deleted for their age. A server whose key cannot be read waits, and is
-        in nobody's way.
+        before reports are deleted for their age. A server of which a key is missing, damaged or not
+        the one that its reports are sealed to waits for it, and is in nobody's way: what cannot be
+        opened for want of it would be settled as unreadable for good.
         """
         for guild_id in await self._figures.servers():
             with suppress(Unavailable):
@@ -73,7 +74,7 @@ class Figures:
             tallies = await self._figures.tallies(guild_id)
             if not stored and not tallies:
                 return
-            keys = await self._keyring.opening(guild_id)
+            keys = await self._keys(guild_id)
             counted = await asyncio.to_thread(_counted, stored, keys)
             for quarter, value in tallies.items():
                 counted += opened_tally(Quarter.parse(quarter), value, keys)
@@ -87,6 +88,19 @@ class Figures:
             if tallies:
                 too_old = Quarter(now.year - KEPT_YEARS, now.number)
                 await self._figures.drop_tallies(guild_id, str(too_old))
+
+    async def _keys(self, guild_id: int) -> Sequence[bytes]:
+        """The keys to count with.
+
+        Raises:
+            Unavailable: one that is known is not there; not where it was given up.
+        """
+        # Before and after: the files may be exchanged while they are being read.
+        away = await self._keyring.missing(guild_id)
+        keys = await self._keyring.opening(guild_id)
+        if away or await self._keyring.missing(guild_id):
+            raise Unavailable("A key is missing, so nothing is counted.")
+        return keys
 
     async def before_deleting(self, guild_id: int, report_ids: Collection[bytes]) -> dict[str, str]:
         """What is to be kept instead of reports that go for their age before they were counted.

@@ -55,7 +55,7 @@ class Retention:
             Unavailable: the disk or the file did not let us; the next notice time tries again.
         """
         now = self._clock.now()
-        if before is not None and not _follows(before, now):
+        if before is not None and not follows(before, now):
             return
         week = iso_week(now)
         await self._store.true_up(week)
@@ -87,7 +87,13 @@ def _week_before(now: datetime, days: int) -> str:
     return iso_week(now - timedelta(days=days) - _WEEK)
 
 
-def _follows(before: str, now: datetime) -> bool:
+def follows(before: str, now: datetime) -> bool:
+    """Whether a clock is believed that was read after a notice time: what it would delete could
+    never be brought back.
+
+    Args:
+        before: as ``NoticeStore.last_slot`` tells it.
+    """
     try:
         earlier = datetime.strptime(before, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
     except ValueError:

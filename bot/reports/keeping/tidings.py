@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.reports.keyring import Keyring
 from bot.reports.restoring import TO_CHECK
-from bot.reports.restoring.store import COMPLETE, RestoredStore
+from bot.reports.restoring.store import ANEW, INCOMPLETE, RestoredStore
 
 RESTORED = (
     "**The reports were restored from a backup. Before anything else, check in `/inbox "
@@ -22,13 +22,19 @@ AGAIN = (
     "its reporter has answered you, and tell members, without naming a report, that whoever "
     "withdrew one lately should look with `/report check` and withdraw it again."
 )
+COUNTED_ANEW = (
+    "**Please publish no figures again of a quarter that ended after the backup was made.** It is "
+    "counted anew, without what was withdrawn since, and whoever compares both tables could tell "
+    "of a single report."
+)
 KEY_MISSING = (
-    "**A key that reports are opened with is missing or damaged, or an older one is in its place** "
-    "(`keys/{guild_id}.key` on the bot's machine, and beside it `.old.key` while the key is being "
-    "changed or a legal hold is set). Until it is back, no report is taken; whoever wants to send "
-    "one is told to use another route. **Whoever runs the bot: put the newest copy back from the "
-    "safe place**, and overwrite nothing: move away first what is there. docs/operations.md says "
-    "how. Only if it is lost for good: `/inbox settings`, Make a new key."
+    "**A key that reports are opened with is missing or damaged, or in its place is another than "
+    "the one that these reports are sealed to** (`keys/{guild_id}.key` on the bot's machine, and "
+    "beside it `.old.key` while the key is being changed or a legal hold is set). Until it is "
+    "back, no report is taken; whoever wants to send one is told to use another route. **Whoever "
+    "runs the bot: put the right copy back from the safe place: the newest copy; after a restore, "
+    "the one that belongs to the backup.** Overwrite nothing: move away first what is there. "
+    "docs/operations.md says how. Only if nobody has that copy: `/inbox settings`, Make a new key."
 )
 
 
@@ -55,7 +61,8 @@ class Tidings:
         if self.tell is None:
             return
         for guild_id, how in (await self._restored.to_be_told()).items():
-            text = RESTORED if how == COMPLETE else f"{RESTORED}\n{AGAIN}"
+            more = ((AGAIN, INCOMPLETE in how), (COUNTED_ANEW, ANEW in how))
+            text = "\n".join([RESTORED, *(each for each, so in more if so)])
             if guild_id in self._said or await self.tell(guild_id, text):
                 # Should it not be written down just now, it must not be posted every minute.
                 self._said.add(guild_id)

@@ -26,7 +26,8 @@ LOST_HERE = (
     "**A lost key cannot be replaced.** It is a file in `keys/` beside the bot's database, and in "
     "no backup. If it goes and nobody has a copy, nobody can ever read the reports from before, "
     "not even with a backup. So whoever runs the bot copies `keys/` to a safe place, apart from "
-    "the backups, now and after each change of key."
+    "the backups, now and after each change of key, each time beside the earlier copy: backups "
+    "from before open only with that."
 )
 LOST_AWAY = (
     "**A lost key cannot be replaced.** If the private key's file goes and nobody has a copy, "

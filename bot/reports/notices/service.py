@@ -10,7 +10,7 @@ from bot.clock import Clock, iso_week
 from bot.config import Config
 from bot.errors import Unavailable
 from bot.reports.figures import Figures
-from bot.reports.keeping.retention import Retention
+from bot.reports.keeping.retention import Retention, follows
 from bot.reports.keeping.rotation import Rotation
 from bot.reports.keeping.store import KeepingStore
 from bot.reports.keeping.tidings import Tidings
@@ -189,9 +189,10 @@ class NoticeTimes(DeskPart):
             await self._rewrite()
         # The new version has served a notice time; what was deleted is still in the copies.
         await asyncio.to_thread(self._traces.forget_copies)
-        if not await self.choices.any_hold():
-            now, folder = self._clock.now().timestamp(), self._database.path.parent
-            await asyncio.to_thread(expire_kept, folder, now)
+        now = self._clock.now()
+        believed = before is None or follows(before, now)
+        if believed and not await self.choices.any_hold():
+            await asyncio.to_thread(expire_kept, self._database.path.parent, now.timestamp())
 
     async def _apply_deletions(self) -> None:
         await asyncio.to_thread(expire_copies, self._database.path)

@@ -1,7 +1,14 @@
 """SQL for notice times: what moderators may see from now on, and what they were told of."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.errors import DataError
 from bot.reports.stored import Waiting
 from bot.reports.writing import NOT_WRITTEN, Writes
+
+_SLOT = "SELECT value FROM setting WHERE name = 'slot'"
 
 
 class NoticeStore(Writes):
@@ -53,7 +60,7 @@ class NoticeStore(Writes):
 
     async def last_slot(self) -> str | None:
         """The notice time that was served last."""
-        value = await self._database.fetch_value("SELECT value FROM setting WHERE name = 'slot'")
+        value = await self._database.fetch_value(_SLOT)
         return None if value is None else bytes(value).decode()
 
     # What moderators are told of
@@ -98,3 +105,18 @@ class NoticeStore(Writes):
                 "WHERE guild_id = ? AND id = ? AND shown_week IS NOT NULL",
                 (guild_id, report_id),
             )
+
+
+def last_slot_in(path: Path) -> str | None:
+    """``last_slot`` of a file that another process may have open; blocking.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    try:
+        uri = path.absolute().as_uri() + "?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            row = connection.execute(_SLOT).fetchone()
+    except sqlite3.Error as error:
+        raise DataError(f"{path}: {error}") from error
+    return None if row is None else bytes(row[0]).decode()

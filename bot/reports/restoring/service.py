@@ -17,7 +17,7 @@ from bot.errors import DataError
 from bot.reports.consent import COUNT
 from bot.reports.messages import RESTORED, MessageKind, payload
 from bot.reports.restoring.store import (
-    COMPLETE,
+    ANEW,
     INCOMPLETE,
     RestoredStore,
     decided_in,
@@ -42,7 +42,9 @@ _REFUSED = (
 
 TO_CHECK = (
     "whether a legal hold is set, the keys that reports are sealed to, which role reads reports, "
-    "which channel moderators are told in, and how long reports are kept"
+    "which channel moderators are told in, how long reports are kept, whether reports are open, "
+    "who answers for reports, the numbers for danger, for somebody at risk and for somebody who "
+    "struggles, the other ways to report, and which groups are offered"
 )
 """What a backup takes back to what it was, where it is not known what was decided since."""
 
@@ -58,6 +60,7 @@ class Restoring:
         deleted: how many reports were deleted from it again.
         complete: whether all that was deleted since the backup was known.
         set_back: how many reports may be counted only, until their reporters choose again.
+        counts_anew: quarters may be counted again that were counted after the backup.
 
     Args:
         source: the backup.
@@ -75,6 +78,7 @@ class Restoring:
         self.deleted = 0
         self.complete = True
         self.set_back = 0
+        self.counts_anew = False
 
     def prepare(self, ready: Mapping[str, Path]) -> None:
         """Delete from the unpacked database what was deleted since; blocking.
@@ -91,17 +95,20 @@ class Restoring:
         try:
             store = RestoredStore(database)
             decided = await asyncio.to_thread(decided_in, self._config.reports_database)
-            if decided is not None:
-                await store.take_over(decided)
+            self.counts_anew = decided is None or not await store.take_over(decided)
             servers = await store.servers()
             if servers:
                 await self._delete_again(database, store)
                 self.set_back = await self._only_count(store, path)
             for guild_id in {*servers, *await store.deciding()}:
-                await store.note_restored(guild_id, COMPLETE if self.complete else INCOMPLETE)
+                await store.note_restored(guild_id, *self._how())
             await store.rewrite()
         finally:
             await database.close()
+
+    def _how(self) -> list[str]:
+        told = ((INCOMPLETE, not self.complete), (ANEW, self.counts_anew))
+        return [how for how, so in told if so]
 
     async def _delete_again(self, database: Database, store: RestoredStore) -> None:
         own = DeletedReports(self._config.deleted_reports)

@@ -1,17 +1,20 @@
 """SQL for a reports.db that comes from a backup."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import DataError
+from bot.reports.figures.store import PREFIX, UNCOUNTED
 from bot.reports.writing import NOT_WRITTEN, Writes
 
 RESTORED = "restored"
-COMPLETE, INCOMPLETE = "complete", "incomplete"
-"""Whether all that was deleted since the backup was known."""
+INCOMPLETE, ANEW = "incomplete", "anew"
+"""What moderators are told: not all was known that was deleted since the backup; quarters are
+counted anew of which there may be figures already."""
+_WHOLE = "complete"
 
 # The end of an envelope is of its random ciphertext, and stays as it is under another key.
 _TAIL_BYTES = 64
@@ -74,14 +77,17 @@ class Decided:
         salt: of the data; only a backup of the same data gives way to what was decided here.
         choices: rows of ``choice``: server, name, value.
         away: rows of ``server_key``: server and public key of keys that are kept elsewhere.
+        counted: rows of ``choice`` that are settled figures, or sealed counts of what was deleted.
     """
 
     salt: bytes
     choices: Sequence[tuple[int, str, str]]
     away: Sequence[tuple[int, bytes]]
+    counted: Sequence[tuple[int, str, str]]
 
 
 _OF_THOSE = "name IN ('hold', 'retention', 'key_saved')"
+_COUNTED = f"(name GLOB '{PREFIX}*' OR name GLOB '{UNCOUNTED}*')"
 
 
 def decided_in(path: Path) -> Decided | None:
@@ -95,12 +101,15 @@ def decided_in(path: Path) -> Decided | None:
             choices = connection.execute(
                 f"SELECT guild_id, name, value FROM choice WHERE {_OF_THOSE}"  # noqa: S608
             ).fetchall()
+            counted = connection.execute(
+                f"SELECT guild_id, name, value FROM choice WHERE {_COUNTED}"  # noqa: S608
+            ).fetchall()
             away = connection.execute(
                 "SELECT guild_id, public FROM server_key WHERE place = 'away'"
             ).fetchall()
     except sqlite3.Error:
         return None  # damaged, or none
-    return Decided(bytes(salt or b""), choices, away)
+    return Decided(bytes(salt or b""), choices, away, counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,14 @@ class RestoredStore(Writes):
                 "INSERT OR REPLACE INTO setting (name, value) VALUES ('list', ?)", [mark]
             )
 
-    async def take_over(self, decided: Decided) -> None:
-        """Let what was decided since the backup stand, where it is of the same data."""
+    async def take_over(self, decided: Decided) -> bool:
+        """Let what was decided and counted since the backup stand; whether it is of the same data.
+
+        A quarter's figures must not be made a second time, without what was withdrawn meanwhile.
+        """
         salt = await self._database.fetch_value("SELECT value FROM setting WHERE name = 'salt'")
         if salt is None or bytes(salt) != decided.salt:
-            return
+            return False
         async with self._writing() as tx:
             await tx.execute(f"DELETE FROM choice WHERE {_OF_THOSE}")  # noqa: S608  our own words
             await tx.executemany(
@@ -144,6 +156,25 @@ class RestoredStore(Writes):
                 "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, 'away')",
                 decided.away,
             )
+        await self._take_over_counted(decided.counted)
+        return True
+
+    async def _take_over_counted(self, counted: Sequence[tuple[int, str, str]]) -> None:
+        sql = f"SELECT guild_id, name FROM choice WHERE {_COUNTED}"  # noqa: S608  our own words
+        ours = [(row["guild_id"], str(row["name"])) for row in await self._database.fetch_all(sql)]
+        theirs = [(guild_id, name) for guild_id, name, _ in counted]
+        for guild_id in {guild_id for guild_id, _ in (*ours, *theirs)}:
+            if _last_settled(theirs, guild_id) < _last_settled(ours, guild_id):
+                continue  # what a restore replaced, put back: that was counted before
+            async with self._writing() as tx:
+                await tx.execute(
+                    f"DELETE FROM choice WHERE guild_id = ? AND {_COUNTED}",  # noqa: S608
+                    [guild_id],
+                )
+                await tx.executemany(
+                    "INSERT INTO choice (guild_id, name, value) VALUES (?, ?, ?)",
+                    [row for row in counted if row[0] == guild_id],
+                )
 
     async def deciding(self) -> list[int]:
         """The servers that have decided something for reports, whether or not there are any."""
@@ -208,20 +239,27 @@ class RestoredStore(Writes):
                     {"report": report_id, "sealed": later},
                 )
 
-    async def note_restored(self, guild_id: int, how: str) -> None:
-        """Note that a server's moderators are to be told."""
+    async def note_restored(self, guild_id: int, *how: str) -> None:
+        """Note that a server's moderators are to be told.
+
+        Args:
+            how: INCOMPLETE, ANEW, both or none.
+        """
         async with self._writing() as tx:
             await tx.execute(
                 "INSERT OR REPLACE INTO choice (guild_id, name, value) VALUES (?, ?, ?)",
-                (guild_id, RESTORED, how),
+                (guild_id, RESTORED, " ".join(how) or _WHOLE),
             )
 
-    async def to_be_told(self) -> dict[int, str]:
-        """How it was restored, by each server whose moderators have not been told yet."""
+    async def to_be_told(self) -> dict[int, set[str]]:
+        """How it was restored, by each server whose moderators have not been told yet.
+
+        As ``note_restored`` took it.
+        """
         rows = await self._database.fetch_all(
             "SELECT guild_id, value FROM choice WHERE name = ?", [RESTORED]
         )
-        return {row["guild_id"]: str(row["value"]) for row in rows}
+        return {row["guild_id"]: set(str(row["value"]).split()) for row in rows}
 
     async def told(self, guild_id: int) -> None:
         """Note that they have been told."""
@@ -242,3 +280,9 @@ class RestoredStore(Writes):
         await self._database.alone("PRAGMA temp_store = MEMORY")
         await self._database.alone("VACUUM")
         await self._database.alone("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _last_settled(names: Iterable[tuple[int, str]], guild_id: int) -> str:
+    """A server's last settled period, of names of choices; empty without one."""
+    found = [name for server, name in names if server == guild_id and name.startswith(PREFIX)]
+    return max(found, default="")
