@@ -127,7 +127,12 @@ def answer_buttons(entry: Entry, related: Sequence[Entry], *, reply_to: int = 0)
 
 def public_buttons(entry: Entry) -> Buttons:
     """What anybody may press on an answer that was posted in a channel."""
-    return Buttons().button("Something wrong?", f"knowledge:wrong:{entry.id}")
+    return Buttons().button("Something wrong?", public_mark(entry.id))
+
+
+def public_mark(identifier: str) -> str:
+    """By which a public answer is known as one of an entry: what its button says to us."""
+    return f"knowledge:wrong:{identifier}"
 
 
 def unknown_text(answer: Answer, *, articles: bool, private: bool) -> str:
