@@ -41,6 +41,7 @@ class Answer:
         question: as asked, on one line.
         entry: the answer, or None when we do not know.
         others: the answers to what else was asked, in order: "who was X and when did Y happen".
+        unknown: what else was asked and has no answer, in the words of the question.
         nearest: at most four more beside them: what may have been meant instead, then what the
             entry points to. Without an answer, the three that come nearest.
 
@@ -51,6 +52,7 @@ class Answer:
     entry: Entry | None
     nearest: tuple[Entry, ...]
     others: tuple[Entry, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -191,7 +193,7 @@ class Knowledge:
         """The answer, and whether nothing of it has been changed before it could be read."""
         changes = self._scopes.changes
         ranked = await self._ranked(guild_id, asked, wanted=1 + NEAREST)
-        given, besides = await self._answering(guild_id, asked, ranked)
+        given, besides, unknown = await self._answering(guild_id, asked, ranked)
         entry = await self._store.entry_asking(guild_id, asked)
         near = [row for row, _, _ in _near(ranked)]
         rows = list(dict.fromkeys([*given, *besides, *near])) if entry or given else []
@@ -203,38 +205,61 @@ class Knowledge:
         if not told:
             return Answer(asked, None, await self._first(guild_id, ranked)), stands
         beside = await self._beside(guild_id, told, list(found.values()))
-        return Answer(asked, told[0], beside, tuple(told[1:])), stands
+        others = () if entry else tuple(told[1:])
+        return Answer(asked, told[0], beside, others, () if entry else unknown), stands
 
     async def _answering(
         self, guild_id: int, asked: str, ranked: list[Ranked]
-    ) -> tuple[list[int], list[int]]:
-        """The rows that answer a question, and rows that answer a part of it only.
+    ) -> tuple[list[int], list[int], tuple[str, ...]]:
+        """The rows that answer a question, rows that answer a part of it only, and the parts that
+        have no answer.
 
-        One entry that answers all that was asked is enough, and where only some parts have an
-        answer, one is given: a pile of half-fitting ones would hide it.
+        One entry that answers all that was asked is enough. Of parts that are no questions by
+        themselves only one is given where some have no answer: a pile of half-fitting ones would
+        hide it.
         """
         best = ranked[0][2] if ranked else None
         rows = [ranked[0][0]] if best and best.good_enough else []
         parts = several.parts_of(asked)
         if not parts or (best and best.word_for_word):
-            return rows, []
+            return rows, [], ()
         apart = several.ask_apart(parts)
-        of_parts = []
+        of_parts: list[Ranked] = []
+        without = []
         for part in parts:
             first = (await self._ranked(guild_id, part, wanted=1))[:1]
             # What is a question by itself is answered as if it had been asked alone.
-            of_parts += [r for r in first if (r[2].good_enough if apart else r[2].answers_all)]
+            good = [r for r in first if (r[2].good_enough if apart else r[2].answers_all)]
+            of_parts += good
+            without += [] if good else [part]
         answered = list(dict.fromkeys(row for row, _, _ in of_parts))
-        if len(of_parts) == len(parts) and (
+        unknown: tuple[str, ...] = ()
+        if not without and (
             apart or not (best and rows) or all(s.answers_more_than(best) for _, _, s in of_parts)
         ):
             given = answered
         elif best and rows and best.answers_all and not apart:
             given = rows
+        elif apart and answered:
+            given = answered
+            unknown = await self._unknown(guild_id, parts[0], without, answered)
         else:
             # "did X and Y split up" is one question: half of it is none.
             given = [*answered, *rows][:1] if rows or apart else []
-        return given, [row for row in (*answered, *rows) if row not in given]
+        return given, [row for row in (*answered, *rows) if row not in given], unknown
+
+    async def _unknown(
+        self, guild_id: int, first: str, parts: Sequence[str], answered: Collection[int]
+    ) -> tuple[str, ...]:
+        """Those of some parts that the answers to the others do not answer with them, in the words
+        of the question."""
+        unknown = []
+        for part in parts:
+            words = several.own_words(part, first)
+            together = (await self._ranked(guild_id, f"{words}, {first}", wanted=1))[:1]
+            if not any(row in answered and score.answers_all for row, _, score in together):
+                unknown.append(words)
+        return tuple(unknown)
 
     async def _beside(
         self, guild_id: int, given: Sequence[Entry], found: Sequence[Entry]
@@ -378,16 +403,22 @@ class Knowledge:
     # Questions without an answer
 
     async def pass_on(self, guild_id: int, question: str, *, unhelpful: str = "") -> None:
-        """Count a question for the moderators, without who asked and with numbers masked.
+        """Count a question for the moderators, without who asked and with numbers masked; each by
+        itself where it is several.
 
         Args:
             unhelpful: the id of the entry that answered it and did not help, if one did.
         """
-        cleaned = clean_question(question)
+        parts = several.parts_of(question)
+        asked = [question]
+        if several.ask_apart(parts) and not unhelpful:  # each has to find an answer of its own
+            asked = [several.own_words(part, parts[0]) for part in parts]
+        cleaned = list(dict.fromkeys(filter(None, map(clean_question, asked))))
         if not cleaned:
             raise InvalidInput("There is no question to pass on. Please ask again with `/faq`.")
         week = iso_week(self._clock.now())
-        await self._store.count_unanswered(guild_id, cleaned, week, unhelpful=unhelpful)
+        for each in cleaned:
+            await self._store.count_unanswered(guild_id, each, week, unhelpful=unhelpful)
 
     async def unanswered(self, guild_id: int) -> list[tuple[str, int]]:
         """What members asked in vain and passed on, most asked first, with how often."""

@@ -32,9 +32,7 @@ async def show_answer(interaction: Interaction, answer: Answer, *, reply_to: int
         await _show_several(interaction, answer, reply_to)
         return
     if answer.entry:
-        await show_entry(
-            interaction, answer.entry, answer.nearest, asked=answer.question, reply_to=reply_to
-        )
+        await _show_one(interaction, answer, answer.entry, reply_to)
         return
     # Looking through many thousand articles may take longer than Discord waits.
     await think(interaction)
@@ -51,13 +49,32 @@ async def show_answer(interaction: Interaction, answer: Answer, *, reply_to: int
 async def _show_several(interaction: Interaction, answer: Answer, reply_to: int) -> None:
     """Show the answers to several questions; a button of each opens it alone, with what can be
     done with it."""
-    text = embeds.SEVERAL if interaction.guild_id else embeds.SEVERAL_IN_PRIVATE
+    server = interaction.guild_id is not None
+    view = embeds.several_buttons(answer, reply_to=reply_to)
     await reply(
         interaction,
-        text,
+        embeds.SEVERAL if server else embeds.SEVERAL_IN_PRIVATE,
         embeds=embeds.several_embeds(answer),
-        view=embeds.several_buttons(answer, reply_to=reply_to),
+        view=embeds.add_pass_on(view, answer) if server else view,
     )
+
+
+async def _show_one(interaction: Interaction, answer: Answer, entry: Entry, reply_to: int) -> None:
+    view = entry_buttons(interaction, entry, answer.nearest, reply_to)
+    await reply(
+        interaction,
+        embeds=[embeds.answer_embed(entry, answer.question), *embeds.unknown_parts(answer)],
+        view=embeds.add_pass_on(view, answer) if interaction.guild_id else view,
+    )
+
+
+def entry_buttons(
+    interaction: Interaction, entry: Entry, related: Sequence[Entry], reply_to: int
+) -> Buttons:
+    """What can be done with an entry, which is more on a server than in a direct message."""
+    if interaction.guild_id:
+        return embeds.answer_buttons(entry, related, reply_to=reply_to)
+    return embeds.question_buttons(related)
 
 
 async def show_entry(
@@ -72,9 +89,7 @@ async def show_entry(
     await reply(
         interaction,
         embed=embeds.answer_embed(entry, asked),
-        view=embeds.answer_buttons(entry, related, reply_to=reply_to)
-        if interaction.guild_id
-        else embeds.question_buttons(related),
+        view=entry_buttons(interaction, entry, related, reply_to),
     )
 
 

@@ -1,5 +1,6 @@
 """How knowledge looks in Discord: answers, and no answer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -36,6 +37,8 @@ SOURCES_OF_SEVERAL = 2  # of each of several answers: all are there once one is 
 DATES = 4  # that are shown above an answer
 SHORT = 80  # characters of a source's title and publisher where both are very long
 
+_ESCAPED = re.compile(r"\\(.)")
+
 SURE = {
     Confidence.ONE_SOURCE: "One source says so; we found nothing independent that confirms it.",
     Confidence.DISPUTED: "Disputed: accounts differ, and the answer gives them.",
@@ -47,6 +50,7 @@ MARKS = {
     Confidence.NOT_FOUND: " (not established)",
 }
 ASKED = "You asked: "
+NO_ANSWER_TO = "I don't know about: "
 SEVERAL = (
     "You asked more than one thing, so there is more than one answer. A blue button opens one by "
     "itself, to post it or to say whether it helped."
@@ -123,7 +127,12 @@ def answer_buttons(entry: Entry, related: Sequence[Entry], *, reply_to: int = 0)
 
 def public_buttons(entry: Entry) -> Buttons:
     """What anybody may press on an answer that was posted in a channel."""
-    return Buttons().button("Something wrong?", f"knowledge:wrong:{entry.id}")
+    return Buttons().button("Something wrong?", public_mark(entry.id))
+
+
+def public_mark(identifier: str) -> str:
+    """By which a public answer is known as one of an entry: what its button says to us."""
+    return f"knowledge:wrong:{identifier}"
 
 
 def unknown_text(answer: Answer, *, articles: bool, private: bool) -> str:
@@ -171,9 +180,25 @@ def several_embeds(answer: Answer) -> list[discord.Embed]:
     first, *others = answer.entries
     shown = [answer_embed(first, answer.question, sources=SOURCES_OF_SEVERAL)]
     shown += [answer_embed(entry, sources=SOURCES_OF_SEVERAL) for entry in others]
-    while len(shown) > 1 and sum(map(size, shown)) > MESSAGE_LIMIT:
+    unknown = unknown_parts(answer)
+    while len(shown) > 1 and sum(map(size, [*shown, *unknown])) > MESSAGE_LIMIT:
         shown.pop()
-    return shown
+    return shown + unknown
+
+
+def unknown_parts(answer: Answer) -> list[discord.Embed]:
+    """What says of which parts of a question we know nothing; none if there are none."""
+    if not answer.unknown:
+        return []
+    lines = "\n".join(NO_ANSWER_TO + escape(part) for part in answer.unknown)
+    return [discord.Embed(description=lines, colour=COLOUR)]
+
+
+def unknown_in(message: discord.Message | None) -> list[str]:
+    """The parts of a question of which a message of ours says that we know nothing."""
+    texts = [embed.description or "" for embed in message.embeds] if message else []
+    lines = [line for text in texts for line in text.splitlines() if line.startswith(NO_ANSWER_TO)]
+    return [_ESCAPED.sub(r"\1", line.removeprefix(NO_ANSWER_TO)) for line in lines]
 
 
 def size(embed: discord.Embed) -> int:
@@ -196,6 +221,13 @@ def several_buttons(answer: Answer, *, reply_to: int = 0) -> Buttons:
     for entry in answer.nearest:
         view.button(entry.question, f"knowledge:show:{entry.id}", row=1)
     return view
+
+
+def add_pass_on(view: Buttons, answer: Answer) -> Buttons:
+    """With a way to pass on what of a question has no answer, on a server."""
+    if not answer.unknown:
+        return view
+    return view.button("Pass on what I don't know", "knowledge:rest", style=Style.primary, row=2)
 
 
 def question_buttons(entries: Sequence[Entry]) -> Buttons:

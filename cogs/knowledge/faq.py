@@ -1,5 +1,7 @@
 """/faq: one question, one answer with its sources, or an honest "I don't know"."""
 
+from collections.abc import Sequence
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -110,17 +112,32 @@ class FaqCog(commands.Cog):
             identifier: of the entry that did not help; its own question counts if the message does
                 not show another.
         """
-        server, person = guards.guild_id(interaction), interaction.user.id
+        server = guards.guild_id(interaction)
         question = embeds.asked_in(interaction.message)
         if identifier and not question:
             question = (await self.knowledge.entry(server, identifier)).question
-        if not self._limits.take(PASSING, server, person, DAILY_LIMIT):
-            raise Unavailable(PASSED_ENOUGH)
-        try:
-            await self.knowledge.pass_on(server, question, unhelpful=identifier)
-        except Exception:
-            self._limits.give_back(PASSING, server, person)
-            raise
+        await self._pass_on(interaction, [question], unhelpful=identifier)
         shown, buttons = done_with(interaction.message, {"knowledge:pass": None})
         said = PASSED_ON if identifier else PASSED_ON_UNKNOWN
         await update(interaction, said, embeds=shown, view=buttons)
+
+    @component("knowledge:rest")
+    async def pass_rest(self, interaction: Interaction) -> None:
+        """Count what of a question had no answer, each part by itself; take the button away."""
+        await self._pass_on(interaction, embeds.unknown_in(interaction.message))
+        shown, buttons = done_with(interaction.message, {"knowledge:rest": None})
+        await update(interaction, PASSED_ON, embeds=shown, view=buttons)
+
+    async def _pass_on(
+        self, interaction: Interaction, questions: Sequence[str], unhelpful: str = ""
+    ) -> None:
+        """Count questions that were asked together, which are one of a person's five in a day."""
+        server, person = guards.guild_id(interaction), interaction.user.id
+        if not self._limits.take(PASSING, server, person, DAILY_LIMIT):
+            raise Unavailable(PASSED_ENOUGH)
+        try:
+            for question in questions:
+                await self.knowledge.pass_on(server, question, unhelpful=unhelpful)
+        except Exception:
+            self._limits.give_back(PASSING, server, person)
+            raise

@@ -26,6 +26,10 @@ UNKNOWN = (
     "I don't know: nothing that has been checked answers this. `/faq` shows what comes nearest "
     "and passes a question on to the moderators."
 )
+UNKNOWN_REST = (
+    "I don't know the rest of what you asked: nothing that has been checked answers it. `/faq` "
+    "passes it on to the moderators."
+)
 HINT = "Write a question after my name, or ask by `/faq`: then you alone see the answer."
 
 
@@ -56,9 +60,7 @@ class MentionCog(commands.Cog):
             return
         asked = question_in(message.content)
         manner = self._manner(message.content, asked)
-        if manner is Manner.SILENT or not self._limits.take(
-            {message.author.id: PERSON_LIMIT, channel.id: CHANNEL_LIMIT}
-        ):
+        if manner is Manner.SILENT or not self._may_answer(message):
             return
         self._waiting.add(message.id)
         try:
@@ -84,18 +86,27 @@ class MentionCog(commands.Cog):
         # By the nonce Discord knows a message that it gave us twice, and posts nothing then.
         nonce = f"ask-{message.id}"
         entries: Sequence[Entry] = ()
+        said = HINT if manner is Manner.HINT else UNKNOWN
         if manner is not Manner.HINT:
             found = await answer_reading(self.bot.services.knowledge, _server(message), asked)
             entries = found.entries
+            said = UNKNOWN_REST if entries and found.unknown else "" if entries else said
         if not entries and manner is Manner.IF_KNOWN:
             return
         for number, entry in enumerate(entries):
+            # Each answer is a question of its own; the first is counted by now.
+            if number and not self._may_answer(message):
+                return
             if message.id in self._waiting:
                 of_this = f"{nonce}-{number}"
                 await post_publicly(self.bot, channel, entry, nonce=of_this, reply_to=reference)
-        if not entries and message.id in self._waiting:
-            said = HINT if manner is Manner.HINT else UNKNOWN
+        if said and message.id in self._waiting:
             await channel.send(said, reference=reference, nonce=nonce, allowed_mentions=NO_MENTIONS)
+
+    def _may_answer(self, message: discord.Message) -> bool:
+        return self._limits.take(
+            {message.author.id: PERSON_LIMIT, message.channel.id: CHANNEL_LIMIT}
+        )
 
     def _is_for_us(self, message: discord.Message) -> bool:
         """Whether a person mentions us, alone or beside others; not everybody, not a role."""

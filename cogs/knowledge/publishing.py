@@ -13,6 +13,7 @@ from cogs.common.replies import NO_MENTIONS, update
 from cogs.knowledge import embeds
 from cogs.knowledge.answering import done_with
 
+SERVER_ERROR = 500
 UNKNOWN_MESSAGE = 10008  # Discord: there is no such message
 INVALID_FORM = 50035  # Discord: among others, a reply to a message that is not there any more
 GONE = (
@@ -44,15 +45,22 @@ async def post_publicly(
     Raises:
         discord.HTTPException: Discord refused; see ``is_gone``.
     """
-    message = await channel.send(
-        embed=embeds.answer_embed(entry),
-        view=embeds.public_buttons(entry),
-        nonce=nonce,
-        reference=reply_to,  # type: ignore[arg-type]  # None is as good as nothing there
-        allowed_mentions=NO_MENTIONS,
-    )
-    # A correction of the entry reaches what was posted.
-    await bot.services.editing.copies.posted(channel.guild.id, channel.id, message.id, entry)
+    # A correction of the entry reaches what was posted, also if the bot ends meanwhile.
+    copies, server = bot.services.editing.copies, channel.guild.id
+    await copies.intend(server, channel.id, channel.last_message_id or 0, entry, nonce)
+    try:
+        message = await channel.send(
+            embed=embeds.answer_embed(entry),
+            view=embeds.public_buttons(entry),
+            nonce=nonce,
+            reference=reply_to,  # type: ignore[arg-type]  # None is as good as nothing there
+            allowed_mentions=NO_MENTIONS,
+        )
+    except discord.HTTPException as error:
+        if error.status < SERVER_ERROR:  # else it may have been posted all the same
+            await copies.not_posted(nonce)
+        raise
+    await copies.posted(server, channel.id, message.id, entry, nonce)
     return message
 
 

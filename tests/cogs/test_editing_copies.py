@@ -1,6 +1,7 @@
 """Answers that were posted in a channel follow their entry."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -210,3 +211,86 @@ async def test_own_answers_are_followed_too_and_a_second_press_counts_once(
     (*_, posted) = sandbox.messages("general")
     await moderator.press(saved, UNDO)
     await sandbox.until(lambda: "withdrawn" in posted.text)
+
+
+@pytest.mark.parametrize(
+    ("method", "first", "posts", "noted"),
+    [
+        ("intend", False, 0, 0),
+        ("intend", True, 0, 0),
+        ("posted", False, 1, 1),
+        ("posted", True, 1, 1),
+        ("follow", False, 1, 1),
+    ],
+)
+async def test_whatever_the_bot_ends_between_what_was_posted_is_corrected(
+    sandbox: Sandbox,
+    steward: RunningSteward,
+    moderator: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    first: bool,
+    posts: int,
+    noted: int,
+) -> None:
+    """Args: method: before which, or ``first`` after which, nothing more happens."""
+    copies = steward.bot.services.editing.copies
+    await copies.until_idle()
+    act, reached = getattr(copies, method), asyncio.Event()
+
+    async def ended(*args: Any) -> None:
+        if first:
+            await act(*args)
+        reached.set()
+        await asyncio.Event().wait()
+
+    member = sandbox.person("member")
+    answer = await member.run("faq", question=QUESTION)
+    # Others' answers, and another of ours, stand beside it.
+    await member.say("So what was it?")
+    monkeypatch.setattr(copies, method, ended)
+    pressed = asyncio.create_task(member.press(answer, "Post in channel"))
+    await reached.wait()
+    pressed.cancel()
+    await steward.stop()
+    await member.say("Thanks!")
+    await steward.restart()
+    await steward.bot.services.editing.copies.until_idle()
+    ours = [each for each in sandbox.messages("general") if each.author_id == sandbox.world.bot.id]
+    assert len(ours) == posts
+    assert len(await rows(steward)) == noted
+    assert await steward.bot.services.editing.copies._store.postings() == []
+    await edit(moderator, answer="They went in June.")
+    for each in ours:
+        await sandbox.until(lambda each=each: "They went in June." in each.text)  # type: ignore[misc]
+
+
+async def test_a_posting_that_discord_refused_is_not_looked_for(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    answer = await member.run("faq", question=QUESTION)
+    sandbox.faults.order("POST", r"/channels/\d+/messages$", "403:50013")
+    await member.press(answer, "Post in channel")
+    assert await steward.bot.services.editing.copies._store.postings() == []
+    assert await rows(steward) == []
+
+
+async def test_without_the_channels_history_what_was_posted_is_looked_for_at_the_next_start(
+    sandbox: Sandbox, steward: RunningSteward, posted: Message
+) -> None:
+    database = steward.bot.services.knowledge._store._database
+    async with database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO knowledge_posting"
+            " SELECT 'n', guild_id, channel_id, 0, id, question, posted FROM knowledge_posted"
+        )
+        await tx.execute("DELETE FROM knowledge_posted")
+    sandbox.deny_bot("general", Permission.READ_MESSAGE_HISTORY)
+    await steward.restart()
+    await steward.bot.services.editing.copies.until_idle()
+    assert await rows(steward) == []
+    sandbox.overwrite("general", sandbox.bot.name)
+    await steward.restart()
+    await steward.bot.services.editing.copies.until_idle()
+    assert len(await rows(steward)) == 1

@@ -15,10 +15,36 @@ from bot.knowledge import several
             ["was seetec an owner", "did it take wales, was seetec an owner"],
         ),
         ("What is a RAR? Who ran Napo?", ["What is a RAR", "Who ran Napo"]),
+        ("What is a RAR? And who ran Napo?", ["What is a RAR", "who ran Napo"]),
         ("what is a RAR?", []),
         ("thanks, what is a RAR?", []),
         ("England and Wales", ["England", "Wales"]),
         ("sdr and oasys what are they", ["sdr", "oasys what are they"]),
+        # A list of names is one question ...
+        ("did Sodexo, Interserve and MTC make a profit?", []),
+        ("what happened to Sodexo, Interserve & the MTC", []),
+        ("did the strikes of 2013, 2014, and 2015 work", []),
+        ("thanks, did Napo, Unison and GMB strike, and when was it?", []),
+        # ... unless the same is asked of each, or nothing is asked of all,
+        (
+            "who were Irwin, Chris Grayling and Spurr?",
+            ["who were Irwin", "who were Chris Grayling", "who were Spurr"],
+        ),
+        ("what's OMIC, NPS, and RAR", ["what's OMIC", "what's NPS", "what's RAR"]),
+        ("Sodexo, Interserve, MTC", ["Sodexo", "Interserve", "MTC"]),
+        # ... and takes no other question in.
+        (
+            "did Sodexo, Interserve and MTC make a profit and who was Irwin?",
+            ["did Sodexo, Interserve and MTC make a profit", "who was Irwin"],
+        ),
+        (
+            "what is a RAR, when was the vote and who ran Napo",
+            ["what is a RAR", "when was the vote", "who ran Napo"],
+        ),
+        (
+            "when did the trusts end, and who ran Napo?",
+            ["when did the trusts end", "who ran Napo"],
+        ),
     ],
 )
 def test_several_questions_in_one_are_told_apart(asked: str, parts: list[str]) -> None:
@@ -30,7 +56,7 @@ def test_any_text_is_taken_apart_without_an_error(text: str) -> None:
     parts = several.parts_of(text)
     assert len(parts) != 1
     assert len(parts) <= several.PARTS
-    assert all(part.partition(",")[0] in text for part in parts)
+    assert all(word in text for part in parts for word in part.replace(",", " ").split())
 
 
 @pytest.mark.parametrize(

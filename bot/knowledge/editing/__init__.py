@@ -1,6 +1,14 @@
 """What moderators change in what the bot knows, and what follows from it."""
 
-from bot.knowledge.editing.copies import Copies, Copy, CopyEditor, CopyGone, GiveUp, TryLater
+from bot.knowledge.editing.copies import (
+    Copies,
+    Copy,
+    CopyEditor,
+    CopyGone,
+    GiveUp,
+    Posting,
+    TryLater,
+)
 from bot.knowledge.editing.model import Action, Change, Conflict, Draft, Past, Review, Saved, State
 from bot.knowledge.editing.questions import Questions, QuestionsPage, Unanswered
 from bot.knowledge.editing.service import Editing
@@ -17,6 +25,7 @@ __all__ = [
     "Editing",
     "GiveUp",
     "Past",
+    "Posting",
     "Questions",
     "QuestionsPage",
     "Review",

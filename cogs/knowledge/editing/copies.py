@@ -10,7 +10,7 @@ import discord
 
 from bot.app import Steward
 from bot.knowledge import PartialDate
-from bot.knowledge.editing import Copy, CopyGone, GiveUp, TryLater
+from bot.knowledge.editing import Copy, CopyGone, GiveUp, Posting, TryLater
 from cogs.common.components import Buttons
 from cogs.common.posting import Postable
 from cogs.common.replies import COLOUR, NO_MENTIONS, UNDELIVERED
@@ -18,6 +18,7 @@ from cogs.knowledge import embeds
 
 TIMEOUT_S = 60.0  # with the waiting that Discord asks for, which discord.py does by itself
 PAUSE_S = 600.0
+LOOKED_AT = 100  # messages: the one that is looked for came soon after
 
 # Discord's error codes, https://discord.com/developers/docs/topics/opcodes-and-status-codes
 ARCHIVED, LOCKED, OLD_MESSAGE_EDITS = 50083, 160005, 30046
@@ -58,6 +59,36 @@ class DiscordCopies:
                     await message.edit(embed=embed, view=view, allowed_mentions=NO_MENTIONS)
                 finally:
                     await self._bot.http.edit_channel(copy.channel_id, archived=True)
+
+    async def find_copies(self, posting: Posting) -> list[int]:
+        """Our messages with the answer, from when it was posted: a public answer names its entry
+        in its button."""
+        guild = self._bot.get_guild(posting.guild_id)
+        if guild is None:
+            raise GiveUp("I am not on that server any more")
+        if guild.unavailable:
+            raise TryLater(PAUSE_S)
+        channel = guild.get_channel_or_thread(posting.channel_id)
+        if isinstance(channel, Postable):
+            held = channel.permissions_for(guild.me)
+            if not (held.view_channel and held.read_message_history):
+                raise GiveUp("I lack View Channel or Read Message History there")
+        place = self._bot.get_partial_messageable(posting.channel_id, guild_id=posting.guild_id)
+        mark = embeds.public_mark(posting.entry_id)
+        after = discord.Object(posting.after)
+        async with _translated():
+            return [
+                message.id
+                async for message in place.history(limit=LOOKED_AT, after=after, oldest_first=True)
+                if message.author == self._bot.user and mark in _marks(message)
+            ]
+
+
+def _marks(message: discord.Message) -> set[str | None]:
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    return {
+        item.custom_id for row in rows for item in row.children if isinstance(item, discord.Button)
+    }
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import NotFound, StorageTrouble, Unavailable
-from bot.knowledge.editing.copies.store import CopyStore, PostedRow
+from bot.knowledge.editing.copies.store import CopyStore, PostedRow, Posting
 from bot.knowledge.model import Entry
 from bot.knowledge.service import Knowledge
 from bot.storage import Database
@@ -77,6 +77,14 @@ class CopyEditor(Protocol):
         """
         ...
 
+    async def find_copies(self, posting: Posting) -> list[int]:
+        """The ids of our messages that were posted then and say the answer.
+
+        Raises:
+            TryLater, GiveUp, CopyGone: as they say.
+        """
+        ...
+
 
 class Copies:
     """Answers that the bot posted for everybody. One task edits them, and sleeps meanwhile."""
@@ -94,6 +102,7 @@ class Copies:
         self._not_before: dict[int, float] = {}
         self._given_up: set[int] = set()
         self._idle = asyncio.Event()
+        self._on_their_way: set[str] = set()  # nonces of what this run is posting
 
     def start(self, editor: CopyEditor) -> None:
         """Begin with what an earlier run left, and with what the content has changed since."""
@@ -112,12 +121,54 @@ class Copies:
         """Wait until nothing can be done at present."""
         await self._idle.wait()
 
-    async def posted(self, guild_id: int, channel_id: int, message_id: int, entry: Entry) -> None:
-        """Remember that an answer was posted, so that corrections reach it."""
-        await self._store.add(
-            guild_id, channel_id, message_id, entry.id, entry.question, says(entry)
+    async def intend(
+        self, guild_id: int, channel_id: int, after: int, entry: Entry, nonce: str
+    ) -> None:
+        """Note that an answer is about to be posted: should the bot end before it has noted the
+        message too, the next start looks for it in the channel.
+
+        Args:
+            after: the last message that is in the channel; 0 for none known.
+            nonce: of this attempt; the same for one that Discord would not post twice.
+        """
+        self._on_their_way.add(nonce)
+        text = says(entry)
+        await self._store.intend(
+            Posting(nonce, guild_id, channel_id, after, entry.id, entry.question, text)
         )
+
+    async def posted(
+        self, guild_id: int, channel_id: int, message_id: int, entry: Entry, nonce: str = ""
+    ) -> None:
+        """Remember that an answer was posted, so that corrections reach it.
+
+        Args:
+            nonce: by which it was intended.
+        """
+        text = says(entry)
+        posting = Posting(nonce, guild_id, channel_id, 0, entry.id, entry.question, text)
+        await self._store.settle(posting, [message_id])
+        self._on_their_way.discard(nonce)
         await self.follow(guild_id, entry.id)  # it may have changed while it was sent
+
+    async def not_posted(self, nonce: str) -> None:
+        """Discord has refused to post it."""
+        await self._store.give_up(nonce)
+        self._on_their_way.discard(nonce)
+
+    async def _find_lost(self, editor: CopyEditor) -> None:
+        """Note what an earlier run posted, and had no time to note."""
+        for posting in await self._store.postings():
+            if posting.nonce in self._on_their_way:
+                continue
+            try:
+                found = await editor.find_copies(posting)
+            except CopyGone:
+                found = []
+            except GiveUp as reason:
+                log.info("A posted answer is looked for again at the next start: %s", reason)
+                continue
+            await self._store.settle(posting, found)
 
     async def follow(self, guild_id: int, entry_id: str, *, dated: bool = True) -> int:
         """An entry may have changed: have its copies say what it says now; how many will."""
@@ -147,9 +198,12 @@ class Copies:
             try:
                 if not looked:
                     await self._knowledge.ready()
+                    await self._find_lost(editor)
                     await self.follow_all()
                     looked = True
                 wait = await self._round(editor)
+            except TryLater as later:
+                wait = max(self._retry_s, later.after_s or 0.0)
             except (StorageTrouble, Unavailable) as error:
                 log.error("Posted answers are looked at again later. %s", error)
             except Exception:

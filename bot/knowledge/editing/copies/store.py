@@ -2,7 +2,7 @@
 """Which answers stand in which channels, and which of them are to be changed."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from bot.clock import from_unix, unix
@@ -34,34 +34,70 @@ class PostedRow:
     wanted: int
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """An answer that is about to be posted.
+
+    Attributes:
+        nonce: of the attempt.
+        after: the last message that was in the channel before; 0 for none known.
+        question: of the entry.
+        text: a digest of what it says.
+    """
+
+    nonce: str
+    guild_id: int
+    channel_id: int
+    after: int
+    entry_id: str
+    question: str
+    text: str
+
+
 class CopyStore:
-    """The table knowledge_posted."""
+    """The tables knowledge_posted and knowledge_posting."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(
-        self,
-        guild_id: int,
-        channel_id: int,
-        message_id: int,
-        entry_id: str,
-        question: str,
-        text: str,
-    ) -> None:
-        """Remember an answer that was posted; a second time, nothing."""
+    async def intend(self, posting: Posting) -> None:
+        """Write down that an answer is about to be posted."""
         async with self._database.transaction() as tx:
             await tx.execute(
-                """INSERT OR IGNORE INTO knowledge_posted
-                   (message_id, guild_id, channel_id, id, question, posted, shown)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)""",
-                (message_id, guild_id, channel_id, entry_id, question, text, text),
+                "INSERT OR IGNORE INTO knowledge_posting VALUES (?, ?, ?, ?, ?, ?, ?)",
+                astuple(posting),
             )
+
+    async def postings(self) -> list[Posting]:
+        """What was about to be posted, and is not known to have been."""
+        rows = await self._database.fetch_all("SELECT * FROM knowledge_posting ORDER BY after")
+        return [Posting(*row) for row in rows]
+
+    async def give_up(self, nonce: str) -> None:
+        """It was not posted."""
+        async with self._database.transaction() as tx:
+            await tx.execute("DELETE FROM knowledge_posting WHERE nonce = ?", [nonce])
+
+    async def settle(self, posting: Posting, message_ids: Collection[int]) -> None:
+        """Remember the messages by which an answer was posted, if any; a second time, nothing."""
+        async with self._database.transaction() as tx:
+            await tx.execute("DELETE FROM knowledge_posting WHERE nonce = ?", [posting.nonce])
+            for message_id in message_ids:
+                await tx.execute(
+                    """INSERT OR IGNORE INTO knowledge_posted
+                       (message_id, guild_id, channel_id, id, question, posted, shown)
+                       VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                    (
+                        message_id,
+                        *(posting.guild_id, posting.channel_id, posting.entry_id),
+                        *(posting.question, posting.text, posting.text),
+                    ),
+                )
             await tx.execute(
                 """DELETE FROM knowledge_posted WHERE message_id IN (
                        SELECT message_id FROM knowledge_posted WHERE guild_id = ?
                        ORDER BY message_id DESC LIMIT -1 OFFSET ?)""",
-                (guild_id, COPIES),
+                (posting.guild_id, COPIES),
             )
 
     async def entries(self) -> list[tuple[int, str]]:
