@@ -16,7 +16,8 @@ from cogs.common.replies import COLOUR
 
 SET_BACK = (
     "**The bot was restored from a backup, and what you chose or answered last may be lost. So "
-    "your report may only be counted**, and its words not be used, until you choose again."
+    "your report may only be counted**, and its words not be used, until you choose again. Before "
+    "words are public you are asked about them, whatever you choose."
 )
 QUOTE_TITLE = "May these words be used publicly?"
 APPROVED_TITLE = "You approved these words for public use"
@@ -48,8 +49,8 @@ MEANS: Mapping[str, str] = {
     "not to publish them.",
     "ask": "As in confidence; and moderators may ask you here about exact words. They are public "
     "only if you approve them.",
-    "pub": "The words of the preview may be published without asking you again. Of words that you "
-    "added later you are asked first.",
+    "pub": "The words of the preview may be published without asking you again. Words that you "
+    "added later, or were asked about before, are public only if you approve them.",
 }
 CAREFUL = (
     "Moderators do not know who you are: never write who you are, or meet somebody, because a "

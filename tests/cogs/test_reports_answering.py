@@ -8,6 +8,7 @@ import pytest
 
 from bot.clock import iso_week
 from bot.config import Config
+from bot.reports.casework import quoting
 from bot.reports.conversation import leads_elsewhere
 from bot.reports.messages import AUTHORS, MessageKind, payload
 from bot.reports.questions import USES
@@ -15,6 +16,7 @@ from bot.reports.sealing import seal
 from bot.sandbox import Person, Reply, Sandbox
 from cogs.reports import conversation
 from tests.cogs.reporting import checked, sent
+from tests.cogs.test_inbox_acting import second_moderator
 from tests.conftest import HandClock
 from tests.harness import RunningSteward
 
@@ -154,6 +156,64 @@ async def test_an_approval_is_taken_back_and_ends_with_a_change_of_use(
     await next_day(evening)
     seen = await answers_seen(sandbox, evening)
     assert seen == [{**REFUSED, "yes": "1"}, {"use": "ask"}, {**REFUSED, "after": "1"}]
+
+
+async def test_no_answer_means_no_also_once_words_may_be_published_as_in_the_preview(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    receipt = await sent(sandbox, member, "The rota of our team is impossible.", use="ask")
+    await next_day(evening)
+    inbox = evening.bot.services.reports.inbox
+    (line,) = await inbox.list(sandbox.guild.id)
+    where = (inbox, sandbox.guild.id, line.id)
+    quote = await quoting.propose(*where, moderator.id, "The rota of our team is impossible.")
+    await quoting.agree(*where, second_moderator(sandbox).id, quote)
+
+    async def may_be_published() -> None:
+        back = await looked_up(sandbox, member, receipt, 2)
+        shown = await member.press(back, "Change how it may be used")
+        assert "or were asked about before, are public only if you approve them" in shown.text
+        await member.choose(shown, "From now on it may be used …", "pub")
+        await sandbox.until(lambda: "Changed to: Publicly, as in" in shown.text)
+        await next_day(evening)
+
+    async def as_moderators_see_it() -> Reply:
+        read = await moderator.run("inbox read", report=line.id.hex()[:8])
+        await sandbox.until(lambda: "Quote" in read.buttons)
+        return await moderator.press(read, "Quote")
+
+    await may_be_published()
+    asked = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
+    assert "no answer means no" in asked.text
+    screen = await as_moderators_see_it()
+    assert "waits for its reporter" in screen.text
+    assert not any(each.startswith("Copy") for each in screen.buttons)
+    assert "or was asked about before, the reporter is asked too" in screen.text
+    # Nor in another cut, which has not been asked about.
+    other = await quoting.propose(*where, moderator.id, "The rota of our team")
+    await quoting.agree(*where, second_moderator(sandbox).id, other)
+    assert not any(each.startswith("Copy") for each in (await as_moderators_see_it()).buttons)
+    # An approval under the use before is none under this one.
+    shown = await member.press(await checked(member, receipt), "Change how it may be used")
+    await member.choose(shown, "From now on it may be used …", "ask")
+    await sandbox.until(lambda: "Changed to: Publicly, after" in shown.text)
+    asked = (await looked_up(sandbox, member, receipt, 3)).messages[-2]
+    await member.press(asked, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in asked.text)
+    await next_day(evening)
+    assert any(each.startswith("Copy") for each in (await as_moderators_see_it()).buttons)
+    shown = await member.press(await checked(member, receipt), "Change how it may be used")
+    await member.choose(shown, "From now on it may be used …", "pub")
+    await sandbox.until(lambda: "Changed to: Publicly, as in" in shown.text)
+    await next_day(evening)
+    ended = (await looked_up(sandbox, member, receipt, 3)).messages[-2]
+    assert "the approval ended: no answer means no" in ended.text
+    assert not any(each.startswith("Copy") for each in (await as_moderators_see_it()).buttons)
+    await member.press(ended, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in ended.text)
+    await next_day(evening)
+    assert any(each.startswith("Copy") for each in (await as_moderators_see_it()).buttons)
 
 
 async def test_the_use_is_changed_with_what_each_means_and_the_latest_wins(
