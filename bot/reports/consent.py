@@ -65,6 +65,12 @@ def permitted(report: OpenedReport) -> Permitted:
             "the words. You can reply and say what you would like to do with them; the reporter "
             "can change this at `/report check`."
         )
+    elif use == ASK:
+        confidence = (
+            "The reporter wants to approve words before they leave this inbox. Propose them with "
+            "Quote: what the reporter approved may be shown to anybody, and before that no word of "
+            "it to anybody outside."
+        )
     elif use == CONFIDENCE:
         public = (
             "The reporter allows the words in confidence only: to an MP, an inspector or a union "

@@ -1,8 +1,9 @@
 """Where each quotation stands that moderators have proposed from a report; pure functions.
 
 A quotation is words of the reporter's that two moderators, and where the reporter wants to be asked
-or was asked the reporter too, agreed to use publicly. Its standing follows from what moderators may see of the
-report and from nothing else, so whatever changes there changes it: consent, an answer, a redaction.
+or was asked the reporter too, agreed to use publicly. Its standing follows from what moderators may
+see of the report and from nothing else, so whatever changes there changes it: consent, an answer, a
+redaction.
 """
 
 import re

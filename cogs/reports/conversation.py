@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import discord
 
 from bot.reports.conversation import NO, YES, Choice, Conversation, Told, leads_elsewhere
-from bot.reports.inbox import FATES
+from bot.reports.fates import FATES
 from bot.reports.messages import MessageKind
 from bot.reports.privacy import HARM
 from bot.reports.questions import USES, label
@@ -47,10 +47,11 @@ MEANS: Mapping[str, str] = {
     "count": "Those who read reports here see the words. It counts in figures.",
     "conf": "Moderators may also show the words to an MP, an inspector or a union lawyer, who are "
     "not to publish them.",
-    "ask": "As in confidence; and moderators may ask you here about exact words. They are public "
-    "only if you approve them.",
-    "pub": "The words of the preview may be published without asking you again. Words that you "
-    "added later, or were asked about before, are public only if you approve them.",
+    "ask": "Moderators may ask you here about exact words, which may be public once you approve "
+    "them. Before that no word of it leaves the inbox, in confidence either.",
+    "pub": "The words of the preview may be published without asking you again, and all of it be "
+    "shown in confidence. Words that you added later, or were asked about before, are public only "
+    "if you approve them.",
 }
 CAREFUL = (
     "Moderators do not know who you are: never write who you are, or meet somebody, because a "

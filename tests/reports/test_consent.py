@@ -53,7 +53,7 @@ def consents(use: str) -> OpenedMessage:
     [
         ("count", False, False, False),
         ("conf", True, False, False),
-        ("ask", True, True, True),
+        ("ask", False, True, True),
         ("pub", True, True, False),
     ],
 )

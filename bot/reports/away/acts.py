@@ -15,7 +15,8 @@ from bot.reports.casework.matters import MATTER_BYTES
 from bot.reports.casework.quoting import NOT_FROM_HERE, REFUSED, cleaned
 from bot.reports.casework.refusals import lost, resealed
 from bot.reports.consent import permitted
-from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
+from bot.reports.fates import CODES, not_allowed
+from bot.reports.inbox import LABEL_LIMIT, REPLY_LIMIT
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport, open_report
 from bot.reports.questions import STATUSES, label
@@ -77,13 +78,9 @@ def used(file: AnswerFile, report: OpenedReport, fate: str, text: str) -> None:
         OSError: as with ``AnswerFile.add``.
     """
     text = _within(text)
-    if fate not in {option.code for option in FATES}:
+    if fate not in CODES:
         raise InvalidInput("That choice is not on the list.")
-    allowed = permitted(report)
-    refused = {"conf": allowed.confidence_refused, "pub": allowed.public_refused}.get(fate, "")
-    if fate == "pub" and not refused and not any(each.taken for each in quotations(report)):
-        refused = "No words of it were approved and taken with Quote."
-    if refused:
+    if refused := not_allowed(report, fate):
         raise NotAllowed(
             f"{refused} Nothing was written. If it happened all the same, tell the reporter so in "
             "a reply."

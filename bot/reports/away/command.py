@@ -10,7 +10,7 @@ from bot.reports.away import acts, counting, resealing
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.options import ACTS
 from bot.reports.bundle import open_bundle
-from bot.reports.inbox import FATES
+from bot.reports.fates import FATES
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport
 from bot.reports.options import Option

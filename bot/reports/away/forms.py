@@ -7,7 +7,8 @@ from bot.reports.away.acts import NAME_LIMIT
 from bot.reports.away.file import AnswerFile
 from bot.reports.casework.quoting import WORDS_LIMIT
 from bot.reports.consent import permitted
-from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
+from bot.reports.fates import FATES
+from bot.reports.inbox import LABEL_LIMIT, REPLY_LIMIT
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport
 from bot.reports.options import Option
