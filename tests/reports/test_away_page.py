@@ -21,7 +21,7 @@ from bot.reports.bundle import open_bundle
 from bot.reports.messages import MessageKind
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD
-from tests.reports.moderating import shown
+from tests.reports.moderating import ANN, BOB, notice_time, shown
 from tests.reports.test_away import ANSWER, Away, away
 
 __all__ = ["away"]
@@ -348,3 +348,31 @@ async def test_a_report_with_signs_that_cannot_be_seen_is_redacted_on_the_page(
         left = offered[1].replace("shouted", "")
         assert (await browser.post(name, do="redact", key="report", text=left))[0] == 200
     await page.close()
+
+
+async def test_on_the_page_a_reporter_who_has_come_to_want_it_is_asked(
+    away: Away, clock: HandClock
+) -> None:
+    desk = away.office.desk
+    receipt, report_id = await shown(away.office, clock, "Our manager shouts at us.", use="pub")
+    for name, by, act in (("a.json", ANN, "quote"), ("b.json", BOB, "agree")):
+        file = await away.answers(name)
+        report = file.report(report_id)
+        if act == "quote":
+            acts.propose(file, report, "Our manager shouts")
+        else:
+            acts.agree(file, report, 1)
+        await away.bring(name, by)
+    await desk.change_use(GUILD, 1, (await away.office.check(receipt)).visit, "ask")
+    await notice_time(away.office, clock)
+    page = InboxPage(await away.answers())
+    async with aiohttp.ClientSession() as session:
+        browser = Browser(session, await page.start())
+        where = f"r/{report_id.hex()[:8]}"
+        assert "Ask its reporter" in (await browser.get(where))[1]
+        status, after = await browser.post(where, do="ask", number="1")
+    await page.close()
+    assert status == 200
+    assert "Ask its reporter" not in after
+    assert await away.bring() == Brought(1)
+    assert (await away.office.check(receipt)).replies == ("Our manager shouts",)

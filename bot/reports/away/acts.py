@@ -48,6 +48,11 @@ FIRST_BACK = (
     "A second moderator has to agree first. If you have agreed in this file, bring it back, and "
     "take /inbox export again: only then does it count."
 )
+NOT_ASKED = (
+    "Its reporter has to be asked still: use Ask, on the page or with --ask. The question goes out "
+    "when this file is brought back."
+)
+ASKED_ALREADY = "Its reporter is asked already, or need not be."
 NOT_APPROVED = (
     "The reporter has to approve these words first, at /report check. An answer shows in a bundle "
     "that is exported after a notice time."
@@ -324,6 +329,8 @@ def agree(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
     """
     known = quotation(report, number)
     _refuse_stopped(known)
+    if known.standing is Standing.UNASKED:
+        raise InvalidInput(f"A second moderator has agreed to these words already. {NOT_ASKED}")
     if known.standing is not Standing.SECOND:
         raise InvalidInput("A second moderator has agreed to these words already.")
     envelope = next(
@@ -343,6 +350,29 @@ def agree(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
     return known
 
 
+def ask(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
+    """Ask the reporter about words that were agreed to while that was not needed.
+
+    Args:
+        number: of the quotation, from 1.
+
+    Raises:
+        InvalidInput: that was done, or need not be, or as with ``AnswerFile.add``.
+        NotAllowed: a second moderator has to agree first, or they were stopped, or as with
+            ``AnswerFile.add``.
+        NotFound: there is none of that number.
+        OSError: as with ``AnswerFile.add``.
+    """
+    known = quotation(report, number)
+    _refuse_stopped(known)
+    if known.standing is Standing.SECOND:
+        raise NotAllowed(FIRST_BACK)
+    if known.standing is not Standing.UNASKED:
+        raise InvalidInput(ASKED_ALREADY)
+    file.add(report, [file.sealed(report, MessageKind.QUOTE, known.words, quote=known.id)])
+    return known
+
+
 def take(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
     """The words, to be used publicly; the first time, their reporter is told with the file.
 
@@ -359,6 +389,8 @@ def take(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
     _refuse_stopped(known)
     if known.standing is Standing.SECOND:
         raise NotAllowed(FIRST_BACK)
+    if known.standing is Standing.UNASKED:
+        raise NotAllowed(NOT_ASKED)
     if known.standing is not Standing.FREE:
         raise NotAllowed(NOT_APPROVED)
     if not known.taken:

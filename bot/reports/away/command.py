@@ -73,7 +73,7 @@ def done(file: AnswerFile, options: argparse.Namespace) -> str:
 
 def _acted(file: AnswerFile, act: str, name: str, more: str = "") -> str:
     report, before, after = file.named(name), "", ""
-    if act in ("quote", "agree", "take"):
+    if act in ("quote", "agree", "ask", "take"):
         before = _quoted(file, report, act, more)
     elif act in ("reply", "note"):
         acts.write(file, report, MessageKind(act), sys.stdin.read())
@@ -95,7 +95,7 @@ def _quoted(file: AnswerFile, report: OpenedReport, act: str, more: str) -> str:
         return ""
     if not (more.isascii() and more.isdigit() and len(more) < 6):
         raise InvalidInput(f"{more} is not the number of a quotation.")
-    known = (acts.agree if act == "agree" else acts.take)(file, report, int(more))
+    known = {"agree": acts.agree, "ask": acts.ask, "take": acts.take}[act](file, report, int(more))
     return plain(known.words) + "\n"
 
 

@@ -113,6 +113,8 @@ def _quotation(number: int, known: Quotation) -> str:
     button, stands = "", standing(known)
     if known.standing is Standing.SECOND:
         button = form("agree", hidden + _button("Agree as the second moderator"))
+    elif known.standing is Standing.UNASKED:
+        button = form("ask", hidden + _button("Ask its reporter"))
     elif known.standing is Standing.FREE and not known.taken:
         button = form("take", hidden + _button("Take it; the reporter is told"))
     return (

@@ -16,6 +16,7 @@ ACTS: dict[str, tuple[tuple[str, ...], str]] = {
     "redact": (("REPORT",), "delete words for good: from standard input, one passage a line"),
     "quote": (("REPORT",), "propose words to quote, from standard input"),
     "agree": (("REPORT", "NUMBER"), "agree to a quotation that somebody else proposed"),
+    "ask": (("REPORT", "NUMBER"), "ask its reporter about a quotation that was agreed to"),
     "take": (("REPORT", "NUMBER"), "take a quotation that is free, to use it publicly"),
     "stop": (("REPORT",), "stop its sender, if brought back before midnight UTC"),
 }

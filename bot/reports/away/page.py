@@ -186,6 +186,8 @@ class InboxPage:
                 acts.propose(file, report, text)
             case "agree":
                 acts.agree(file, report, _number(sent))
+            case "ask":
+                acts.ask(file, report, _number(sent))
             case "take":
                 acts.take(file, report, _number(sent))
             case "stop":
