@@ -206,6 +206,43 @@ async def test_a_real_browser_can_send_the_forms(away: Away, browser: Browser) -
     assert await away.bring() == Brought(1, 0, 0)
 
 
+def once(page: str, do: str) -> str:
+    """What the form alone has that does this."""
+    (found,) = re.findall(
+        rf'name="do" value="{do}"><input type="hidden" name="once" [^>]*"(.+?)">', page
+    )
+    return str(found)
+
+
+async def test_pressed_twice_each_form_does_its_work_once(away: Away, browser: Browser) -> None:
+    where = f"r/{away.report_id.hex()[:8]}"
+    _, page = await browser.get(where)
+    reply = {"do": "write", "kind": "reply", "text": ANSWER, "once": once(page, "write")}
+    used = {"do": "used", "fate": "count", "text": "Counted.", "once": once(page, "used")}
+    for form in (reply, used):
+        both = await asyncio.gather(*(browser.post(where, **form) for _ in range(2)))
+        assert [status for status, _ in both] == [200, 200]
+    # What could not be kept is no work done.
+    wrong = {"do": "label", "text": "x" * 99, "once": once(page, "label")}
+    assert (await browser.post(where, **wrong))[0] == 400
+    await browser.post(where, **(wrong | {"text": "rota"}))
+    _, asked = await browser.post(where, do="redact", key="report", text="They")
+    gone = {"do": "redacted", "key": "report", "text": "They", "once": once(asked, "redacted")}
+    first, second = [await browser.post(where, **gone) for _ in range(2)]
+    assert "deleted for good when it is brought back" in first[1]
+    assert second[0] == 200
+    assert "This was pressed before, and was done then." in second[1]
+    assert len(await away.answers()) == 4
+    _, listed = await browser.get()
+    undo = {"do": "undo", "once": once(listed, "undo")}
+    await asyncio.gather(*(browser.post("", **undo) for _ in range(2)))
+    assert len(await away.answers()) == 3
+    # What was taken back can be done again, from the same screen.
+    await browser.post(where, **gone)
+    assert await away.bring() == Brought(4)
+    assert (await away.office.check(away.receipt)).replies[:2] == (ANSWER, "Counted.")
+
+
 async def test_everything_on_the_page_is_written_and_brought_back(
     away: Away, clock: HandClock
 ) -> None:

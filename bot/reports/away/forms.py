@@ -1,5 +1,6 @@
 """The forms under a report on the local page; one for each thing that can be done."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -141,9 +142,13 @@ def _button(text: str, kind: str = "") -> str:
 
 
 def form(do: str, inside: str, action: str = "") -> str:
-    """A form that says what is to be done."""
+    """A form that says what is to be done, with what it alone has: pressed twice, it is known."""
     to = f' action="{action}"' if action else ""
-    return f'<form method="post"{to}><input type="hidden" name="do" value="{do}">{inside}</form>'
+    once = secrets.token_urlsafe(9)
+    return (
+        f'<form method="post"{to}><input type="hidden" name="do" value="{do}">'
+        f'<input type="hidden" name="once" autocomplete="off" value="{once}">{inside}</form>'
+    )
 
 
 def textarea(
