@@ -92,6 +92,44 @@ async def test_passages_go_from_everything_the_reporter_wrote_however_they_are_t
     assert len(told) == 1
 
 
+async def test_undo_takes_back_all_that_one_request_took_out(away: Away, clock: HandClock) -> None:
+    report = await named(away, clock)
+    await says(away.office, report.id, MessageKind.ADDITION, "Jane Doe again.")
+    await notice_time(away.office, clock)
+    answers = await away.answers()
+    acts.set_label(answers, answers.report(report.id), "manager")
+    assert acts.take_out(answers, answers.report(report.id), ["Jane Doe"]) == 2
+    reread = await away.answers()  # as another run of the command does
+    assert [text for text in reread.report(report.id).texts if text and "Jane" in text] == []
+    reread.undo()
+    assert [text for text in reread.report(report.id).texts if text and "Jane" in text] == [
+        NAMED,
+        "Jane Doe again.",
+    ]
+    assert label_of(reread.report(report.id)) == "manager"
+    assert await away.bring() == Brought(1)
+    assert (await again(away, report.id)).text == NAMED
+
+
+async def test_a_word_that_stands_in_our_own_marks_too_is_taken_out(
+    away: Away, clock: HandClock
+) -> None:
+    said = "Ring 07700 900123, my phone is on. It was [phone removed] before; the CRN was removed."
+    report = await named(away, clock, said)
+    assert report.text is not None
+    assert report.text.startswith("Ring [phone removed], my phone")
+    answers = await away.answers()
+    assert acts.take_out(answers, report, ["phone"]) == 1
+    assert acts.take_out(answers, answers.report(report.id), ["removed"]) == 1
+    assert acts.take_out(answers, answers.report(report.id), ["was [phone removed] before"]) == 1
+    left = "Ring [phone removed], my [removed] is on. It [removed]; the CRN was [removed]."
+    assert answers.report(report.id).text == left
+    with pytest.raises(InvalidInput, match="is not in the report"):
+        acts.take_out(answers, answers.report(report.id), ["phone"])
+    assert await away.bring() == Brought(3)
+    assert (await again(away, report.id)).text == left
+
+
 async def test_a_redaction_written_before_another_one_is_not_taken(
     away: Away, clock: HandClock
 ) -> None:

@@ -21,6 +21,7 @@ from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport, open_report
 from bot.reports.questions import STATUSES, label
 from bot.reports.quotations import (
+    GAP,
     Quotation,
     Standing,
     quotations,
@@ -197,13 +198,14 @@ def left_of(file: AnswerFile, report: OpenedReport, key: str, typed: str) -> str
 
 
 def redact(
-    file: AnswerFile, report: OpenedReport, key: str, typed: str, *, tell: bool = True
+    file: AnswerFile, report: OpenedReport, key: str, typed: str, *, first: bool = True
 ) -> redacting.Redacted:
     """Seal a text anew without some of its words, to take the place of the old one for good.
 
     Args:
         key, typed: as with ``left_of``.
-        tell: the reporter is told with it.
+        first: of the texts that something is taken out of at once: the reporter is told with it,
+            and the others are taken back with it.
 
     Raises:
         InvalidInput, NotFound: as with ``left_of``.
@@ -234,9 +236,9 @@ def redact(
         ),
     )
     messages = [file.sealed(report, MessageKind.NOTE, redacting.NOTED)]
-    if tell:
+    if first:
         messages.append(file.sealed(report, MessageKind.REPLY, redacting.TOLD))
-    file.add(report, messages, act)
+    file.add(report, messages, act, joined=not first)
     return redacting.Redacted(gone.quotations, redacting.still(chosen, new, report, gone.drop))
 
 
@@ -244,7 +246,8 @@ def take_out(file: AnswerFile, report: OpenedReport, passages: Sequence[str]) ->
     """Take passages out of everything that the reporter wrote; in how many texts they stood.
 
     Args:
-        passages: words, however they are spaced and whatever their capitals.
+        passages: words, however they are spaced and whatever their capitals. Words of a mark that
+            stands where something was taken out before are none of the reporter's.
 
     Raises:
         InvalidInput: there are none, or one stands nowhere; nothing was taken out then.
@@ -255,17 +258,33 @@ def take_out(file: AnswerFile, report: OpenedReport, passages: Sequence[str]) ->
         raise InvalidInput("Say what has to go, each passage on a line of its own.")
     found = redacting.targets(report)
     for passage, pattern in zip([each for each in passages if each.split()], wanted, strict=True):
-        if not any(pattern.search(target.text) for target in found):
+        if not any(_out_of(target.text, pattern)[1] for target in found):
             raise InvalidInput(f"“{passage.strip()}” is not in the report. Nothing was taken out.")
     done = 0
     for target in found:
         left = target.text
         for pattern in wanted:
-            left = pattern.sub(f" {redacting.MARK} ", left)
+            left, _ = _out_of(left, pattern)
         if left != target.text:
-            redact(file, file.report(report.id), target.key, left, tell=not done)
+            redact(file, file.report(report.id), target.key, left, first=not done)
             done += 1
     return done
+
+
+def _out_of(text: str, pattern: re.Pattern[str]) -> tuple[str, int]:
+    """The text with a mark for each place of the pattern, and how many there are; marks that
+    stand in it already are left as they are."""
+    number = 0
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal number
+        if GAP.fullmatch(found[0]):
+            return found[0]
+        number += 1
+        return f" {redacting.MARK} "
+
+    both = re.compile(f"{pattern.pattern}|{GAP.pattern}", re.IGNORECASE)
+    return both.sub(mark, text), number
 
 
 def _as_pattern(passage: str) -> str:

@@ -37,7 +37,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     one = parser.add_mutually_exclusive_group()
     for name, (after, text) in ACTS.items():
         one.add_argument(f"--{name}", nargs=len(after), metavar=after, help=text)
-    one.add_argument("--undo", action="store_true", help="take the last answer out of the file")
+    one.add_argument("--undo", action="store_true", help="take back what was done last")
     one.add_argument("--figures", action="store_true", help="count the quarters that are over")
     one.add_argument(
         "--reseal", action="store_true", help="seal everything to the newest of the given keys"
