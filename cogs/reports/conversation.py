@@ -204,12 +204,15 @@ def answer_buttons(visit: str, quote: str, value: str = "") -> Buttons:
 
 def uses_text(use: Choice | None, when: str, *, at_once: bool) -> str:
     """The four uses, and what a change does and does not do."""
-    now = (
-        f"You last chose: **{label(USES, use.value)}**."
-        if use is not None
-        else "What you chose when you sent it is sealed to the moderators, not to you, so I cannot "
-        "show it here."
-    )
+    if use is None:
+        now = (
+            "What you chose when you sent it is sealed to the moderators, not to you, so I cannot "
+            "show it here."
+        )
+    elif use.set_back:
+        now = f"Just now: **{label(USES, use.value)}**, as a restore set it back; choose again."
+    else:
+        now = f"You last chose: **{label(USES, use.value)}**."
     uses = "\n".join(f"• **{option.label}.** {MEANS[option.code]}" for option in USES)
     seen = (
         "" if at_once else f" Moderators see a change {when}; until then they go by what they know."
@@ -227,7 +230,8 @@ def uses_select(visit: str, use: Choice | None) -> Buttons:
             label=option.label,
             value=option.code,
             description=option.hint or None,
-            default=use is not None and option.code == use.value,
+            # What is set already cannot be chosen, and who was set back is to choose.
+            default=use is not None and not use.set_back and option.code == use.value,
         )
         for option in USES
     ]

@@ -10,7 +10,7 @@ from bot.clock import iso_week
 from bot.config import Config
 from bot.reports.casework import quoting
 from bot.reports.conversation import leads_elsewhere
-from bot.reports.messages import AUTHORS, MessageKind, payload
+from bot.reports.messages import AUTHORS, RESTORED, MessageKind, payload
 from bot.reports.questions import USES
 from bot.reports.sealing import seal
 from bot.sandbox import Person, Reply, Sandbox
@@ -243,6 +243,26 @@ async def test_the_use_is_changed_with_what_each_means_and_the_latest_wins(
     await next_day(evening)
     assert await answers_seen(sandbox, evening) == [{"use": "count"}]
     assert all(reply.ephemeral for reply in (shown, first, second, later))
+
+
+async def test_what_a_restore_set_back_is_not_called_the_reporters_choice(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member, use="pub")
+    await next_day(evening)
+    await tell(sandbox, evening, MessageKind.CONSENT, "", use="count", why=RESTORED)
+    back = await checked(member, receipt)
+    assert conversation.SET_BACK in back.text
+    assert "You changed" not in back.text
+    shown = await member.press(back, "Change how it may be used")
+    assert "You last chose" not in shown.text
+    assert "Just now: **Count it only**, as a restore set it back" in shown.text
+    # It can be chosen, as any other.
+    await member.choose(shown, "From now on it may be used …", "count")
+    await sandbox.until(lambda: "Changed to: Count it only" in shown.text)
+    shown = await member.press(await checked(member, receipt), "Change how it may be used")
+    assert "You last chose: **Count it only**" in shown.text
 
 
 async def test_a_reporter_is_warned_of_addresses_and_of_being_asked_who_they_are(
