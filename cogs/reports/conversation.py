@@ -34,6 +34,11 @@ NOT_PUBLIC = (
     "You do not allow public use just now, so these words are not used. If you come to want that, "
     "change how the report may be used first."
 )
+HARM_SINCE = (
+    "**Someone may come to harm soon?** This report cannot be made urgent any more, nor can what "
+    "you add to it. Send a new report with `/report new`: it says where to turn in danger, and can "
+    "have moderators told now."
+)
 _OUT_LIMIT = 300  # characters of each thing that went out
 _OUT_MOST = 10
 _MESSAGE_LIMIT = 5_500  # UTF-16 units; Discord takes 6,000 in all embeds of a message, and ten
@@ -106,6 +111,7 @@ def status_text(checked: Checked, when: str, fate: str, *, at_once: bool) -> str
         lines.append(CAREFUL)
     if any(leads_elsewhere(each.text) for each in told):
         lines.append(AN_ADDRESS)
+    lines.append(HARM_SINCE)
     return "\n".join(lines)
 
 

@@ -265,6 +265,20 @@ async def test_what_a_restore_set_back_is_not_called_the_reporters_choice(
     assert "You last chose: **Count it only**" in shown.text
 
 
+async def test_who_comes_back_reads_how_moderators_are_told_at_once(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member)
+    back = await checked(member, receipt)
+    assert conversation.HARM_SINCE in back.text
+    assert "a new report" in conversation.HARM_SINCE
+    written = await member.press(back, "Add more")
+    added = await member.submit(written.form, {"what": "It is getting worse."})
+    assert conversation.HARM_SINCE in added.text
+    assert all(each.ephemeral for each in (back, added))
+
+
 async def test_a_reporter_is_warned_of_addresses_and_of_being_asked_who_they_are(
     sandbox: Sandbox, evening: RunningSteward
 ) -> None:
