@@ -13,7 +13,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.errors import NotAllowed
-from bot.reports.away import acts
+from bot.reports.away import acts, quoting
 from bot.reports.away.bringing import Brought
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.page import InboxPage
@@ -396,9 +396,9 @@ async def test_on_the_page_a_reporter_who_has_come_to_want_it_is_asked(
         file = await away.answers(name)
         report = file.report(report_id)
         if act == "quote":
-            acts.propose(file, report, "Our manager shouts")
+            quoting.propose(file, report, "Our manager shouts")
         else:
-            acts.agree(file, report, 1)
+            quoting.agree(file, report, 1)
         await away.bring(name, by)
     await desk.change_use(GUILD, 1, (await away.office.check(receipt)).visit, "ask")
     await notice_time(away.office, clock)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.errors import DataError, InvalidInput
-from bot.reports.away import acts, counting, resealing
+from bot.reports.away import acts, counting, quoting, resealing
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.options import ACTS
 from bot.reports.bundle import open_bundle
@@ -91,11 +91,12 @@ def _acted(file: AnswerFile, act: str, name: str, more: str = "") -> str:
 
 def _quoted(file: AnswerFile, report: OpenedReport, act: str, more: str) -> str:
     if act == "quote":
-        acts.propose(file, report, sys.stdin.read())
+        quoting.propose(file, report, sys.stdin.read())
         return ""
     if not (more.isascii() and more.isdigit() and len(more) < 6):
         raise InvalidInput(f"{more} is not the number of a quotation.")
-    known = {"agree": acts.agree, "ask": acts.ask, "take": acts.take}[act](file, report, int(more))
+    done = {"agree": quoting.agree, "ask": quoting.ask, "take": quoting.take}[act]
+    known = done(file, report, int(more))
     return plain(known.words) + "\n"
 
 

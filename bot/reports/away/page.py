@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.errors import InvalidInput, UserError
-from bot.reports.away import acts, counting, html, resealing
+from bot.reports.away import acts, counting, html, quoting, resealing
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.style import STYLE
 from bot.reports.casework.redacting import Redacted
@@ -213,9 +213,9 @@ class InboxPage:
             case "apart":
                 acts.apart(file, report)
             case "quote":
-                acts.propose(file, report, text)
+                quoting.propose(file, report, text)
             case "agree" | "ask" | "take" as step:
-                done = {"agree": acts.agree, "ask": acts.ask, "take": acts.take}[step]
+                done = {"agree": quoting.agree, "ask": quoting.ask, "take": quoting.take}[step]
                 done(file, report, _number(sent))
             case "stop":
                 acts.stop(file, report, datetime.now(UTC).date())
