@@ -7,7 +7,7 @@ a change, and so only counting is left.
 
 from dataclasses import dataclass
 
-from bot.reports.messages import MessageKind
+from bot.reports.messages import RESTORED, MessageKind
 from bot.reports.model import OpenedReport
 from bot.reports.questions import USES, label
 
@@ -30,7 +30,8 @@ class Permitted:
         confidence_refused: why the words may not go to an MP, an inspector or a lawyer; or empty.
         public_refused: why no word of it may be quoted publicly; empty where words may, once a
             second moderator agrees.
-        ask: before words are quoted publicly, their reporter must approve them.
+        ask: before words are quoted publicly, their reporter must approve them; also after a
+            restore, with which a refusal may be lost.
     """
 
     use: str
@@ -47,10 +48,11 @@ class Permitted:
 
 def permitted(report: OpenedReport) -> Permitted:
     """What may be done with a report now."""
-    use = report.use
+    use, restored = report.use, False
     for message in report.messages:
         if message.kind is MessageKind.CONSENT:
             use = message.more.get("use", "")
+            restored |= message.more.get("why") == RESTORED
     hidden = report.text is None or any(
         message.author == "reporter" and message.text is None for message in report.messages
     )
@@ -63,10 +65,16 @@ def permitted(report: OpenedReport) -> Permitted:
             "the words. You can reply and say what you would like to do with them; the reporter "
             "can change this at `/report check`."
         )
+    elif use == ASK:
+        confidence = (
+            "The reporter wants to approve words before they leave this inbox. Propose them with "
+            "Quote: what the reporter approved may be shown to anybody, and before that no word of "
+            "it to anybody outside."
+        )
     elif use == CONFIDENCE:
         public = (
             "The reporter allows the words in confidence only: to an MP, an inspector or a union "
             "lawyer, and not publicly. You can reply and ask; the reporter can change this at "
             "`/report check`."
         )
-    return Permitted(use, use != report.use, confidence, public, ask=use == ASK)
+    return Permitted(use, use != report.use, confidence, public, ask=restored or use == ASK)

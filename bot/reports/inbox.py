@@ -11,33 +11,24 @@ from bot.clock import Clock, iso_week
 from bot.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from bot.reports.bundle import Group, pack
 from bot.reports.casework.store import CaseStore
-from bot.reports.consent import permitted
 from bot.reports.erasing.store import Erasing
+from bot.reports.fates import CODES, not_allowed
 from bot.reports.keyring import Keyring
 from bot.reports.lines import Line, Opener, Wanted
 from bot.reports.messages import AUTHORS, Author, MessageKind, payload
 from bot.reports.model import OpenedMessage, OpenedReport, open_report
-from bot.reports.questions import STATUSES, Option
-from bot.reports.quotations import quotations
+from bot.reports.questions import STATUSES
 from bot.reports.sealing import seal
 from bot.reports.store import ReportStore
 from bot.reports.stored import StoredReport
 from bot.text import one_line, utf16_len
 
-__all__ = ["FATES", "GONE", "LABEL_LIMIT", "REPLY_LIMIT", "Inbox", "Line", "Wanted"]
+__all__ = ["GONE", "LABEL_LIMIT", "REPLY_LIMIT", "Inbox", "Line", "Wanted"]
 
 REPLY_LIMIT = 1_800
 LABEL_LIMIT = 24
 GONE = "There is no such report here, or not any more. `/inbox list` shows those there are."
 RESTING = "That report cannot be opened before the next notice time. Please try again after it."
-
-FATES = (
-    Option("count", "Counted", "in figures or a bulletin, without its words"),
-    Option("raise", "Raised without its words", "with the employer, as a matter that came up"),
-    Option("conf", "Passed on in confidence", "to an MP, an inspector or a union lawyer"),
-    Option("pub", "Quoted publicly", "only words that were approved with Quote"),
-    Option("other", "Something else"),
-)
 
 
 class Inbox:
@@ -226,19 +217,14 @@ class Inbox:
             NotFound, Unavailable: as with ``open``.
         """
         text = _within(text, "It")
-        if fate not in {option.code for option in FATES}:
+        if fate not in CODES:
             raise InvalidInput("That choice is not on the list. Please open the report again.")
-        if fate in ("conf", "pub"):
-            report = await self.open(guild_id, report_id)
-            allowed = permitted(report)
-            refused = allowed.confidence_refused if fate == "conf" else allowed.public_refused
-            if fate == "pub" and not refused and not any(each.taken for each in quotations(report)):
-                refused = "No words of it were approved and copied with Quote."
-            if refused:
-                raise NotAllowed(
-                    f"{refused} Nothing was sent. If it happened all the same, tell the reporter "
-                    "so in a reply."
-                )
+        needs_leave = fate not in ("count", "other")
+        if needs_leave and (refused := not_allowed(await self.open(guild_id, report_id), fate)):
+            raise NotAllowed(
+                f"{refused} Nothing was sent. If it happened all the same, tell the reporter so in "
+                "a reply."
+            )
         await self._write_once(guild_id, report_id, once, MessageKind.USED, text, how=fate)
 
     async def _write_once(

@@ -51,7 +51,11 @@ REGIONS = (
 USES = (
     Option("count", "Count it only", "no word leaves the inbox, unless somebody is in danger"),
     Option("conf", "In confidence", "to an MP, an inspector or a union lawyer"),
-    Option("ask", "Publicly, after I approve the words", "you are asked at /report check"),
+    Option(
+        "ask",
+        "Publicly, after I approve the words",
+        "you are asked at /report check, before any word of it is used",
+    ),
     Option(
         "pub", "Publicly, as in the preview", "the words as the preview shows them, not asked again"
     ),

@@ -1,8 +1,9 @@
 """Where each quotation stands that moderators have proposed from a report; pure functions.
 
 A quotation is words of the reporter's that two moderators, and where the reporter wants to be asked
-the reporter too, agreed to use publicly. Its standing follows from what moderators may see of the
-report and from nothing else, so whatever changes there changes it: consent, an answer, a redaction.
+or was asked the reporter too, agreed to use publicly. Its standing follows from what moderators may
+see of the report and from nothing else, so whatever changes there changes it: consent, an answer, a
+redaction.
 """
 
 import re
@@ -224,6 +225,14 @@ def _quotation(
     return Quotation(quote, words, proposer, agreed, standing, reason, taken), answer
 
 
+def _was_asked(report: OpenedReport, words: str) -> bool:
+    """Whether these words, in whatever cut, were ever put to the reporter as a question."""
+    return any(
+        message.kind is MessageKind.QUOTE and alike(words, message.text or "")
+        for message in report.messages
+    )
+
+
 def _standing(
     report: OpenedReport, words: str, *, agreed: bool, asked: bool, answer: bool | None
 ) -> tuple[Standing, str]:
@@ -237,7 +246,8 @@ def _standing(
     if not agreed:
         return Standing.SECOND, ""
     # "Publicly, as in the preview" is said of what was in the preview, and not of what came after.
-    ask = allowed.ask or not stands_in(words, [report.text])
+    # And whoever was asked reads that no answer means no, whatever use they choose then.
+    ask = allowed.ask or not stands_in(words, [report.text]) or _was_asked(report, words)
     if ask and not asked:
         return Standing.UNASKED, ""
     if ask and answer is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.errors import DataError
 from bot.reports.choices import Keeping
 from bot.reports.consent import permitted
-from bot.reports.inbox import FATES
+from bot.reports.fates import FATES
 from bot.reports.keys import write_key
 from bot.reports.messages import RESTORED, MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport

@@ -10,7 +10,8 @@ from bot.app import Interaction, Steward
 from bot.errors import InvalidInput, NotAllowed, StorageTrouble, Unavailable
 from bot.reports.casework import matters
 from bot.reports.desk import Desk
-from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
+from bot.reports.fates import FATES
+from bot.reports.inbox import LABEL_LIMIT, REPLY_LIMIT
 from bot.reports.model import short_name
 from bot.reports.questions import STATUSES
 from bot.routing import Fields, component, modal

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import discord
 
 from bot.reports.consent import permitted
-from bot.reports.inbox import FATES
+from bot.reports.fates import FATES
 from bot.reports.messages import RESTORED, MessageKind
 from bot.reports.model import OpenedMessage, OpenedReport, short_name
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES, Option, label

@@ -39,7 +39,8 @@ class Quoting(Redacting):
                 + (
                     " Then the reporter is asked, and the answer shows at a notice time."
                     if allowed.ask
-                    else " Of words that the reporter added later, the reporter is asked too."
+                    else " Of words that the reporter added later, or was asked about before, the "
+                    "reporter is asked too."
                 )
             )
         buttons = Buttons()

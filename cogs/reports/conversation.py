@@ -6,7 +6,7 @@ import discord
 
 from bot.reports.beckoning import beckons
 from bot.reports.conversation import NO, YES, Choice, Conversation, Told
-from bot.reports.inbox import FATES
+from bot.reports.fates import FATES
 from bot.reports.messages import MessageKind
 from bot.reports.privacy import HARM
 from bot.reports.questions import USES, label
@@ -17,7 +17,8 @@ from cogs.common.replies import COLOUR
 
 SET_BACK = (
     "**The bot was restored from a backup, and what you chose or answered last may be lost. So "
-    "your report may only be counted**, and its words not be used, until you choose again."
+    "your report may only be counted**, and its words not be used, until you choose again. Before "
+    "words are public you are asked about them, whatever you choose."
 )
 QUOTE_TITLE = "May these words be used publicly?"
 APPROVED_TITLE = "You approved these words for public use"
@@ -34,6 +35,11 @@ NOT_PUBLIC = (
     "You do not allow public use just now, so these words are not used. If you come to want that, "
     "change how the report may be used first."
 )
+HARM_SINCE = (
+    "**Someone may come to harm soon?** This report cannot be made urgent any more, nor can what "
+    "you add to it. Send a new report with `/report new`: it says where to turn in danger, and can "
+    "have moderators told now."
+)
 _OUT_LIMIT = 300  # characters of each thing that went out
 _OUT_MOST = 10
 _MESSAGE_LIMIT = 5_500  # UTF-16 units; Discord takes 6,000 in all embeds of a message, and ten
@@ -47,10 +53,11 @@ MEANS: Mapping[str, str] = {
     "count": "Those who read reports here see the words. It counts in figures.",
     "conf": "Moderators may also show the words to an MP, an inspector or a union lawyer, who are "
     "not to publish them.",
-    "ask": "As in confidence; and moderators may ask you here about exact words. They are public "
-    "only if you approve them.",
-    "pub": "The words of the preview may be published without asking you again. Of words that you "
-    "added later you are asked first.",
+    "ask": "Moderators may ask you here about exact words, which may be public once you approve "
+    "them. Before that no word of it leaves the inbox, in confidence either.",
+    "pub": "The words of the preview may be published without asking you again, and all of it be "
+    "shown in confidence. Words that you added later, or were asked about before, are public only "
+    "if you approve them.",
 }
 CAREFUL = (
     "Moderators do not know who you are: never write who you are, ring a number, write to anybody "
@@ -105,6 +112,7 @@ def status_text(checked: Checked, when: str, fate: str, *, at_once: bool) -> str
         lines.append(CAREFUL)
     if any(beckons(each.text) for each in told):
         lines.append(AN_ADDRESS)
+    lines.append(HARM_SINCE)
     return "\n".join(lines)
 
 
@@ -203,12 +211,15 @@ def answer_buttons(visit: str, quote: str, value: str = "") -> Buttons:
 
 def uses_text(use: Choice | None, when: str, *, at_once: bool) -> str:
     """The four uses, and what a change does and does not do."""
-    now = (
-        f"You last chose: **{label(USES, use.value)}**."
-        if use is not None
-        else "What you chose when you sent it is sealed to the moderators, not to you, so I cannot "
-        "show it here."
-    )
+    if use is None:
+        now = (
+            "What you chose when you sent it is sealed to the moderators, not to you, so I cannot "
+            "show it here."
+        )
+    elif use.set_back:
+        now = f"Just now: **{label(USES, use.value)}**, as a restore set it back; choose again."
+    else:
+        now = f"You last chose: **{label(USES, use.value)}**."
     uses = "\n".join(f"• **{option.label}.** {MEANS[option.code]}" for option in USES)
     seen = (
         "" if at_once else f" Moderators see a change {when}; until then they go by what they know."
@@ -226,7 +237,8 @@ def uses_select(visit: str, use: Choice | None) -> Buttons:
             label=option.label,
             value=option.code,
             description=option.hint or None,
-            default=use is not None and option.code == use.value,
+            # What is set already cannot be chosen, and who was set back is to choose.
+            default=use is not None and not use.set_back and option.code == use.value,
         )
         for option in USES
     ]

@@ -88,7 +88,7 @@ class ReturningCog(commands.Cog):
         text = (
             "**Not added yet.** Names, places and job titles, dates of birth, car and staff "
             "numbers are not recognised: please look for "
-            "them yourself."
+            f"them yourself.\n{conversation.HARM_SINCE}"
         )
         await reply(interaction, text, embed=embed, view=buttons)
 

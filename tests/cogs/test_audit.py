@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.reports import playbook
-from bot.reports.inbox import FATES
+from bot.reports.fates import FATES
 from bot.reports.questions import STATUSES
 from bot.sandbox import CannotUse, Sandbox
 from bot.servers import actions

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.reports.casework import quoting
 from bot.sandbox import Person, Reply, Sandbox
 from tests.cogs.reporting import WORDS, checked, sent
 from tests.cogs.test_inbox import listed
@@ -162,6 +163,38 @@ async def test_words_are_quoted_once_a_second_moderator_agrees(
     assert "```\nNobody has had supervision […] the rota\n```" in words.text
     assert "taken to be used publicly" in (await checked(member, receipt)).text
     assert all(each.ephemeral for each in (screen, wrong, shown, own, theirs, agreed, free, words))
+
+
+async def test_where_the_reporter_approves_the_words_nothing_leaves_the_inbox_before(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    receipt = await sent(sandbox, member, "The rota of our team is impossible.", use="ask")
+    (name,) = await listed(sandbox, steward)
+    screen = await member.press(await checked(member, receipt), "Change how it may be used")
+    assert "Before that no word of it leaves the inbox, in confidence either." in screen.text
+
+    async def told(fate: str) -> str:
+        read = await moderator.run("inbox read", report=name)
+        await sandbox.until(lambda: "What became of it" in read.buttons)
+        done = await filled(moderator, read, "What became of it", fate=[fate], words="It was used.")
+        return done.text
+
+    assert "wants to approve words before they leave this inbox" in await told("conf")
+    assert "does not allow that the employer hears of it" in await told("raise")
+    assert "It was used." not in (await checked(member, receipt)).text
+    where = (steward.bot.services.reports.inbox, sandbox.guild.id)
+    (line,) = await where[0].list(where[1])
+    quote = await quoting.propose(*where, line.id, moderator.id, "The rota of our team")
+    await quoting.agree(*where, line.id, second_moderator(sandbox).id, quote)
+    back = await checked(member, receipt)
+    await sandbox.until(lambda: "Approve" in back.buttons)
+    await member.press(back, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in back.text)
+    await listed(sandbox, steward)
+    await quoting.take(*where, line.id, quote)
+    assert "Kept" in await told("conf")
+    assert "Kept" in await told("raise")
 
 
 async def test_a_report_to_be_counted_only_is_not_quoted_and_it_is_said_why(

@@ -30,7 +30,7 @@ class Desk:
     person: Person
     folder: Path
     keys: tuple[Path, ...]
-    run_main: Callable[[list[str], str], str]
+    run_main: Callable[[list[str], str, int], str]
 
     async def export(self) -> None:
         """Into this machine's folder, without what was answered before."""
@@ -38,10 +38,13 @@ class Desk:
             old.unlink()
         saved(self.sandbox, await self.person.run("inbox export"), self.folder)
 
-    def inbox(self, *options: str, said: str = "") -> str:
+    def refused(self, *options: str) -> str:
+        return self.inbox(*options, ends=1)
+
+    def inbox(self, *options: str, said: str = "", ends: int = 0) -> str:
         (bundle,) = [each for each in self.folder.glob("inbox*.json") if "answers" not in each.name]
         keys = [part for key in self.keys for part in ("--key", str(key))]
-        return self.run_main(["inbox", str(bundle), *keys, *options], said)
+        return self.run_main(["inbox", str(bundle), *keys, *options], said, ends)
 
     async def bring(self, by: Person | None = None) -> Reply:
         (answers,) = self.folder.glob("*.answers.json")
@@ -59,10 +62,12 @@ def desks(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Desks:
-    def run_main(arguments: list[str], said: str) -> str:
+    def run_main(arguments: list[str], said: str, ends: int) -> str:
         monkeypatch.setattr(sys, "stdin", io.StringIO(said))
-        assert main(arguments) == 0, capsys.readouterr().err
-        return capsys.readouterr().out
+        code = main(arguments)
+        printed = capsys.readouterr()
+        assert code == ends, printed.err
+        return printed.err if ends else printed.out
 
     def made(person: Person, name: str, keys: tuple[Path, ...]) -> Desk:
         folder = tmp_path / name
@@ -129,6 +134,44 @@ async def test_from_a_name_in_a_report_to_words_that_two_moderators_quote(
     assert "supervision" not in trail
     for channel in ("general", "news", "bulletins", "moderators"):
         assert sandbox.messages(channel) == []
+
+
+async def test_who_comes_to_want_to_be_asked_after_two_moderators_agreed_is_asked_away(
+    sandbox: Sandbox,
+    sealed: RunningSteward,
+    tmp_path: Path,
+    desks: Callable[[Person, str, tuple[Path, ...]], Desk],
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    key = await a_key(sandbox, sealed, tmp_path / "inbox.key")
+    receipt = await sent(sandbox, member, NAMED, use="pub")
+    (name,) = await listed(sandbox, sealed)
+    anns = desks(moderator, "ann", (key,))
+    bobs = desks(second_moderator(sandbox), "bob", (key,))
+    await anns.export()
+    anns.inbox("--quote", name, said="Nobody has had supervision since October")
+    await anns.bring()
+    await bobs.export()
+    bobs.inbox("--agree", name, "1")
+    await bobs.bring()
+    shown = await member.press(await checked(member, receipt), "Change how it may be used")
+    await member.choose(shown, "From now on it may be used …", "ask")
+    await sandbox.until(lambda: "Changed to: Publicly, after" in shown.text)
+    await listed(sandbox, sealed)
+    await anns.export()
+    assert "agreed; its reporter is still to be asked" in anns.inbox()
+    for attempt in ("--agree", "--take"):
+        assert "--ask" in anns.refused(attempt, name, "1")
+    assert anns.inbox("--ask", name, "1").startswith("Nobody has had supervision since October\n")
+    assert "is asked already" in anns.refused("--ask", name, "1")
+    assert "Brought back 1 answer." in (await anns.bring()).text
+    back = await checked(member, receipt)
+    await sandbox.until(lambda: "Approve" in back.buttons)
+    await member.press(back, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in back.text)
+    await listed(sandbox, sealed)
+    await anns.export()
+    assert "free to be used publicly" in anns.inbox()
 
 
 async def test_a_sender_is_stopped_by_what_is_brought_back_the_same_day(

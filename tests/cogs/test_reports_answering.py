@@ -10,12 +10,14 @@ import pytest
 from bot.clock import iso_week
 from bot.config import Config
 from bot.reports.beckoning import beckons
-from bot.reports.messages import AUTHORS, MessageKind, payload
+from bot.reports.casework import quoting
+from bot.reports.messages import AUTHORS, RESTORED, MessageKind, payload
 from bot.reports.questions import USES
 from bot.reports.sealing import seal
 from bot.sandbox import Person, Reply, Sandbox
 from cogs.reports import conversation
 from tests.cogs.reporting import checked, sent
+from tests.cogs.test_inbox_acting import second_moderator
 from tests.conftest import HandClock
 from tests.harness import RunningSteward
 from tests.reports.generated_ordinary import ORDINARY
@@ -158,6 +160,64 @@ async def test_an_approval_is_taken_back_and_ends_with_a_change_of_use(
     assert seen == [{**REFUSED, "yes": "1"}, {"use": "ask"}, {**REFUSED, "after": "1"}]
 
 
+async def test_no_answer_means_no_also_once_words_may_be_published_as_in_the_preview(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member, moderator = sandbox.person("member"), sandbox.person("moderator")
+    receipt = await sent(sandbox, member, "The rota of our team is impossible.", use="ask")
+    await next_day(evening)
+    inbox = evening.bot.services.reports.inbox
+    (line,) = await inbox.list(sandbox.guild.id)
+    where = (inbox, sandbox.guild.id, line.id)
+    quote = await quoting.propose(*where, moderator.id, "The rota of our team is impossible.")
+    await quoting.agree(*where, second_moderator(sandbox).id, quote)
+
+    async def may_be_published() -> None:
+        back = await looked_up(sandbox, member, receipt, 2)
+        shown = await member.press(back, "Change how it may be used")
+        assert "or were asked about before, are public only if you approve them" in shown.text
+        await member.choose(shown, "From now on it may be used …", "pub")
+        await sandbox.until(lambda: "Changed to: Publicly, as in" in shown.text)
+        await next_day(evening)
+
+    async def as_moderators_see_it() -> Reply:
+        read = await moderator.run("inbox read", report=line.id.hex()[:8])
+        await sandbox.until(lambda: "Quote" in read.buttons)
+        return await moderator.press(read, "Quote")
+
+    await may_be_published()
+    asked = (await looked_up(sandbox, member, receipt, 2)).messages[-1]
+    assert "no answer means no" in asked.text
+    screen = await as_moderators_see_it()
+    assert "waits for its reporter" in screen.text
+    assert not any(each.startswith("Copy") for each in screen.buttons)
+    assert "or was asked about before, the reporter is asked too" in screen.text
+    # Nor in another cut, which has not been asked about.
+    other = await quoting.propose(*where, moderator.id, "The rota of our team")
+    await quoting.agree(*where, second_moderator(sandbox).id, other)
+    assert not any(each.startswith("Copy") for each in (await as_moderators_see_it()).buttons)
+    # An approval under the use before is none under this one.
+    shown = await member.press(await checked(member, receipt), "Change how it may be used")
+    await member.choose(shown, "From now on it may be used …", "ask")
+    await sandbox.until(lambda: "Changed to: Publicly, after" in shown.text)
+    asked = (await looked_up(sandbox, member, receipt, 3)).messages[-2]
+    await member.press(asked, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in asked.text)
+    await next_day(evening)
+    assert any(each.startswith("Copy") for each in (await as_moderators_see_it()).buttons)
+    shown = await member.press(await checked(member, receipt), "Change how it may be used")
+    await member.choose(shown, "From now on it may be used …", "pub")
+    await sandbox.until(lambda: "Changed to: Publicly, as in" in shown.text)
+    await next_day(evening)
+    ended = (await looked_up(sandbox, member, receipt, 3)).messages[-2]
+    assert "the approval ended: no answer means no" in ended.text
+    assert not any(each.startswith("Copy") for each in (await as_moderators_see_it()).buttons)
+    await member.press(ended, "Approve")
+    await sandbox.until(lambda: "**Approved.**" in ended.text)
+    await next_day(evening)
+    assert any(each.startswith("Copy") for each in (await as_moderators_see_it()).buttons)
+
+
 async def test_the_use_is_changed_with_what_each_means_and_the_latest_wins(
     sandbox: Sandbox, evening: RunningSteward
 ) -> None:
@@ -185,6 +245,40 @@ async def test_the_use_is_changed_with_what_each_means_and_the_latest_wins(
     await next_day(evening)
     assert await answers_seen(sandbox, evening) == [{"use": "count"}]
     assert all(reply.ephemeral for reply in (shown, first, second, later))
+
+
+async def test_what_a_restore_set_back_is_not_called_the_reporters_choice(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member, use="pub")
+    await next_day(evening)
+    await tell(sandbox, evening, MessageKind.CONSENT, "", use="count", why=RESTORED)
+    back = await checked(member, receipt)
+    assert conversation.SET_BACK in back.text
+    assert "You changed" not in back.text
+    shown = await member.press(back, "Change how it may be used")
+    assert "You last chose" not in shown.text
+    assert "Just now: **Count it only**, as a restore set it back" in shown.text
+    # It can be chosen, as any other.
+    await member.choose(shown, "From now on it may be used …", "count")
+    await sandbox.until(lambda: "Changed to: Count it only" in shown.text)
+    shown = await member.press(await checked(member, receipt), "Change how it may be used")
+    assert "You last chose: **Count it only**" in shown.text
+
+
+async def test_who_comes_back_reads_how_moderators_are_told_at_once(
+    sandbox: Sandbox, evening: RunningSteward
+) -> None:
+    member = sandbox.person("member")
+    receipt = await sent(sandbox, member)
+    back = await checked(member, receipt)
+    assert conversation.HARM_SINCE in back.text
+    assert "a new report" in conversation.HARM_SINCE
+    written = await member.press(back, "Add more")
+    added = await member.submit(written.form, {"what": "It is getting worse."})
+    assert conversation.HARM_SINCE in added.text
+    assert all(each.ephemeral for each in (back, added))
 
 
 async def test_a_reporter_is_warned_of_addresses_and_of_being_asked_who_they_are(

@@ -267,6 +267,8 @@ async def test_what_the_reporter_does_not_allow_cannot_be_written_away_either(
         acts.used(answers, report, "conf", "Given to an MP.")
     with pytest.raises(NotAllowed, match="counting only"):
         acts.used(answers, report, "pub", "In the paper.")
+    with pytest.raises(NotAllowed, match="employer"):
+        acts.used(answers, report, "raise", "At the quarterly meeting.")
     with pytest.raises(InvalidInput):
         acts.used(answers, report, "nonsense", "In the paper.")
     for text in ("", " ", "x" * 1_801):

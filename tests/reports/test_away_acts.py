@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InvalidInput, NotAllowed
-from bot.reports.away import acts
+from bot.reports.away import acts, quoting
 from bot.reports.away.bringing import Brought
 from bot.reports.away.file import AnswerFile
 from bot.reports.bundle import open_bundle
@@ -92,6 +92,44 @@ async def test_passages_go_from_everything_the_reporter_wrote_however_they_are_t
     assert len(told) == 1
 
 
+async def test_undo_takes_back_all_that_one_request_took_out(away: Away, clock: HandClock) -> None:
+    report = await named(away, clock)
+    await says(away.office, report.id, MessageKind.ADDITION, "Jane Doe again.")
+    await notice_time(away.office, clock)
+    answers = await away.answers()
+    acts.set_label(answers, answers.report(report.id), "manager")
+    assert acts.take_out(answers, answers.report(report.id), ["Jane Doe"]) == 2
+    reread = await away.answers()  # as another run of the command does
+    assert [text for text in reread.report(report.id).texts if text and "Jane" in text] == []
+    reread.undo()
+    assert [text for text in reread.report(report.id).texts if text and "Jane" in text] == [
+        NAMED,
+        "Jane Doe again.",
+    ]
+    assert label_of(reread.report(report.id)) == "manager"
+    assert await away.bring() == Brought(1)
+    assert (await again(away, report.id)).text == NAMED
+
+
+async def test_a_word_that_stands_in_our_own_marks_too_is_taken_out(
+    away: Away, clock: HandClock
+) -> None:
+    said = "Ring 07700 900123, my phone is on. It was [phone removed] before; the CRN was removed."
+    report = await named(away, clock, said)
+    assert report.text is not None
+    assert report.text.startswith("Ring [phone removed], my phone")
+    answers = await away.answers()
+    assert acts.take_out(answers, report, ["phone"]) == 1
+    assert acts.take_out(answers, answers.report(report.id), ["removed"]) == 1
+    assert acts.take_out(answers, answers.report(report.id), ["was [phone removed] before"]) == 1
+    left = "Ring [phone removed], my [removed] is on. It [removed]; the CRN was [removed]."
+    assert answers.report(report.id).text == left
+    with pytest.raises(InvalidInput, match="is not in the report"):
+        acts.take_out(answers, answers.report(report.id), ["phone"])
+    assert await away.bring() == Brought(3)
+    assert (await again(away, report.id)).text == left
+
+
 async def test_a_redaction_written_before_another_one_is_not_taken(
     away: Away, clock: HandClock
 ) -> None:
@@ -110,7 +148,7 @@ async def test_words_proposed_before_they_were_taken_out_do_not_come_back_with_a
 ) -> None:
     report = await named(away, clock)
     older = await away.answers("older.json")
-    acts.propose(older, report, "Our manager Jane Doe shouted at us")
+    quoting.propose(older, report, "Our manager Jane Doe shouted at us")
     assert await away.bring("older.json") == Brought(1)
     answers = await away.answers()
     done = acts.redact(answers, answers.report(report.id), "report", "Our manager shouted at us.")
@@ -206,14 +244,14 @@ async def test_words_are_free_once_somebody_else_brought_a_file_that_agrees(
 ) -> None:
     report = await named(away, clock, "Our manager shouted at us each week.")
     anns = await away.answers("anns.json")
-    acts.propose(anns, report, WORDS)
+    quoting.propose(anns, report, WORDS)
     with pytest.raises(NotAllowed, match="in this very file"):
-        acts.agree(anns, anns.report(report.id), 1)
+        quoting.agree(anns, anns.report(report.id), 1)
     assert await away.bring("anns.json", ANN) == Brought(1)
     bobs = await away.answers("bobs.json")
-    acts.agree(bobs, bobs.report(report.id), 1)
+    quoting.agree(bobs, bobs.report(report.id), 1)
     with pytest.raises(NotAllowed, match="bring it back"):
-        acts.take(bobs, bobs.report(report.id), 1)
+        quoting.take(bobs, bobs.report(report.id), 1)
     # Ann brings Bob's file: she is no second moderator.
     assert await away.bring("bobs.json", ANN) == Brought(own=1)
     (known,) = quotations(await again(away, report.id))
@@ -223,7 +261,7 @@ async def test_words_are_free_once_somebody_else_brought_a_file_that_agrees(
     (known,) = quotations(await again(away, report.id))
     assert (known.standing, known.by, known.agreed_by) == (Standing.FREE, ANN, BOB)
     later = await away.answers("later.json")
-    assert acts.take(later, later.report(report.id), 1).words == WORDS
+    assert quoting.take(later, later.report(report.id), 1).words == WORDS
     acts.used(later, later.report(report.id), "pub", "In the bulletin of week 12.")
     assert await away.bring("later.json", BOB) == Brought(2)
     (known,) = quotations(await again(away, report.id))
@@ -237,10 +275,10 @@ async def test_a_reporter_who_wants_to_be_asked_is_asked_with_the_second_word_an
         away.office, clock, "Our manager shouted at us each week.", use="ask"
     )
     anns = await away.answers("anns.json")
-    acts.propose(anns, await again(away, report_id), WORDS)
+    quoting.propose(anns, await again(away, report_id), WORDS)
     await away.bring("anns.json", ANN)
     bobs = await away.answers("bobs.json")
-    acts.agree(bobs, bobs.report(report_id), 1)
+    quoting.agree(bobs, bobs.report(report_id), 1)
     assert await away.bring("bobs.json", ANN) == Brought(own=1)
     assert (await away.office.check(receipt)).replies == ()
     assert await away.bring("bobs.json", BOB) == Brought(1)
@@ -260,10 +298,10 @@ async def test_a_refusal_outlives_that_words_of_it_are_taken_out_away(
 ) -> None:
     receipt, report_id = await shown(away.office, clock, NAMED, use="ask")
     first = await away.answers("first.json")
-    acts.propose(first, first.report(report_id), "Our manager Jane Doe shouted at us")
+    quoting.propose(first, first.report(report_id), "Our manager Jane Doe shouted at us")
     await away.bring("first.json", ANN)
     second = await away.answers("second.json")
-    acts.agree(second, second.report(report_id), 1)
+    quoting.agree(second, second.report(report_id), 1)
     await away.bring("second.json", BOB)
     checked = await away.office.check(receipt)
     (quote,) = checked.conversation.quotations
@@ -286,7 +324,7 @@ async def test_a_refusal_outlives_that_words_of_it_are_taken_out_away(
     assert known.words in (await away.office.check(receipt)).replies
     later = await away.answers("later.json")
     with pytest.raises(NotAllowed, match="no to these words"):
-        acts.propose(later, later.report(report_id), "shouted at us")
+        quoting.propose(later, later.report(report_id), "shouted at us")
     assert await away.bring("first.json", ANN) == Brought(stale=1)
     assert await away.bring("second.json", BOB) == Brought(stale=1)
 
@@ -296,7 +334,7 @@ async def test_a_file_cannot_say_that_a_second_moderator_agreed(
 ) -> None:
     report = await named(away, clock, "Our manager shouted at us each week.")
     answers = await away.answers()
-    acts.propose(answers, report, WORDS)
+    quoting.propose(answers, report, WORDS)
     (known,) = quotations(answers.report(report.id))
     forged = answers.sealed(report, MessageKind.AGREED, "", quote=known.id, by=str(BOB))
     answers.add(report, [forged])
@@ -313,10 +351,10 @@ async def test_what_was_agreed_to_away_counts_the_same_where_reports_are_read_in
 ) -> None:
     report = await named(away, clock, "Our manager shouted at us each week.")
     anns, bobs = await away.answers("anns.json"), away.folder / "bobs.json"
-    acts.propose(anns, report, WORDS)
+    quoting.propose(anns, report, WORDS)
     await away.bring("anns.json", ANN)
     file = AnswerFile(bobs, await away.bundle())
-    acts.agree(file, file.report(report.id), 1)
+    quoting.agree(file, file.report(report.id), 1)
     await away.bring("bobs.json", BOB)
     stored = await away.office.desk.inbox.stored(GUILD, report.id)
     (message,) = stored.messages
@@ -329,12 +367,12 @@ async def test_words_that_are_not_the_reporters_or_not_allowed_cannot_be_propose
     report = await named(away, clock, "Our manager shouted at us each week.")
     answers = await away.answers()
     with pytest.raises(InvalidInput, match="not the reporter's words"):
-        acts.propose(answers, report, "Our manager hit us")
-    acts.propose(answers, report, WORDS)
+        quoting.propose(answers, report, "Our manager hit us")
+    quoting.propose(answers, report, WORDS)
     with pytest.raises(InvalidInput, match="proposed already"):
-        acts.propose(answers, answers.report(report.id), WORDS)
+        quoting.propose(answers, answers.report(report.id), WORDS)
     with pytest.raises(NotAllowed, match="in confidence only"):
-        acts.propose(answers, answers.report(away.report_id), "They cancelled every supervision")
+        quoting.propose(answers, answers.report(away.report_id), "They cancelled every supervision")
 
 
 # Stop this sender

@@ -13,7 +13,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.errors import NotAllowed
-from bot.reports.away import acts
+from bot.reports.away import acts, quoting
 from bot.reports.away.bringing import Brought
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.page import InboxPage
@@ -21,7 +21,7 @@ from bot.reports.bundle import open_bundle
 from bot.reports.messages import MessageKind
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD
-from tests.reports.moderating import shown
+from tests.reports.moderating import ANN, BOB, notice_time, shown
 from tests.reports.test_away import ANSWER, Away, away
 
 __all__ = ["away"]
@@ -206,6 +206,43 @@ async def test_a_real_browser_can_send_the_forms(away: Away, browser: Browser) -
     assert await away.bring() == Brought(1, 0, 0)
 
 
+def once(page: str, do: str) -> str:
+    """What the form alone has that does this."""
+    (found,) = re.findall(
+        rf'name="do" value="{do}"><input type="hidden" name="once" [^>]*"(.+?)">', page
+    )
+    return str(found)
+
+
+async def test_pressed_twice_each_form_does_its_work_once(away: Away, browser: Browser) -> None:
+    where = f"r/{away.report_id.hex()[:8]}"
+    _, page = await browser.get(where)
+    reply = {"do": "write", "kind": "reply", "text": ANSWER, "once": once(page, "write")}
+    used = {"do": "used", "fate": "count", "text": "Counted.", "once": once(page, "used")}
+    for form in (reply, used):
+        both = await asyncio.gather(*(browser.post(where, **form) for _ in range(2)))
+        assert [status for status, _ in both] == [200, 200]
+    # What could not be kept is no work done.
+    wrong = {"do": "label", "text": "x" * 99, "once": once(page, "label")}
+    assert (await browser.post(where, **wrong))[0] == 400
+    await browser.post(where, **(wrong | {"text": "rota"}))
+    _, asked = await browser.post(where, do="redact", key="report", text="They")
+    gone = {"do": "redacted", "key": "report", "text": "They", "once": once(asked, "redacted")}
+    first, second = [await browser.post(where, **gone) for _ in range(2)]
+    assert "deleted for good when it is brought back" in first[1]
+    assert second[0] == 200
+    assert "This was pressed before, and was done then." in second[1]
+    assert len(await away.answers()) == 4
+    _, listed = await browser.get()
+    undo = {"do": "undo", "once": once(listed, "undo")}
+    await asyncio.gather(*(browser.post("", **undo) for _ in range(2)))
+    assert len(await away.answers()) == 3
+    # What was taken back can be done again, from the same screen.
+    await browser.post(where, **gone)
+    assert await away.bring() == Brought(4)
+    assert (await away.office.check(away.receipt)).replies[:2] == (ANSWER, "Counted.")
+
+
 async def test_everything_on_the_page_is_written_and_brought_back(
     away: Away, clock: HandClock
 ) -> None:
@@ -348,3 +385,31 @@ async def test_a_report_with_signs_that_cannot_be_seen_is_redacted_on_the_page(
         left = offered[1].replace("shouted", "")
         assert (await browser.post(name, do="redact", key="report", text=left))[0] == 200
     await page.close()
+
+
+async def test_on_the_page_a_reporter_who_has_come_to_want_it_is_asked(
+    away: Away, clock: HandClock
+) -> None:
+    desk = away.office.desk
+    receipt, report_id = await shown(away.office, clock, "Our manager shouts at us.", use="pub")
+    for name, by, act in (("a.json", ANN, "quote"), ("b.json", BOB, "agree")):
+        file = await away.answers(name)
+        report = file.report(report_id)
+        if act == "quote":
+            quoting.propose(file, report, "Our manager shouts")
+        else:
+            quoting.agree(file, report, 1)
+        await away.bring(name, by)
+    await desk.change_use(GUILD, 1, (await away.office.check(receipt)).visit, "ask")
+    await notice_time(away.office, clock)
+    page = InboxPage(await away.answers())
+    async with aiohttp.ClientSession() as session:
+        browser = Browser(session, await page.start())
+        where = f"r/{report_id.hex()[:8]}"
+        assert "Ask its reporter" in (await browser.get(where))[1]
+        status, after = await browser.post(where, do="ask", number="1")
+    await page.close()
+    assert status == 200
+    assert "Ask its reporter" not in after
+    assert await away.bring() == Brought(1)
+    assert (await away.office.check(receipt)).replies == ("Our manager shouts",)

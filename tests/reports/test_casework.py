@@ -131,8 +131,8 @@ async def test_what_became_of_it_is_told_and_only_what_was_allowed(
     receipt, report_id = await shown(office, clock, WORDS, use="count")
     inbox = office.desk.inbox
     await inbox.used(GUILD, report_id, "count", "Counted in the bulletin of week 12.")
-    for fate in ("conf", "pub"):
-        with pytest.raises(NotAllowed, match="counting only"):
+    for fate, why in (("conf", "counting only"), ("pub", "counting only"), ("raise", "employer")):
+        with pytest.raises(NotAllowed, match=why):
             await inbox.used(GUILD, report_id, fate, "Read out in parliament.")
     with pytest.raises(InvalidInput):
         await inbox.used(GUILD, report_id, "nonsense", "What?")
@@ -144,6 +144,11 @@ async def test_what_became_of_it_is_told_and_only_what_was_allowed(
     await inbox.used(GUILD, report_id, "conf", "Given to an MP.")
     with pytest.raises(NotAllowed, match="in confidence only"):
         await inbox.used(GUILD, report_id, "pub", "In the paper.")
+    with pytest.raises(NotAllowed, match="employer"):
+        await inbox.used(GUILD, report_id, "raise", "At the quarterly meeting.")
+    await says(office, report_id, MessageKind.CONSENT, use="pub")
+    await notice_time(office, clock)
+    await inbox.used(GUILD, report_id, "raise", "At the quarterly meeting.")
 
 
 async def test_what_moderators_do_to_a_withdrawn_report_shows_nothing_before_the_notice(

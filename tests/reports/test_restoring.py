@@ -461,6 +461,26 @@ async def test_a_quotation_that_was_refused_since_the_backup_is_not_asked_about_
         await notice_time(again, clock)
 
 
+async def test_a_refusal_lost_with_a_restore_frees_no_words_under_a_wider_use(
+    office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
+) -> None:
+    receipt, report_id = await shown(office, clock, PUBLIC, use="ask")
+    await copies.make()
+    quote = await quoting.propose(office.desk.inbox, GUILD, report_id, ANN, PUBLIC)
+    await quoting.agree(office.desk.inbox, GUILD, report_id, BOB, quote)
+    visit = (await office.check(receipt)).visit
+    await office.desk.answer(GUILD, 1, visit, quote, yes=False)
+    await notice_time(office, clock)
+    await copies.close()
+    assert (await copies.restore()).set_back == 1
+    again = await open_office()
+    await again.desk.change_use(GUILD, 1, (await again.check(receipt)).visit, "pub")
+    await notice_time(again, clock)
+    quote = await quoting.propose(again.desk.inbox, GUILD, report_id, ANN, PUBLIC)
+    await quoting.agree(again.desk.inbox, GUILD, report_id, BOB, quote)
+    assert await standing(again, report_id) == (Standing.REPORTER, "pub")
+
+
 async def test_being_restored_makes_no_report_younger(
     office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
 ) -> None:

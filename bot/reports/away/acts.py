@@ -7,30 +7,23 @@ from dataclasses import replace
 from datetime import date
 
 from bot.errors import InvalidInput, NotAllowed, NotFound
-from bot.reports.away.answers import Agree, Matter, Propose, Replace, Status, Stop
-from bot.reports.away.applying import OURS, replacement, texts, words
+from bot.reports.away.answers import Matter, Replace, Status, Stop
+from bot.reports.away.applying import replacement, texts
 from bot.reports.away.file import AnswerFile
 from bot.reports.casework import redacting
 from bot.reports.casework.matters import MATTER_BYTES
-from bot.reports.casework.quoting import NOT_FROM_HERE, REFUSED, cleaned
 from bot.reports.casework.refusals import lost, resealed
-from bot.reports.consent import permitted
-from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
+from bot.reports.fates import CODES, not_allowed
+from bot.reports.inbox import LABEL_LIMIT, REPLY_LIMIT
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport, open_report
 from bot.reports.questions import STATUSES, label
 from bot.reports.quotations import (
-    Quotation,
-    Standing,
-    quotations,
-    refused_alike,
-    said,
-    stands_in,
+    GAP,
 )
 from bot.reports.sealing import identity, open_envelope, seal
 from bot.text import one_line, utf16_len
 
-_QUOTE_BYTES = 4
 NAME_LIMIT = 40
 
 NOTHING_THERE = "That report is sealed to a key that is not here, so its words cannot be changed."
@@ -38,18 +31,6 @@ ON_HOLD = (
     "A legal hold was set when this was exported, and taking words out destroys them. So nothing "
     "can be taken out until it is lifted. If somebody is in danger from words that moderators can "
     "read, ask the union's solicitor today."
-)
-OWN_FILE = (
-    "You proposed these words in this very file. Somebody else who reads reports has to agree, in "
-    "a file of their own that they bring back themselves."
-)
-FIRST_BACK = (
-    "A second moderator has to agree first. If you have agreed in this file, bring it back, and "
-    "take /inbox export again: only then does it count."
-)
-NOT_APPROVED = (
-    "The reporter has to approve these words first, at /report check. An answer shows in a bundle "
-    "that is exported after a notice time."
 )
 
 
@@ -77,13 +58,9 @@ def used(file: AnswerFile, report: OpenedReport, fate: str, text: str) -> None:
         OSError: as with ``AnswerFile.add``.
     """
     text = _within(text)
-    if fate not in {option.code for option in FATES}:
+    if fate not in CODES:
         raise InvalidInput("That choice is not on the list.")
-    allowed = permitted(report)
-    refused = {"conf": allowed.confidence_refused, "pub": allowed.public_refused}.get(fate, "")
-    if fate == "pub" and not refused and not any(each.taken for each in quotations(report)):
-        refused = "No words of it were approved and taken with Quote."
-    if refused:
+    if refused := not_allowed(report, fate):
         raise NotAllowed(
             f"{refused} Nothing was written. If it happened all the same, tell the reporter so in "
             "a reply."
@@ -195,13 +172,14 @@ def left_of(file: AnswerFile, report: OpenedReport, key: str, typed: str) -> str
 
 
 def redact(
-    file: AnswerFile, report: OpenedReport, key: str, typed: str, *, tell: bool = True
+    file: AnswerFile, report: OpenedReport, key: str, typed: str, *, first: bool = True
 ) -> redacting.Redacted:
     """Seal a text anew without some of its words, to take the place of the old one for good.
 
     Args:
         key, typed: as with ``left_of``.
-        tell: the reporter is told with it.
+        first: of the texts that something is taken out of at once: the reporter is told with it,
+            and the others are taken back with it.
 
     Raises:
         InvalidInput, NotFound: as with ``left_of``.
@@ -232,9 +210,9 @@ def redact(
         ),
     )
     messages = [file.sealed(report, MessageKind.NOTE, redacting.NOTED)]
-    if tell:
+    if first:
         messages.append(file.sealed(report, MessageKind.REPLY, redacting.TOLD))
-    file.add(report, messages, act)
+    file.add(report, messages, act, joined=not first)
     return redacting.Redacted(gone.quotations, redacting.still(chosen, new, report, gone.drop))
 
 
@@ -242,7 +220,8 @@ def take_out(file: AnswerFile, report: OpenedReport, passages: Sequence[str]) ->
     """Take passages out of everything that the reporter wrote; in how many texts they stood.
 
     Args:
-        passages: words, however they are spaced and whatever their capitals.
+        passages: words, however they are spaced and whatever their capitals. Words of a mark that
+            stands where something was taken out before are none of the reporter's.
 
     Raises:
         InvalidInput: there are none, or one stands nowhere; nothing was taken out then.
@@ -253,17 +232,33 @@ def take_out(file: AnswerFile, report: OpenedReport, passages: Sequence[str]) ->
         raise InvalidInput("Say what has to go, each passage on a line of its own.")
     found = redacting.targets(report)
     for passage, pattern in zip([each for each in passages if each.split()], wanted, strict=True):
-        if not any(pattern.search(target.text) for target in found):
+        if not any(_out_of(target.text, pattern)[1] for target in found):
             raise InvalidInput(f"“{passage.strip()}” is not in the report. Nothing was taken out.")
     done = 0
     for target in found:
         left = target.text
         for pattern in wanted:
-            left = pattern.sub(f" {redacting.MARK} ", left)
+            left, _ = _out_of(left, pattern)
         if left != target.text:
-            redact(file, file.report(report.id), target.key, left, tell=not done)
+            redact(file, file.report(report.id), target.key, left, first=not done)
             done += 1
     return done
+
+
+def _out_of(text: str, pattern: re.Pattern[str]) -> tuple[str, int]:
+    """The text with a mark for each place of the pattern, and how many there are; marks that
+    stand in it already are left as they are."""
+    number = 0
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal number
+        if GAP.fullmatch(found[0]):
+            return found[0]
+        number += 1
+        return f" {redacting.MARK} "
+
+    both = re.compile(f"{pattern.pattern}|{GAP.pattern}", re.IGNORECASE)
+    return both.sub(mark, text), number
 
 
 def _as_pattern(passage: str) -> str:
@@ -281,125 +276,6 @@ def _target(report: OpenedReport, key: str) -> redacting.Target:
         if found.key == key:
             return found
     raise NotFound(NOTHING_THERE)
-
-
-# Quotations
-
-
-def propose(file: AnswerFile, report: OpenedReport, typed: str) -> None:
-    """Put words of the reporter's to the other moderators, to be quoted publicly.
-
-    Raises:
-        InvalidInput: they are too long, not the reporter's, or were proposed before.
-        NotAllowed: the reporter does not allow public use, or as with ``AnswerFile.add``.
-        OSError: as with ``AnswerFile.add``.
-    """
-    found = cleaned(typed)
-    allowed = permitted(report)
-    if allowed.public_refused:
-        raise NotAllowed(allowed.public_refused)
-    if not stands_in(found, said(report)):
-        raise InvalidInput(NOT_FROM_HERE)
-    if any(
-        known.words == found and known.standing is not Standing.STOPPED
-        for known in quotations(report)
-    ):
-        raise InvalidInput("These words were proposed already.")
-    if refused_alike(report, found):
-        raise NotAllowed(REFUSED)
-    quote = secrets.token_hex(_QUOTE_BYTES)
-    message = file.sealed(report, MessageKind.PROPOSED, found, quote=quote)
-    file.add(report, [message], Propose(tuple(texts(file.stored(report.id)))))
-
-
-def agree(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
-    """Agree to words that somebody else proposed; their reporter is asked with it where need be.
-
-    Args:
-        number: of the quotation, from 1.
-
-    Raises:
-        InvalidInput: a second moderator has agreed already.
-        NotAllowed: they were proposed in this very file, or stopped, or as with
-            ``AnswerFile.add``.
-        NotFound: there is none of that number.
-        OSError: as with ``AnswerFile.add``.
-    """
-    known = quotation(report, number)
-    _refuse_stopped(known)
-    if known.standing is not Standing.SECOND:
-        raise InvalidInput("A second moderator has agreed to these words already.")
-    envelope = next(
-        each.envelope
-        for each in report.messages
-        if each.kind is MessageKind.PROPOSED and each.more.get("quote") == known.id
-    )
-    found = words(file.stored(report.id), identity(envelope))
-    if found is None or found.brought_by == OURS:
-        raise NotAllowed(OWN_FILE)
-    if file.agreed(identity(envelope)):
-        raise InvalidInput("You have agreed to these words in this file already.")
-    messages = []
-    if _would_ask(report, known):
-        messages.append(file.sealed(report, MessageKind.QUOTE, known.words, quote=known.id))
-    file.add(report, messages, Agree(identity(envelope)))
-    return known
-
-
-def take(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
-    """The words, to be used publicly; the first time, their reporter is told with the file.
-
-    Args:
-        number: of the quotation, from 1.
-
-    Raises:
-        NotAllowed: something is missing still, or they were stopped, or as with
-            ``AnswerFile.add``.
-        NotFound: there is none of that number.
-        OSError: as with ``AnswerFile.add``.
-    """
-    known = quotation(report, number)
-    _refuse_stopped(known)
-    if known.standing is Standing.SECOND:
-        raise NotAllowed(FIRST_BACK)
-    if known.standing is not Standing.FREE:
-        raise NotAllowed(NOT_APPROVED)
-    if not known.taken:
-        text = f"These words of yours were taken to be used publicly: “{known.words}”"
-        message = file.sealed(report, MessageKind.USED, text, quote=known.id, how="pub")
-        file.add(report, [message])
-    return known
-
-
-def quotation(report: OpenedReport, number: int) -> Quotation:
-    """One quotation by its number, from 1.
-
-    Raises:
-        NotFound: there is none of that number.
-    """
-    known = quotations(report)
-    if not 1 <= number <= len(known):
-        raise NotFound("There is no quotation of that number under this report.")
-    return known[number - 1]
-
-
-def _would_ask(report: OpenedReport, known: Quotation) -> bool:
-    """Whether the reporter would have to approve the words once a second moderator agrees."""
-    proposed = next(each for each in report.messages if each.more.get("quote") == known.id)
-    word = replace(
-        proposed,
-        kind=MessageKind.AGREED,
-        text="",
-        more={"quote": known.id, "by": str(known.by + 1)},
-    )
-    agreed = replace(report, messages=(*report.messages, word))
-    standing = next(each.standing for each in quotations(agreed) if each.id == known.id)
-    return standing is Standing.UNASKED
-
-
-def _refuse_stopped(known: Quotation) -> None:
-    if known.standing in (Standing.STOPPED, Standing.DECLINED):
-        raise NotAllowed(f"{known.reason} These words must not be used publicly.")
 
 
 def _within(text: str) -> str:

@@ -111,12 +111,14 @@ class Answer:
     Attributes:
         reporter_key: by which the bot sees that it is for this report and no other.
         messages: each with whom it is from and for; an answer is known again by its first.
+        joined: it was written with the one before it, and is taken back with it.
     """
 
     report_id: bytes
     reporter_key: bytes
     messages: tuple[tuple[Author, bytes], ...]
     act: Act | None = None
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ def _item(answer: Answer) -> dict[str, Any]:
         "reporter_key": answer.reporter_key.hex(),
         "messages": [[author, _text(sealed)] for author, sealed in answer.messages],
         "act": _act(answer.act),
+        "joined": answer.joined,
     }
 
 
@@ -248,7 +251,11 @@ def _answer(item: dict[str, Any], keys: int) -> Answer:
     if isinstance(act, Propose) and [author for author, _ in messages] != ["note"]:
         raise ValueError("not words to quote")
     return Answer(
-        _bytes(item["report"], _ID_BYTES), _bytes(item["reporter_key"], KEY_BYTES), messages, act
+        _bytes(item["report"], _ID_BYTES),
+        _bytes(item["reporter_key"], KEY_BYTES),
+        messages,
+        act,
+        item.get("joined") is True,  # an older file has none
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.errors import DataError, InvalidInput
-from bot.reports.away import acts, counting, resealing
+from bot.reports.away import acts, counting, quoting, resealing
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.options import ACTS
 from bot.reports.bundle import open_bundle
-from bot.reports.inbox import FATES
+from bot.reports.fates import FATES
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport
 from bot.reports.options import Option
@@ -73,7 +73,7 @@ def done(file: AnswerFile, options: argparse.Namespace) -> str:
 
 def _acted(file: AnswerFile, act: str, name: str, more: str = "") -> str:
     report, before, after = file.named(name), "", ""
-    if act in ("quote", "agree", "take"):
+    if act in ("quote", "agree", "ask", "take"):
         before = _quoted(file, report, act, more)
     elif act in ("reply", "note"):
         acts.write(file, report, MessageKind(act), sys.stdin.read())
@@ -91,11 +91,12 @@ def _acted(file: AnswerFile, act: str, name: str, more: str = "") -> str:
 
 def _quoted(file: AnswerFile, report: OpenedReport, act: str, more: str) -> str:
     if act == "quote":
-        acts.propose(file, report, sys.stdin.read())
+        quoting.propose(file, report, sys.stdin.read())
         return ""
     if not (more.isascii() and more.isdigit() and len(more) < 6):
         raise InvalidInput(f"{more} is not the number of a quotation.")
-    known = (acts.agree if act == "agree" else acts.take)(file, report, int(more))
+    done = {"agree": quoting.agree, "ask": quoting.ask, "take": quoting.take}[act]
+    known = done(file, report, int(more))
     return plain(known.words) + "\n"
 
 

@@ -120,9 +120,17 @@ class AnswerFile:
         return author, seal(payload(kind, text, **more), readers)
 
     def add(
-        self, report: OpenedReport, messages: Sequence[tuple[Author, bytes]], act: Act | None = None
+        self,
+        report: OpenedReport,
+        messages: Sequence[tuple[Author, bytes]],
+        act: Act | None = None,
+        *,
+        joined: bool = False,
     ) -> OpenedReport:
         """Write an answer; the report as it is with it.
+
+        Args:
+            joined: it belongs to the one before, and is taken back with it.
 
         Raises:
             InvalidInput: the file is full, or the bundle does not say which keys to seal to.
@@ -139,6 +147,7 @@ class AnswerFile:
             self.bundle.reporter_keys[report.id],
             tuple(messages),
             act,
+            joined,
         )
         self.keep(replace(self._contents, answers=(*self._contents.answers, answer)))
         self._apply(answer)
@@ -146,7 +155,7 @@ class AnswerFile:
         return self._opened[report.id]
 
     def undo(self) -> None:
-        """Take the last answer out of the file; of what was brought back it undoes nothing.
+        """Take what was done last out of the file; of what was brought back it undoes nothing.
 
         Raises:
             InvalidInput: there is none that is not in the bundle already.
@@ -154,7 +163,11 @@ class AnswerFile:
         """
         if not self._contents.answers or not self._shown_last:
             raise InvalidInput("There is nothing here that is not brought back already.")
-        self.keep(replace(self._contents, answers=self._contents.answers[:-1]))
+        answers = self._contents.answers
+        left = len(answers) - 1
+        while left and answers[left].joined:
+            left -= 1
+        self.keep(replace(self._contents, answers=answers[:left]))
         self._show()
 
     def _show(self) -> None:

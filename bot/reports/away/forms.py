@@ -1,5 +1,6 @@
 """The forms under a report on the local page; one for each thing that can be done."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -7,7 +8,8 @@ from bot.reports.away.acts import NAME_LIMIT
 from bot.reports.away.file import AnswerFile
 from bot.reports.casework.quoting import WORDS_LIMIT
 from bot.reports.consent import permitted
-from bot.reports.inbox import FATES, LABEL_LIMIT, REPLY_LIMIT
+from bot.reports.fates import FATES
+from bot.reports.inbox import LABEL_LIMIT, REPLY_LIMIT
 from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport
 from bot.reports.options import Option
@@ -112,6 +114,8 @@ def _quotation(number: int, known: Quotation) -> str:
     button, stands = "", standing(known)
     if known.standing is Standing.SECOND:
         button = form("agree", hidden + _button("Agree as the second moderator"))
+    elif known.standing is Standing.UNASKED:
+        button = form("ask", hidden + _button("Ask its reporter"))
     elif known.standing is Standing.FREE and not known.taken:
         button = form("take", hidden + _button("Take it; the reporter is told"))
     return (
@@ -138,9 +142,13 @@ def _button(text: str, kind: str = "") -> str:
 
 
 def form(do: str, inside: str, action: str = "") -> str:
-    """A form that says what is to be done."""
+    """A form that says what is to be done, with what it alone has: pressed twice, it is known."""
     to = f' action="{action}"' if action else ""
-    return f'<form method="post"{to}><input type="hidden" name="do" value="{do}">{inside}</form>'
+    once = secrets.token_urlsafe(9)
+    return (
+        f'<form method="post"{to}><input type="hidden" name="do" value="{do}">'
+        f'<input type="hidden" name="once" autocomplete="off" value="{once}">{inside}</form>'
+    )
 
 
 def textarea(

@@ -16,6 +16,7 @@ ACTS: dict[str, tuple[tuple[str, ...], str]] = {
     "redact": (("REPORT",), "delete words for good: from standard input, one passage a line"),
     "quote": (("REPORT",), "propose words to quote, from standard input"),
     "agree": (("REPORT", "NUMBER"), "agree to a quotation that somebody else proposed"),
+    "ask": (("REPORT", "NUMBER"), "ask its reporter about a quotation that was agreed to"),
     "take": (("REPORT", "NUMBER"), "take a quotation that is free, to use it publicly"),
     "stop": (("REPORT",), "stop its sender, if brought back before midnight UTC"),
 }
@@ -36,7 +37,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     one = parser.add_mutually_exclusive_group()
     for name, (after, text) in ACTS.items():
         one.add_argument(f"--{name}", nargs=len(after), metavar=after, help=text)
-    one.add_argument("--undo", action="store_true", help="take the last answer out of the file")
+    one.add_argument("--undo", action="store_true", help="take back what was done last")
     one.add_argument("--figures", action="store_true", help="count the quarters that are over")
     one.add_argument(
         "--reseal", action="store_true", help="seal everything to the newest of the given keys"

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.errors import InvalidInput, UserError
-from bot.reports.away import acts, counting, html, resealing
+from bot.reports.away import acts, counting, html, quoting, resealing
 from bot.reports.away.file import AnswerFile
 from bot.reports.away.style import STYLE
 from bot.reports.casework.redacting import Redacted
@@ -17,6 +17,10 @@ from bot.reports.messages import MessageKind
 from bot.reports.model import OpenedReport
 from bot.text import counted
 
+DONE_BEFORE = (
+    "This was pressed before, and was done then. Nothing was taken out a second time; the report "
+    "shows how it stands."
+)
 HOST = "127.0.0.1"
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -43,6 +47,7 @@ class InboxPage:
         self._answers = answers
         self._token = secrets.token_urlsafe(24)
         self._by_name = {report.name: report.id for report in answers.reports}
+        self._pressed: set[str] = set()  # forms that did their work already
         self._runner: web.AppRunner | None = None
         self._origin = ""
 
@@ -104,16 +109,24 @@ class InboxPage:
         waiting = resealing.waiting(self._answers)
         return _html(html.listing(self._answers, request.query, waiting))
 
-    async def _undo(self, _: web.Request) -> web.Response:
+    async def _undo(self, request: web.Request) -> web.Response:
+        sent = await _sent(request)
         try:
-            self._answers.undo()
+            if not self._again(sent):
+                self._answers.undo()
+                # What was taken back may be done again from the screen that did it.
+                self._pressed.clear()
+                self._did(sent)
         except (UserError, OSError) as problem:
             return _html(html.page("Not done", f"<p>{self._said(problem)}</p>"), 400)
         raise web.HTTPSeeOther(f"/{self._token}/")
 
-    async def _reseal(self, _: web.Request) -> web.Response:
+    async def _reseal(self, request: web.Request) -> web.Response:
+        sent = await _sent(request)
         try:
-            resealing.write(self._answers)
+            if not self._again(sent):
+                resealing.write(self._answers)
+                self._did(sent)
         except (UserError, OSError) as problem:
             return _html(html.page("Not kept", f"<p>{self._said(problem)}</p>"), 400)
         raise web.HTTPSeeOther(f"/{self._token}/")
@@ -131,9 +144,12 @@ class InboxPage:
             said = counting.NOTHING
         return _html(html.figures_page(self._answers, settled, fresh, said))
 
-    async def _keep_figures(self, _: web.Request) -> web.Response:
+    async def _keep_figures(self, request: web.Request) -> web.Response:
+        sent = await _sent(request)
         try:
-            counting.keep(self._answers)
+            if not self._again(sent):
+                counting.keep(self._answers)
+                self._did(sent)
         except (UserError, OSError) as problem:
             return _html(html.page("Not kept", f"<p>{self._said(problem)}</p>"), 400)
         raise web.HTTPSeeOther(f"/{self._token}/figures")
@@ -144,11 +160,10 @@ class InboxPage:
         return _html(html.report_page(self._answers, self._named(request)))
 
     async def _answer(self, request: web.Request) -> web.Response:
-        report = self._named(request)
-        form = await request.post()
-        # Browsers send a line's end as two characters.
-        sent = {name: str(value).replace("\r\n", "\n") for name, value in form.items()}
+        report, sent = self._named(request), await _sent(request)
         try:
+            if self._again(sent):
+                return self._done_before(report, sent)
             if sent.get("do") == "redact":
                 left = acts.left_of(
                     self._answers, report, sent.get("key", ""), sent.get("text", "")
@@ -156,13 +171,28 @@ class InboxPage:
                 return _html(html.asking_back(report, sent["key"], left))
             if sent.get("do") == "redacted":
                 done = acts.redact(self._answers, report, sent.get("key", ""), sent.get("text", ""))
+                self._did(sent)
                 return _html(html.redacted_page(report, _redacted(done)))
             self._do(report, sent)
+            self._did(sent)
         except (UserError, OSError) as problem:
             shown = html.Problem(self._said(problem), sent)
             return _html(html.report_page(self._answers, self._named(request), shown), 400)
         # A reload of the page must not write it again.
         raise web.HTTPSeeOther(f"/{self._token}/r/{report.name}")
+
+    def _done_before(self, report: OpenedReport, sent: Mapping[str, str]) -> web.Response:
+        if sent.get("do") == "redacted":
+            return _html(html.redacted_page(report, DONE_BEFORE))
+        raise web.HTTPSeeOther(f"/{self._token}/r/{report.name}")
+
+    def _again(self, sent: Mapping[str, str]) -> bool:
+        """Whether this very form did its work already, as when its button is clicked twice."""
+        return sent.get("once") in self._pressed
+
+    def _did(self, sent: Mapping[str, str]) -> None:
+        if once := sent.get("once"):
+            self._pressed.add(once)
 
     def _do(self, report: OpenedReport, sent: Mapping[str, str]) -> None:
         file, text = self._answers, sent.get("text", "")
@@ -183,11 +213,10 @@ class InboxPage:
             case "apart":
                 acts.apart(file, report)
             case "quote":
-                acts.propose(file, report, text)
-            case "agree":
-                acts.agree(file, report, _number(sent))
-            case "take":
-                acts.take(file, report, _number(sent))
+                quoting.propose(file, report, text)
+            case "agree" | "ask" | "take" as step:
+                done = {"agree": quoting.agree, "ask": quoting.ask, "take": quoting.take}[step]
+                done(file, report, _number(sent))
             case "stop":
                 acts.stop(file, report, datetime.now(UTC).date())
             case _:
@@ -203,6 +232,12 @@ class InboxPage:
         if report_id is None:
             raise web.HTTPNotFound(text="There is no such report in this bundle.")
         return self._answers.report(report_id)
+
+
+async def _sent(request: web.Request) -> dict[str, str]:
+    form = await request.post()
+    # Browsers send a line's end as two characters.
+    return {name: str(value).replace("\r\n", "\n") for name, value in form.items()}
 
 
 def _number(sent: Mapping[str, str]) -> int:
