@@ -91,6 +91,8 @@ _SUBJECTS = """
     taxes tesco voucher waitrose deposit bank shares euro euros dollar dollars ounce grams kilo
     kilos apollo caesar cleopatra dracula einstein elvis hitler king kings knight knights napoleon
     nazi pharaoh pope prince princess president queen roman romans santa titanic tudor tudors
+    software dongle aircraft knee ankle elbow ligament tendon composer symphony concerto detective
+    telly checksum promoter chatbot
     unicorn church god bible pub pubs bar bars nightclub canteen playground
 """
 
