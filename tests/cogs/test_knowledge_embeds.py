@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import discord
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge import Answer, Confidence, Entry, Kind, PartialDate, Section, Source
@@ -94,6 +94,7 @@ def test_the_largest_entry_fits_into_one_message(entry: Entry, asked: str) -> No
         assert 0 < utf16_len(button["label"]) <= 80
 
 
+@settings(max_examples=40)  # each has several entries
 @given(st.lists(ENTRIES, min_size=2, max_size=4), filled(6000))
 def test_several_answers_fit_into_one_message(entries: list[Entry], asked: str) -> None:
     first, *others = entries

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from bot.sandbox import Sandbox
-from tests.conftest import OPENAPI
+from tests.conftest import OPENAPI, PATIENCE_S
 from tests.feeds.hostile import OK, Hostile, bomb
 from tests.feeds.memory import children, share_mb
 from tests.feeds.site import Site, feed_of
@@ -71,7 +71,9 @@ async def test_hostile_feeds_cost_little_memory_and_hold_up_no_other(
     hostile = Hostile()
     await hostile.start()
     async with (
-        Sandbox(openapi=OPENAPI if OPENAPI.exists() else None) as sandbox,
+        Sandbox(
+            openapi=OPENAPI if OPENAPI.exists() else None, answer_within_s=PATIENCE_S
+        ) as sandbox,
         Process(sandbox, tmp_path) as process,
     ):
         await process.start()

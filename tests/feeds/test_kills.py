@@ -15,7 +15,7 @@ from typing import Self
 from bot.feeds.model import Style
 from bot.sandbox import Message, Sandbox
 from bot.sandbox.constants import ChannelKind
-from tests.conftest import OPENAPI
+from tests.conftest import OPENAPI, PATIENCE_S
 from tests.feeds.site import Site, feed_of
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +132,9 @@ async def test_ten_kills_lose_nothing_and_repeat_nothing(tmp_path: Path, site: S
         )
 
     async with (
-        Sandbox(openapi=OPENAPI if OPENAPI.exists() else None) as sandbox,
+        Sandbox(
+            openapi=OPENAPI if OPENAPI.exists() else None, answer_within_s=PATIENCE_S
+        ) as sandbox,
         Process(sandbox, tmp_path) as process,
     ):
         await process.start()
