@@ -239,12 +239,13 @@ def backup(config: Config, options: argparse.Namespace) -> int:
 def _expire(config: Config, newest: Path) -> int:
     """Remove earlier backups whose time is over; not while a legal hold is set."""
     from bot.reports.choices import held_in
+    from bot.reports.keeping.retention import believed
     from bot.storage.leftovers import expire_backups
 
     if config.reports_database.exists() and held_in(config.reports_database):
         print("A legal hold is set, or cannot be ruled out, so no earlier backup was deleted.")
         return 0
-    if not _clock_is_believed(config):
+    if not believed(config, datetime.now(UTC)):
         print(
             "The clock is more than a month from the last notice time, so no earlier backup was "
             "deleted. If the clock is right, they go with the first backup after the next one."
@@ -257,17 +258,6 @@ def _expire(config: Config, newest: Path) -> int:
     if gone:
         print(f"Deleted, since older than 14 days: {', '.join(gone)}")
     return 0
-
-
-def _clock_is_believed(config: Config) -> bool:
-    """As for reports that are deleted for their age: a clock that ran ahead deletes nothing."""
-    from bot.reports.keeping.retention import follows
-    from bot.reports.notices.store import last_slot_in
-
-    if config.report_notice_times == "now" or not config.reports_database.exists():
-        return True
-    slot = last_slot_in(config.reports_database)
-    return slot is None or follows(slot, datetime.now(UTC))
 
 
 def restore(config: Config, options: argparse.Namespace) -> int:

@@ -297,6 +297,13 @@ async def test_under_a_hold_the_old_key_is_said_to_stay_and_a_second_new_key_is_
     ]
     assert all("A legal hold is set" in refused.text for refused in refusals)
     assert await actions(sandbox, steward) == recorded
+    key, safe = steward.config.keys / f"{guild_id}.key", steward.config.keys / "safe"
+    key.rename(safe)
+    await desk.keyring.use_away_key(guild_id, "ab" * 32)
+    full = await moderator.run("inbox settings")  # all that it can say at once fits a message
+    assert "after a restore, the one that belongs to the backup" in full.text
+    assert "A lost key cannot be replaced" in full.text
+    safe.rename(key)
     settings = await moderator.run("inbox settings")
     assert "no second new key" in settings.text
     asked = await moderator.press(settings, "Lift the legal hold")

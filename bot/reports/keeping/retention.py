@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import Clock, iso_week
+from bot.config import Config
 from bot.errors import Unavailable
 from bot.reports.choices import Choices
 from bot.reports.figures import Figures
 from bot.reports.keeping.store import KeepingStore
+from bot.reports.notices.store import last_slot_in
 from bot.reports.traces import DeletedReports
 
 INACTIVE_DAYS = 365
@@ -85,6 +87,20 @@ class Retention:
 def _week_before(now: datetime, days: int) -> str:
     """The last week that was over so many days ago."""
     return iso_week(now - timedelta(days=days) - _WEEK)
+
+
+def believed(config: Config, now: datetime) -> bool:
+    """Whether a clock may delete what is too old by it, of files that the bot may have open.
+
+    Blocking.
+
+    Raises:
+        DataError: reports.db cannot be read.
+    """
+    if config.report_notice_times == "now" or not config.reports_database.exists():
+        return True
+    slot = last_slot_in(config.reports_database)
+    return slot is None or follows(slot, now)
 
 
 def follows(before: str, now: datetime) -> bool:
