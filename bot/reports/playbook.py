@@ -172,6 +172,11 @@ PLAYS = (
                 "became of it."
             ),
             (
+                "\"After I approve the words\" lets nothing out before they are approved, in "
+                "confidence either. The employer is told that a matter came up only where words "
+                "may be public."
+            ),
+            (
                 "Publicly: only with Quote. One of you proposes, another agrees, and where the "
                 "reporter wants to be asked they approve the very words."
             ),
