@@ -12,6 +12,11 @@ _ASKS = re.compile(
     r"(?:who|whos|who's|what|whats|what's|when|where|why|which|how|did|does|is|are|was|were)\b",
     re.IGNORECASE,
 )
+# "According to the NAO, how much ...": where or when a question is asked of, not a thing asked for.
+_LEADS_IN = re.compile(
+    r"(?:about|according|after|as|at|before|by|during|for|from|in|of|on|since|to|under|with)\b",
+    re.IGNORECASE,
+)
 _POINTS_BACK = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their)\b", re.IGNORECASE)
 _JOINTS = re.compile(
     r"(,?\s(?:and|also|plus|[&+])\s|,\s)"
@@ -30,7 +35,8 @@ def parts_of(text: str) -> list[str]:
 
     One that points back ("and when did it end?") is given with the first, which says to what. A
     list of three names and more ("did X, Y and Z merge") does not take a question apart, unless
-    the same is asked of each by itself ("who were X, Y and Z").
+    the same is asked of each by itself ("who were X, Y and Z"). Nor does a comma behind what leads
+    in ("in the bidding, what ...") or within a question ("a late, urgent motion").
     """
     parts = [part.strip() for part in _pieces(text[:TYPED_LIMIT])]
     parts = [part for part in parts if any(not is_stop(token) for token in raw_tokens(part))]
@@ -59,11 +65,23 @@ def _pieces(text: str) -> list[str]:
     at = 0
     while at < len(pieces):
         end = at
+        if pieces[at + 1 :] and _is_one(pieces[at].strip(), joints[at], pieces[at + 1].strip()):
+            pieces[at + 1] = f"{pieces[at]}{joints[at]}{pieces[at + 1]}"
+            at += 1
+            continue
         while end < len(joints) and joints[end] and not _ASKS.match(pieces[end + 1].strip()):
             end += 1
         found += _of_list(pieces[at : end + 1], joints[at:end])
         at = end + 1
     return found
+
+
+def _is_one(piece: str, joint: str | None, following: str) -> bool:
+    """Whether a comma stands within one question."""
+    if not joint or joint.strip() != ",":
+        return False
+    asks, goes_on = bool(_ASKS.match(piece)), bool(_ASKS.match(following))
+    return bool(_LEADS_IN.match(piece)) and goes_on and not asks
 
 
 def _of_list(items: Sequence[str], joints: Sequence[str]) -> Sequence[str]:

@@ -20,7 +20,11 @@ from bot.knowledge import several
         ("thanks, what is a RAR?", []),
         ("England and Wales", ["England", "Wales"]),
         ("sdr and oasys what are they", ["sdr", "oasys what are they"]),
-        # A list of names is one question ...
+        # What leads in is no question,
+        ("In the bidding, what was meant by a mutual?", []),
+        ("According to the NAO, how much did TR cost and who said so?", []),
+        ("Irwin, when did he resign", ["Irwin", "when did he resign, Irwin"]),
+        # and a list of names is one ...
         ("did Sodexo, Interserve and MTC make a profit?", []),
         ("what happened to Sodexo, Interserve & the MTC", []),
         ("did the strikes of 2013, 2014, and 2015 work", []),
