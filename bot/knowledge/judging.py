@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.knowledge.dates import is_date_token
 from bot.knowledge.decision import Evidence, weigh
-from bot.knowledge.ranking import Fit
+from bot.knowledge.ranking import EVENT_LESS, Fit
 from bot.knowledge.search import Indexed, Phrasing, Query
 from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import INTENTS
@@ -144,7 +144,8 @@ def judge(query: Query, entry: Indexed, vocabulary: Vocabulary, *, event: bool =
         greatest=vocabulary.greatest,
         rank=fit.rank,
     )
-    return Score(coverage, total + KIND_BONUS * named, alike, fit.rank, evidence)
+    rank = fit.rank - EVENT_LESS if event else fit.rank
+    return Score(coverage, total + KIND_BONUS * named, alike, rank, evidence)
 
 
 def _alike(query: Query, tokens: frozenset[str]) -> int:

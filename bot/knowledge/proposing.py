@@ -15,7 +15,7 @@ from bot.knowledge.dates import is_date_token
 from bot.knowledge.indexing import ASKED_OF
 from bot.knowledge.judging import ABOUT_FACTOR, ANSWER_FACTOR, INTENT_WEIGHT, TOPIC_FACTOR
 from bot.knowledge.model import Kind
-from bot.knowledge.ranking import Fit
+from bot.knowledge.ranking import EVENT_LESS, Fit
 from bot.knowledge.search import Query
 
 # The columns of the index by the second letters of their names, as ``store`` gives them.
@@ -185,7 +185,7 @@ class _Most:
             missing=query.share(names),
             length=math.log(length + 1),
         )
-        return fit.rank + ROUNDING
+        return fit.rank + ROUNDING - (EVENT_LESS if kind is Kind.EVENT else 0.0)
 
     def _share(self, met: Mapping[int, float]) -> float:
         together = {**met, **self._always} if self._always else met

@@ -8,6 +8,9 @@ was left out were answered first with them than with weights set by hand.
 
 from typing import NamedTuple
 
+# An entry says more: it comes before an event of the timeline that fits as well.
+EVENT_LESS = 1.0
+
 
 class Fit(NamedTuple):
     """How an entry fits a question; shares are from 0 to 1, rare words counting more.
