@@ -3,8 +3,8 @@
 Nine things are weighed against each other, as in logistic regression. The weights were fitted by
 it, with a penalty on great ones, on some 1,200 questions about the content, in every manner, and
 340 about anything else, most of which use words of the content in another sense. Giving an answer
-to what has none counts for twice as much as giving none to what has one. Of the questions of
-writers that were left out in turn, 9 of 338 about anything else were answered, and 20 of 1,224
+to what has none counts for twice as much as giving none to what has one. Of sets of
+questions that were left out in turn, 9 of 338 about anything else were answered, and 20 of 1,224
 about the content were not. ``python -m benchmarks knowledge`` shows how many questions are
 declined, of those that have an answer and of those that have none.
 """
