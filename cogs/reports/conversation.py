@@ -16,9 +16,9 @@ from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 
 SET_BACK = (
-    "**The bot was restored from a backup, and what you chose or answered last may be lost. So "
-    "your report may only be counted**, and its words not be used, until you choose again. Before "
-    "words are public you are asked about them, whatever you choose."
+    "**The bot was restored from a backup, and what you chose, answered or were asked last may be "
+    "lost. So your report may only be counted**, and its words not be used, until you choose "
+    "again. Before words are public you are asked about them, whatever you choose."
 )
 QUOTE_TITLE = "May these words be used publicly?"
 APPROVED_TITLE = "You approved these words for public use"

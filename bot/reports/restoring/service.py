@@ -128,10 +128,11 @@ class Restoring:
         self.deleted = await delete_listed(database, known)
 
     async def _only_count(self, store: RestoredStore, path: Path) -> int:
-        """Let reports be counted only of which a later choice may be lost; how many.
+        """Let reports be counted only of which a later choice or question may be lost; how many.
 
-        Of what its reporter sent since, the backup knows nothing; what is being replaced may, if it
-        can be read. Whatever is missing could be a change of mind.
+        Of what its reporter sent since, or was asked, the backup knows nothing; what is being
+        replaced may, if it can be read. Whatever is missing could be a change of mind, or a
+        question to which no answer means no.
         """
         backed_up = await asyncio.to_thread(said_in, path)
         replaced = await asyncio.to_thread(said_in, self._config.reports_database)

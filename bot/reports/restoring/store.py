@@ -22,7 +22,9 @@ _TAIL_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What reporters sent after a report, by the report's id, each message by its last bytes."""
+    """What reporters sent after a report and what they were told under it, by the report's id, each
+    message by its last bytes. What moderators wrote can be a question, which nothing shows while it
+    is sealed; whoever reads one is told that no answer means no."""
 
     by_report: Mapping[bytes, frozenset[bytes]]
 
@@ -34,14 +36,15 @@ class Said:
 
 
 def said_in(path: Path) -> Said:
-    """What reporters sent, as far as a file can be read; blocking."""
+    """What reporters sent and were told, as far as a file can be read; blocking."""
     found: dict[bytes, frozenset[bytes]] = {}
     try:
         uri = path.absolute().as_uri() + "?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             rows = connection.execute(
                 "SELECT report.id, message.sealed FROM report LEFT JOIN message "
-                "ON message.report_id = report.id AND message.author = 'reporter' "
+                "ON message.report_id = report.id "
+                "AND message.author IN ('reporter', 'moderator') "
                 "WHERE report.sealed IS NOT NULL"
             )
             for report_id, sealed in rows:
