@@ -1,15 +1,18 @@
 """What a restore does to reports under which something was written after the backup."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.reports.casework import quoting
 from bot.reports.consent import permitted
+from bot.reports.keeping.rotation import GRACE_S
 from bot.reports.quotations import Standing
 from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, Office, OpenOffice
 from tests.reports.moderating import ANN, BOB, notice_time, shown
+from tests.reports.test_figures import close_all, kept, months, tallies, to_next_quarter
 from tests.reports.test_restoring import PUBLIC, Copies, standing
 
 
@@ -37,3 +40,47 @@ async def test_a_question_lost_with_a_restore_frees_no_words_without_a_yes(
     quote = await quoting.propose(again.desk.inbox, GUILD, report_id, ANN, PUBLIC)
     await quoting.agree(again.desk.inbox, GUILD, report_id, BOB, quote)
     assert await standing(again, report_id) == (Standing.REPORTER, "pub")
+
+
+@pytest.mark.parametrize(
+    ("counted_before", "key_lost", "total"),
+    [(False, False, 21), (True, False, 21), (False, True, 12), (True, True, 17)],
+)
+async def test_counts_from_after_a_change_of_key_are_counted_with_the_backups_key(
+    office: Office,
+    open_office: OpenOffice,
+    clock: HandClock,
+    copies: Copies,
+    *,
+    counted_before: bool,
+    key_lost: bool,
+    total: int,
+) -> None:
+    """Without the newer key a count that the backup has is better than one that nobody opens."""
+    await office.desk.choices.keep_for(GUILD, "30")
+    await kept(office, 5)
+    await months(office, clock, 0.1)
+    await close_all(office)
+    if counted_before:
+        await months(office, clock, 2)
+    assert len(await tallies(office)) == counted_before
+    await copies.make()
+    await kept(office, 4, "pay")
+    await months(office, clock, 0.1)
+    await close_all(office)
+    await months(office, clock, 2)
+    assert len(await tallies(office)) == 1 + counted_before
+    await office.desk.rotation.begin(GUILD)
+    clock.advance(GRACE_S)
+    await office.serve()
+    await copies.close()
+    key = office.config.keys / f"{GUILD}.key"
+    if key_lost:
+        key.unlink()
+    await copies.restore()
+    key.unlink(missing_ok=True)
+    shutil.copy(copies.folder / "keys" / f"{GUILD}.key", key)
+    again = await open_office()
+    await kept(again, 12, "pay")
+    await to_next_quarter(again, clock)
+    assert [table.total for table in await again.desk.figures.periods(GUILD)] == [total]
