@@ -42,6 +42,28 @@ async def test_a_question_lost_with_a_restore_frees_no_words_without_a_yes(
     assert await standing(again, report_id) == (Standing.REPORTER, "pub")
 
 
+async def test_what_a_restore_writes_is_not_the_last_word_of_a_reporter(
+    office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
+) -> None:
+    receipt, report_id = await shown(office, clock, PUBLIC, use="pub")
+    await shown(office, clock, "Nobody has written under this one.")
+    await office.desk.inbox.reply(GUILD, report_id, "Thank you. We look into it.", "once")
+    await copies.make()
+    await copies.lose_the_machine()
+    assert (await copies.restore(without=True)).set_back == 2
+    again = await open_office()
+
+    async def waits() -> dict[bool, bool]:
+        return {line.id == report_id: line.yours for line in await again.desk.inbox.list(GUILD)}
+
+    for _ in range(2):
+        assert await waits() == {True: False, False: True}
+        await notice_time(again, clock)
+    await again.desk.change_use(GUILD, 1, (await again.check(receipt)).visit, "pub")
+    await notice_time(again, clock)
+    assert await waits() == {True: True, False: True}
+
+
 @pytest.mark.parametrize(
     ("counted_before", "key_lost", "total"),
     [(False, False, 21), (True, False, 21), (False, True, 12), (True, True, 17)],
