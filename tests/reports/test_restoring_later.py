@@ -10,7 +10,7 @@ from bot.reports.consent import permitted
 from bot.reports.keeping.rotation import GRACE_S
 from bot.reports.quotations import Standing
 from tests.conftest import HandClock
-from tests.reports.conftest import GUILD, Office, OpenOffice
+from tests.reports.conftest import GUILD, Office, OpenOffice, answers
 from tests.reports.moderating import ANN, BOB, notice_time, shown
 from tests.reports.test_figures import close_all, kept, months, tallies, to_next_quarter
 from tests.reports.test_restoring import PUBLIC, Copies, standing
@@ -40,6 +40,37 @@ async def test_a_question_lost_with_a_restore_frees_no_words_without_a_yes(
     quote = await quoting.propose(again.desk.inbox, GUILD, report_id, ANN, PUBLIC)
     await quoting.agree(again.desk.inbox, GUILD, report_id, BOB, quote)
     assert await standing(again, report_id) == (Standing.REPORTER, "pub")
+
+
+async def test_whoever_chooses_before_the_notice_time_after_a_restore_is_asked_all_the_same(
+    office: Office, open_office: OpenOffice, clock: HandClock, copies: Copies
+) -> None:
+    """A report that waited in the backup waits again; the choice that waits with it takes the place
+    of none that the restore wrote."""
+    draft = office.desk.draft(GUILD, office.desk.drafts.new_id(), answers(PUBLIC, use="ask"))
+    assert await office.desk.send(draft, 1) == "sent"
+    receipt = draft.receipt
+    await copies.make()
+    await notice_time(office, clock)
+    (line,) = await office.desk.inbox.list(GUILD)
+    quote = await quoting.propose(office.desk.inbox, GUILD, line.id, ANN, PUBLIC)
+    await quoting.agree(office.desk.inbox, GUILD, line.id, BOB, quote)
+    await copies.close()
+    assert (await copies.restore()).set_back == 1
+    again = await open_office()
+    visit = (await again.check(receipt)).visit
+    for use in ("conf", "pub"):
+        await again.desk.change_use(GUILD, 1, visit, use)
+        chosen = again.desk.use_chosen(GUILD, visit)
+        assert chosen is not None
+        assert (chosen.restored, chosen.set_back) == (True, False)
+    await notice_time(again, clock)
+    quote = await quoting.propose(again.desk.inbox, GUILD, line.id, ANN, PUBLIC)
+    await quoting.agree(again.desk.inbox, GUILD, line.id, BOB, quote)
+    assert await standing(again, line.id) == (Standing.REPORTER, "pub")
+    seen = (await again.check(receipt)).conversation.use
+    assert seen is not None
+    assert (seen.value, seen.restored) == ("pub", True)
 
 
 async def test_what_a_restore_writes_is_not_the_last_word_of_a_reporter(
