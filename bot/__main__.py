@@ -280,7 +280,7 @@ def restore(config: Config, options: argparse.Namespace) -> int:
     if restoring.set_back:
         print(
             f"{counted(restoring.set_back, 'report')} may be counted only, until their reporters "
-            "choose again: a later choice may be lost."
+            "choose again: a later choice, or a question to them, may be lost."
         )
     if not restoring.complete:
         print("What was withdrawn and is not on the list is back. The moderators will be told.")

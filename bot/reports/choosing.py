@@ -80,13 +80,16 @@ class Choosing(DeskPart):
             # Approvals that nobody saw go with it, without a sign. Those that moderators have seen
             # end by the change.
             ending = conversation.unseen_approvals
+            # What a restore wrote stays: by it all words are asked about from then on.
+            instead_of = None if before is None or before.set_back else before
             waits = await self._put(
-                guild_id, person_id, report_id, visited, words, before, list(ending.values())
+                guild_id, person_id, report_id, visited, words, instead_of, list(ending.values())
             )
             for quote in ending:
                 conversation.forget_unseen(quote)
             conversation.changes += before is None or before.waits != waits
-            conversation.use = Choice(use, waits)
+            restored = before is not None and before.restored
+            conversation.use = Choice(use, waits, restored=restored)
         self._stirred.set()
         return "kept"
 

@@ -37,6 +37,7 @@ class Choice:
         waits: its turn while moderators cannot see it, so that it can be changed; None since.
         after: of an answer, how many changes of use came before it.
         set_back: a restore set it back to counting only; the reporter has not chosen since.
+        restored: of a use, whether a restore ever set it back: then all words are asked about.
         earlier: of an answer that waits, the one that moderators have seen.
     """
 
@@ -44,6 +45,7 @@ class Choice:
     waits: int | None
     after: int = 0
     set_back: bool = False
+    restored: bool = False
     earlier: "Choice | None" = None
 
 
@@ -156,6 +158,8 @@ def read(messages: Sequence[StoredMessage], reporter_key: bytes, private: bytes)
             case MessageKind.CONSENT:
                 choice.value = opened.get("use", "")
                 choice.set_back = opened.get("why") == RESTORED
+                before = found.use is not None and found.use.restored
+                choice.restored = choice.set_back or before
                 found.use, found.changes = choice, found.changes + 1
             case _:
                 text, more = opened.get("text", DAMAGED), opened.get("quote", "")

@@ -1,10 +1,10 @@
 """The list of the inbox: one line for each report, and what it can be narrowed down by."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.reports.messages import MessageKind, kind_of
+from bot.reports.messages import RESTORED, MessageKind, kind_of
 from bot.reports.model import short_name
 from bot.reports.sealing import CannotOpen, open_envelope
 from bot.reports.stored import StoredMessage, StoredReport
@@ -20,7 +20,9 @@ class Line:
         handed: the id of the moderator whom it was handed to last; 0 for nobody.
         matter: the random id that reports of one matter share, in hexadecimal digits; or empty.
         replies: how many moderators have written; unfetched: how many of them wait.
-        yours: it waits for moderators: the last word is the reporter's.
+        yours: it waits for moderators: the last word is the reporter's. What a restore wrote as of
+            the reporter is nobody's word; where reports are not opened on this machine it cannot be
+            told from one.
     """
 
     id: bytes
@@ -86,7 +88,8 @@ class Opener:
         """A line for each report, in their order; blocking.
 
         Args:
-            messages: by report, those that moderators may see.
+            messages: by report, those that moderators may see; the words of notes, and of what is
+                the reporter's after the last reply.
             keys: the private keys that are on this machine.
         """
         used: dict[bytes, dict[str, str]] = {}
@@ -112,6 +115,8 @@ class Opener:
                     handed = inside.get("to", "")
             talk = [each for each in said if each.author != "note"]
             replies = [each for each in talk if each.author == "moderator"]
+            while replies and keys and _by_restore(talk[-1], opened):
+                talk.pop()
             lines.append(
                 Line(
                     report.id,
@@ -130,13 +135,17 @@ class Opener:
         return lines
 
 
+def _by_restore(message: StoredMessage, opened: Callable[[bytes], dict[str, str]]) -> bool:
+    return message.author == "reporter" and opened(message.sealed).get("why") == RESTORED
+
+
 def _opened(envelope: bytes, keys: Sequence[bytes]) -> dict[str, str]:
     try:
         inside = open_envelope(envelope, keys)
     except CannotOpen:
         return {}
     kept: dict[str, str] = {}
-    for name in ("category", "to"):
+    for name in ("category", "to", "why"):
         if name in inside:
             kept[name] = inside[name]
     kind = kind_of("note", inside)

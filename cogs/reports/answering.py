@@ -5,7 +5,7 @@ from contextlib import suppress
 from discord.ext import commands
 
 from bot.app import Interaction, Steward
-from bot.reports.conversation import YES
+from bot.reports.conversation import YES, Choice
 from bot.routing import component
 from cogs.common import guards
 from cogs.common.components import Buttons
@@ -60,8 +60,11 @@ class AnsweringCog(commands.Cog):
         use = chosen(interaction)[0]
         desk = self.bot.services.reports
         await interaction.response.defer()
-        await desk.change_use(guards.guild_id(interaction), interaction.user.id, visit, use)
+        guild_id = guards.guild_id(interaction)
+        before = desk.use_chosen(guild_id, visit)
+        await desk.change_use(guild_id, interaction.user.id, visit, use)
+        now = Choice(use, None, restored=before is not None and before.restored)
         with suppress(*UNDELIVERED):
             at_once = desk.timetable.at_once
-            text = conversation.changed_text(use, self._when(), at_once=at_once)
+            text = conversation.changed_text(now, self._when(), at_once=at_once)
             await update(interaction, text, view=Buttons())

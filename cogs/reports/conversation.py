@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import discord
 
 from bot.reports.beckoning import beckons
+from bot.reports.consent import PUBLIC
 from bot.reports.conversation import NO, YES, Choice, Conversation, Told
 from bot.reports.fates import FATES
 from bot.reports.messages import MessageKind
+from bot.reports.options import Option
 from bot.reports.privacy import HARM
 from bot.reports.questions import USES, label
 from bot.reports.returning import Checked
@@ -16,9 +18,9 @@ from cogs.common.components import Buttons, Style
 from cogs.common.replies import COLOUR
 
 SET_BACK = (
-    "**The bot was restored from a backup, and what you chose or answered last may be lost. So "
-    "your report may only be counted**, and its words not be used, until you choose again. Before "
-    "words are public you are asked about them, whatever you choose."
+    "**The bot was restored from a backup, and what you chose, answered or were asked last may be "
+    "lost. So your report may only be counted**, and its words not be used, until you choose "
+    "again. Before words are public you are asked about them, whatever you choose."
 )
 QUOTE_TITLE = "May these words be used publicly?"
 APPROVED_TITLE = "You approved these words for public use"
@@ -59,6 +61,11 @@ MEANS: Mapping[str, str] = {
     "shown in confidence. Words that you added later, or were asked about before, are public only "
     "if you approve them.",
 }
+PUB_RESTORED = (
+    "Words of it may be published if you approve them here, and all of it be shown in confidence. "
+    "Since a restore you are asked about all words: no answer means no."
+)
+PUB_RESTORED_HINT = "since a restore you are asked about all words, here too"
 CAREFUL = (
     "Moderators do not know who you are: never write who you are, ring a number, write to anybody "
     "or meet somebody because a message asks you to."
@@ -209,6 +216,10 @@ def answer_buttons(visit: str, quote: str, value: str = "") -> Buttons:
     )
 
 
+def _means(code: str, use: Choice | None) -> str:
+    return PUB_RESTORED if code == PUBLIC and use is not None and use.restored else MEANS[code]
+
+
 def uses_text(use: Choice | None, when: str, *, at_once: bool) -> str:
     """The four uses, and what a change does and does not do."""
     if use is None:
@@ -220,7 +231,7 @@ def uses_text(use: Choice | None, when: str, *, at_once: bool) -> str:
         now = f"Just now: **{label(USES, use.value)}**, as a restore set it back; choose again."
     else:
         now = f"You last chose: **{label(USES, use.value)}**."
-    uses = "\n".join(f"• **{option.label}.** {MEANS[option.code]}" for option in USES)
+    uses = "\n".join(f"• **{option.label}.** {_means(option.code, use)}" for option in USES)
     seen = (
         "" if at_once else f" Moderators see a change {when}; until then they go by what they know."
     )
@@ -231,12 +242,18 @@ def uses_text(use: Choice | None, when: str, *, at_once: bool) -> str:
     )
 
 
+def _hint(option: Option, use: Choice | None) -> str | None:
+    if option.code == PUBLIC and use is not None and use.restored:
+        return PUB_RESTORED_HINT
+    return option.hint or None
+
+
 def uses_select(visit: str, use: Choice | None) -> Buttons:
     options = [
         discord.SelectOption(
             label=option.label,
             value=option.code,
-            description=option.hint or None,
+            description=_hint(option, use),
             # What is set already cannot be chosen, and who was set back is to choose.
             default=use is not None and not use.set_back and option.code == use.value,
         )
@@ -245,12 +262,12 @@ def uses_select(visit: str, use: Choice | None) -> Buttons:
     return Buttons().select(f"reports:chosen:{visit}", "From now on it may be used …", options)
 
 
-def changed_text(use: str, when: str, *, at_once: bool) -> str:
+def changed_text(use: Choice, when: str, *, at_once: bool) -> str:
     """What choosing a use did."""
     seen = "now" if at_once else when
     return (
-        f"**Changed to: {label(USES, use)}.** {MEANS[use]}\nModerators see this {seen}. "
-        f"{NO_RECALL} You can change it again at any time."
+        f"**Changed to: {label(USES, use.value)}.** {_means(use.value, use)}\n"
+        f"Moderators see this {seen}. {NO_RECALL} You can change it again at any time."
     )
 
 

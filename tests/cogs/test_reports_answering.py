@@ -11,6 +11,7 @@ from bot.clock import iso_week
 from bot.config import Config
 from bot.reports.beckoning import beckons
 from bot.reports.casework import quoting
+from bot.reports.conversation import Choice
 from bot.reports.messages import AUTHORS, RESTORED, MessageKind, payload
 from bot.reports.questions import USES
 from bot.reports.sealing import seal
@@ -260,11 +261,20 @@ async def test_what_a_restore_set_back_is_not_called_the_reporters_choice(
     shown = await member.press(back, "Change how it may be used")
     assert "You last chose" not in shown.text
     assert "Just now: **Count it only**, as a restore set it back" in shown.text
+    assert conversation.PUB_RESTORED in shown.text
+    assert "without asking you again" not in shown.text
     # It can be chosen, as any other.
     await member.choose(shown, "From now on it may be used …", "count")
     await sandbox.until(lambda: "Changed to: Count it only" in shown.text)
     shown = await member.press(await checked(member, receipt), "Change how it may be used")
     assert "You last chose: **Count it only**" in shown.text
+    # Also once they have chosen again, since a question may be lost for good.
+    await member.choose(shown, "From now on it may be used …", "pub")
+    await sandbox.until(lambda: "Changed to: Publicly, as in the preview" in shown.text)
+    assert conversation.PUB_RESTORED in shown.text
+    await next_day(evening)
+    shown = await member.press(await checked(member, receipt), "Change how it may be used")
+    assert conversation.PUB_RESTORED in shown.text
 
 
 async def test_who_comes_back_reads_how_moderators_are_told_at_once(
@@ -399,3 +409,15 @@ async def test_long_messages_are_all_shown(sandbox: Sandbox, evening: RunningSte
 
 def test_each_use_says_what_it_means() -> None:
     assert set(conversation.MEANS) == {option.code for option in USES}
+
+
+def test_the_hints_do_not_say_not_asked_again_once_a_restore_set_the_report_back() -> None:
+    def hints(use: Choice | None) -> str:
+        (row,) = conversation.uses_select("1a", use).to_components()
+        return str([option.get("description") for option in row["components"][0]["options"]])
+
+    for use in (None, Choice("count", None), Choice("pub", None)):
+        assert "not asked again" in hints(use)
+    for use in (Choice("count", 1, set_back=True, restored=True), Choice("conf", 1, restored=True)):
+        assert "not asked again" not in hints(use)
+        assert conversation.PUB_RESTORED_HINT in hints(use)

@@ -101,6 +101,22 @@ WATCHED = {
             "test_the_copy_of_the_list_beside_the_backups_is_applied_on_a_new_machine",
         ),
     ],
+    "reports/test_restoring_later.py": [
+        (
+            "under which something later may be lost, of yours or to you, can only be counted",
+            "test_a_question_lost_with_a_restore_frees_no_words_without_a_yes",
+        ),
+        (
+            "not on the machine when a backup from before that key was made is restored",
+            "test_counts_from_after_a_change_of_key_are_counted_with_the_backups_key",
+        ),
+    ],
+    "reports/test_fates.py": [
+        (
+            "or once that approval has ended",
+            "test_words_that_were_taken_open_nothing_once_their_reporter_wants_to_be_asked",
+        ),
+    ],
     "reports/test_returning.py": [
         (
             "A change of use counts from the notice time",

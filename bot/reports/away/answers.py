@@ -95,13 +95,21 @@ class Agree:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """The reporter is asked about words. ``after`` is the identity of the last that moderators had
+    written to them; empty for nothing: whoever wrote since may have asked already."""
+
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """No more reports today from this sender; ``day`` is the day in UTC, as ``2026-03-02``."""
 
     day: str
 
 
-Act = Status | Matter | Replace | Propose | Agree | Stop
+Act = Status | Matter | Replace | Propose | Agree | Ask | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +246,8 @@ def _act(act: Act | None) -> dict[str, Any] | None:
             return {"do": "propose", "on": [each.hex() for each in on]}
         case Agree(found):
             return {"do": "agree", "to": found.hex()}
+        case Ask(after):
+            return {"do": "ask", "after": after.hex()}
         case Stop(day):
             return {"do": "stop", "day": day}
 
@@ -250,6 +260,8 @@ def _answer(item: dict[str, Any], keys: int) -> Answer:
     # Words to quote are for moderators; what a reporter is asked comes with a second one's word.
     if isinstance(act, Propose) and [author for author, _ in messages] != ["note"]:
         raise ValueError("not words to quote")
+    if isinstance(act, Ask) and [author for author, _ in messages] != ["moderator"]:
+        raise ValueError("not a question")
     return Answer(
         _bytes(item["report"], _ID_BYTES),
         _bytes(item["reporter_key"], KEY_BYTES),
@@ -288,6 +300,8 @@ def _read_act(item: dict[str, Any], keys: int) -> Act:
             return Propose(_digests(item["on"]))
         case "agree":
             return Agree(_bytes(item["to"], _DIGEST_BYTES))
+        case "ask":
+            return Ask(_bytes(item["after"], _DIGEST_BYTES) if item["after"] else b"")
         case "stop":
             return Stop(date.fromisoformat(item["day"]).isoformat())
         case _:

@@ -7,7 +7,7 @@ machine they decide whether an answer that may have been written by anybody is t
 from dataclasses import replace
 from enum import Enum, auto
 
-from bot.reports.away.answers import Agree, Answer, Matter, Propose, Replace, Status, Stop
+from bot.reports.away.answers import Agree, Answer, Ask, Matter, Propose, Replace, Status, Stop
 from bot.reports.casework.redacting import swapped
 from bot.reports.casework.store import Replacement
 from bot.reports.sealing import identity
@@ -56,6 +56,8 @@ def fault(report: StoredReport, answer: Answer, by: int, today: str) -> Fault | 
             return Fault.STALE
         case Agree(to):
             return _agreement_fault(report, to, by)
+        case Ask(after) if after != last_said(report):
+            return Fault.STALE
         case Stop(day) if day != today:
             return Fault.LATE
     return None
@@ -79,6 +81,12 @@ def texts(report: StoredReport) -> dict[bytes, tuple[int | None, bytes]]:
         if message.author == "reporter":
             found[identity(message.sealed)] = (message.turn, message.sealed)
     return found
+
+
+def last_said(report: StoredReport) -> bytes:
+    """The identity of the last that moderators wrote to the reporter; empty for nothing."""
+    said = [each for each in report.messages if each.author == "moderator"]
+    return identity(max(said, key=lambda each: each.turn).sealed) if said else b""
 
 
 def words(report: StoredReport, wanted: bytes) -> StoredMessage | None:

@@ -14,6 +14,7 @@ from bot.errors import NotAllowed, NotFound, StorageTrouble, Unavailable
 from bot.reports.away.answers import (
     Agree,
     Answer,
+    Ask,
     Contents,
     Matter,
     Propose,
@@ -250,6 +251,8 @@ def _name(answer: Answer) -> str:
             return "inbox.quote.propose"
         case Agree():
             return "inbox.quote.agree"
+        case Ask():
+            return "inbox.quote.ask"
         case Stop():
             return "inbox.stop"
         case None:

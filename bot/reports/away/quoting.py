@@ -4,8 +4,8 @@ import secrets
 from dataclasses import replace
 
 from bot.errors import InvalidInput, NotAllowed, NotFound
-from bot.reports.away.answers import Agree, Propose
-from bot.reports.away.applying import OURS, texts, words
+from bot.reports.away.answers import Agree, Ask, Propose
+from bot.reports.away.applying import OURS, last_said, texts, words
 from bot.reports.away.file import AnswerFile
 from bot.reports.casework.quoting import NOT_FROM_HERE, REFUSED, cleaned
 from bot.reports.consent import permitted
@@ -122,7 +122,8 @@ def ask(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
         raise NotAllowed(FIRST_BACK)
     if known.standing is not Standing.UNASKED:
         raise InvalidInput(ASKED_ALREADY)
-    file.add(report, [file.sealed(report, MessageKind.QUOTE, known.words, quote=known.id)])
+    question = file.sealed(report, MessageKind.QUOTE, known.words, quote=known.id)
+    file.add(report, [question], Ask(last_said(file.stored(report.id))))
     return known
 
 

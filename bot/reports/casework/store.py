@@ -46,11 +46,14 @@ class CaseStore(Writes):
     async def messages(self, guild_id: int) -> dict[bytes, list[StoredMessage]]:
         """What moderators may see under each report of a server, in order.
 
-        Only of notes the sealed words are read; of the others they are empty.
+        The sealed words are read only of notes, and of what stands as the reporter's after the last
+        that moderators wrote, which a restore may have put there; of the others they are empty.
         """
         rows = await self._database.fetch_all(
             "SELECT report_id, turn, author, shown_week, collected, "
-            "CASE author WHEN 'note' THEN sealed ELSE x'' END AS sealed FROM message "
+            "CASE WHEN author = 'note' OR (author = 'reporter' AND turn > (SELECT max(turn) "
+            "FROM message AS said WHERE said.report_id = message.report_id "
+            "AND said.author = 'moderator')) THEN sealed ELSE x'' END AS sealed FROM message "
             "WHERE guild_id = ? AND shown_week IS NOT NULL ORDER BY report_id, turn",
             [guild_id],
         )

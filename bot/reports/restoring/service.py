@@ -10,15 +10,20 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bot.config import Config
-from bot.errors import DataError
+from bot.errors import DataError, Unavailable
 from bot.reports.consent import COUNT
+from bot.reports.figures.store import UNCOUNTED
+from bot.reports.keys import KeyFiles
 from bot.reports.messages import RESTORED, MessageKind, payload
+from bot.reports.restoring.counts import Count, readable
 from bot.reports.restoring.store import (
     ANEW,
     INCOMPLETE,
+    Decided,
     RestoredStore,
     decided_in,
     mark_in,
@@ -95,6 +100,8 @@ class Restoring:
         try:
             store = RestoredStore(database)
             decided = await asyncio.to_thread(decided_in, self._config.reports_database)
+            if decided is not None:
+                decided = await self._readable(store, decided)
             self.counts_anew = decided is None or not await store.take_over(decided)
             servers = await store.servers()
             if servers:
@@ -109,6 +116,25 @@ class Restoring:
     def _how(self) -> list[str]:
         told = ((INCOMPLETE, not self.complete), (ANEW, self.counts_anew))
         return [how for how, so in told if so]
+
+    async def _readable(self, store: RestoredStore, decided: Decided) -> Decided:
+        """What was decided, its sealed counts for the keys that belong to the backup.
+
+        It may be from before a change of key; whoever restores then puts its key back, which opens
+        nothing that was sealed since.
+        """
+        files, counted, lost = KeyFiles(self._config.keys), [], set()
+        for guild_id, name, value in decided.counted:
+            count = Count(value, lost=False)
+            if name.startswith(UNCOUNTED):
+                theirs = [bytes(public) for server, public in decided.here if server == guild_id]
+                ours = await store.keys(guild_id, "host")
+                privates = await asyncio.to_thread(_privates, files, guild_id)
+                count = await asyncio.to_thread(readable, value, theirs, ours, privates)
+            counted.append((guild_id, name, count.value))
+            if count.lost:
+                lost.add((guild_id, name))
+        return replace(decided, counted=counted, lost=frozenset(lost))
 
     async def _delete_again(self, database: Database, store: RestoredStore) -> None:
         own = DeletedReports(self._config.deleted_reports)
@@ -128,10 +154,11 @@ class Restoring:
         self.deleted = await delete_listed(database, known)
 
     async def _only_count(self, store: RestoredStore, path: Path) -> int:
-        """Let reports be counted only of which a later choice may be lost; how many.
+        """Let reports be counted only of which a later choice or question may be lost; how many.
 
-        Of what its reporter sent since, the backup knows nothing; what is being replaced may, if it
-        can be read. Whatever is missing could be a change of mind.
+        Of what its reporter sent since, or was asked, the backup knows nothing; what is being
+        replaced may, if it can be read. Whatever is missing could be a change of mind, or a
+        question to which no answer means no.
         """
         backed_up = await asyncio.to_thread(said_in, path)
         replaced = await asyncio.to_thread(said_in, self._config.reports_database)
@@ -158,6 +185,14 @@ class Restoring:
         here = f" (here: {beside})" if beside.exists() else ""
         folder = self._config.deleted_reports.parent
         return _REFUSED.format(name=DELETED_NAME, folder=folder, here=here)
+
+
+def _privates(files: KeyFiles, guild_id: int) -> list[bytes]:
+    try:
+        private, beside = files.here(guild_id)
+    except Unavailable:
+        return []
+    return [*beside, *([] if private is None else [private])]
 
 
 def _given(path: Path) -> set[bytes]:

@@ -22,7 +22,9 @@ _TAIL_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What reporters sent after a report, by the report's id, each message by its last bytes."""
+    """What reporters sent after a report and what they were told under it, by the report's id, each
+    message by its last bytes. What moderators wrote can be a question, which nothing shows while it
+    is sealed; whoever reads one is told that no answer means no."""
 
     by_report: Mapping[bytes, frozenset[bytes]]
 
@@ -34,14 +36,15 @@ class Said:
 
 
 def said_in(path: Path) -> Said:
-    """What reporters sent, as far as a file can be read; blocking."""
+    """What reporters sent and were told, as far as a file can be read; blocking."""
     found: dict[bytes, frozenset[bytes]] = {}
     try:
         uri = path.absolute().as_uri() + "?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             rows = connection.execute(
                 "SELECT report.id, message.sealed FROM report LEFT JOIN message "
-                "ON message.report_id = report.id AND message.author = 'reporter' "
+                "ON message.report_id = report.id "
+                "AND message.author IN ('reporter', 'moderator') "
                 "WHERE report.sealed IS NOT NULL"
             )
             for report_id, sealed in rows:
@@ -78,12 +81,16 @@ class Decided:
         choices: rows of ``choice``: server, name, value.
         away: rows of ``server_key``: server and public key of keys that are kept elsewhere.
         counted: rows of ``choice`` that are settled figures, or sealed counts of what was deleted.
+        here: rows of ``server_key``: server and public key of keys that are kept on this machine.
+        lost: server and name of sealed counts that nobody will open after the restore.
     """
 
     salt: bytes
     choices: Sequence[tuple[int, str, str]]
     away: Sequence[tuple[int, bytes]]
     counted: Sequence[tuple[int, str, str]]
+    here: Sequence[tuple[int, bytes]] = ()
+    lost: frozenset[tuple[int, str]] = frozenset()
 
 
 _OF_THOSE = "name IN ('hold', 'retention', 'key_saved')"
@@ -104,12 +111,15 @@ def decided_in(path: Path) -> Decided | None:
             counted = connection.execute(
                 f"SELECT guild_id, name, value FROM choice WHERE {_COUNTED}"  # noqa: S608
             ).fetchall()
-            away = connection.execute(
-                "SELECT guild_id, public FROM server_key WHERE place = 'away'"
-            ).fetchall()
+            away, here = (
+                connection.execute(
+                    "SELECT guild_id, public FROM server_key WHERE place = ?", [place]
+                ).fetchall()
+                for place in ("away", "host")
+            )
     except sqlite3.Error:
         return None  # damaged, or none
-    return Decided(bytes(salt or b""), choices, away, counted)
+    return Decided(bytes(salt or b""), choices, away, counted, here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +166,26 @@ class RestoredStore(Writes):
                 "INSERT OR REPLACE INTO server_key (guild_id, public, place) VALUES (?, ?, 'away')",
                 decided.away,
             )
-        await self._take_over_counted(decided.counted)
+        await self._take_over_counted(decided)
         return True
 
-    async def _take_over_counted(self, counted: Sequence[tuple[int, str, str]]) -> None:
+    async def _take_over_counted(self, decided: Decided) -> None:
+        counted = decided.counted
         sql = f"SELECT guild_id, name FROM choice WHERE {_COUNTED}"  # noqa: S608  our own words
         ours = [(row["guild_id"], str(row["name"])) for row in await self._database.fetch_all(sql)]
         theirs = [(guild_id, name) for guild_id, name, _ in counted]
         for guild_id in {guild_id for guild_id, _ in (*ours, *theirs)}:
             if _last_settled(theirs, guild_id) < _last_settled(ours, guild_id):
                 continue  # what a restore replaced, put back: that was counted before
+            # What nobody will open takes the place of nothing that somebody may.
+            goes = [each for each in ours if each[0] == guild_id and each not in decided.lost]
             async with self._writing() as tx:
-                await tx.execute(
-                    f"DELETE FROM choice WHERE guild_id = ? AND {_COUNTED}",  # noqa: S608
-                    [guild_id],
-                )
+                for _, name in goes:
+                    await tx.execute(
+                        "DELETE FROM choice WHERE guild_id = ? AND name = ?", (guild_id, name)
+                    )
                 await tx.executemany(
-                    "INSERT INTO choice (guild_id, name, value) VALUES (?, ?, ?)",
+                    "INSERT OR IGNORE INTO choice (guild_id, name, value) VALUES (?, ?, ?)",
                     [row for row in counted if row[0] == guild_id],
                 )
 
