@@ -172,7 +172,7 @@ PLAYS = (
                 "became of it."
             ),
             (
-                "\"After I approve the words\" lets nothing out before they are approved, in "
+                '"After I approve the words" lets nothing out before they are approved, in '
                 "confidence either. The employer is told that a matter came up only where words "
                 "may be public."
             ),
