@@ -25,6 +25,11 @@ def observers(*, at_once: bool) -> tuple[Observer, ...]:
     return (*_OUTSIDE, moderators, ADMINISTRATORS, operator, *_THIEVES)
 
 
+def not_hidden(*, at_once: bool) -> str:
+    """Who learns what all the same, in short."""
+    return NOT_HIDDEN_AT_ONCE if at_once else NOT_HIDDEN
+
+
 def remains(*, at_once: bool) -> tuple[str, ...]:
     """What is not protected."""
     return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, DATED, *_REMAINS)
@@ -52,17 +57,24 @@ def at_check(keeping: Keeping) -> str:
 
 # The essentials; each sentence is said at length below.
 HIDDEN = (
-    "No name, account or time of a report is stored, and its words are sealed. Other members see "
-    "nothing."
+    "No name or account is stored; of the time only the week. Your words are sealed, and other "
+    "members see nothing."
 )
 NOT_HIDDEN = (
-    "Discord sees your account and what you type; whoever runs the bot could. Moderators read your "
-    "words, and may guess from who was online, how you write, or what few people know. To protect "
-    "a life, a child or an adult at risk your words are passed on."
+    "Discord sees your account and what you type; whoever runs the bot could, and until the next "
+    "notice time the disk tells them when something last came in. Moderators read your words, and "
+    "may guess from who was online, how you write, or what few people know. To protect a life, a "
+    "child or an adult at risk your words are passed on."
+)
+NOT_HIDDEN_AT_ONCE = (
+    "Discord sees your account and what you type; whoever runs the bot could, and the disk tells "
+    "them when something last came in. Moderators read your words within seconds, and may guess "
+    "from who is online, how you write, or what few people know. To protect a life, a child or an "
+    "adult at risk your words are passed on."
 )
 TAKE_BACK = (
-    "Type the receipt at `/report check` and withdraw: your words are deleted from the file at "
-    "once. What moderators have read or passed on stays so."
+    "Type the receipt at `/report check` and withdraw: your words leave the file at once. What was "
+    "read or passed on stays so."
 )
 
 READERS = Observer(

@@ -53,7 +53,7 @@ def embed(
     told = discord.Embed(title=TITLES[part], colour=COLOUR)
     match part:
         case "short":
-            told.description = _short(keeping, controller)
+            told.description = _short(keeping, controller, at_once=at_once)
         case "who":
             for observer in privacy.observers(at_once=at_once):
                 _add(told, observer.who, f"Can learn {observer.learns}")
@@ -67,10 +67,10 @@ def embed(
     return told
 
 
-def _short(keeping: Keeping, controller: tuple[str, str] | None) -> str:
+def _short(keeping: Keeping, controller: tuple[str, str] | None, *, at_once: bool) -> str:
     lines = [
         f"**Hidden:** {privacy.HIDDEN}",
-        f"**Not hidden:** {privacy.NOT_HIDDEN}",
+        f"**Not hidden:** {privacy.not_hidden(at_once=at_once)}",
         f"**Take it back:** {privacy.TAKE_BACK}",
         f"**How long:** {privacy.at_check(keeping)}",
     ]

@@ -10,7 +10,8 @@ from bot.reports import privacy
 from bot.reports.casework import quoting
 from bot.reports.choices import Keeping
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES
-from cogs.reports import telling
+from bot.reports.signposts import DEFAULTS
+from cogs.reports import asking, telling
 from tests.clock import HandClock
 from tests.reports.conftest import GUILD, Office
 from tests.reports.moderating import AFTERNOON, ANN, BOB, shown
@@ -32,6 +33,7 @@ def told(*, at_once: bool) -> list[str]:
         privacy.COMPLAINTS,
         *privacy.WHATEVER,
         privacy.KEPT,
+        privacy.not_hidden(at_once=at_once),
         privacy.kept_for(Keeping()),
         privacy.deleted(at_once=at_once),
     ]
@@ -58,7 +60,11 @@ def test_privacy_md_says_what_the_command_says_without_notice_times() -> None:
     page = words("PRIVACY.md")
     for observer in privacy.observers(at_once=True):
         assert f"**{observer.who}** can learn {observer.learns}" in page
-    for sentence in (*privacy.remains(at_once=True), privacy.SEEN_AT_ONCE):
+    for sentence in (
+        privacy.not_hidden(at_once=True),
+        *privacy.remains(at_once=True),
+        privacy.SEEN_AT_ONCE,
+    ):
         assert sentence in page
     assert privacy.deleted(at_once=True).startswith(privacy.GONE)
 
@@ -101,6 +107,16 @@ async def test_whoever_runs_the_bot_sees_when_something_last_came_in_and_reporte
     assert ("until the next notice time" in learns) == (not at_once)
     assert "nothing" not in learns
     assert learns in words("PRIVACY.md")
+    # Also on what is read before anything is written, and no promise there of the contrary.
+    short = telling.embed("short", at_once=at_once).description or ""
+    first = asking.explanation(DEFAULTS, "at 18:00", at_once=at_once).description or ""
+    assert ("until the next notice time" in short) == (not at_once)
+    assert ("until then" in first) == (not at_once)
+    for said in (short, first):
+        assert "when something last came in" in said
+        assert "of the time only the week" in said
+        assert "account or time" not in said
+    assert "account or time" not in words("PRIVACY.md")
 
 
 def test_what_is_left_of_a_report_that_was_never_counted_is_said_of_each_reading() -> None:
@@ -183,7 +199,7 @@ def test_the_first_screen_holds_the_essentials_and_fits_a_phone(*, at_once: bool
     assert not first.fields
     for said in (
         privacy.HIDDEN,
-        privacy.NOT_HIDDEN,
+        privacy.not_hidden(at_once=at_once),
         privacy.TAKE_BACK,
         "180 days",
         "Branch of the union",
