@@ -7,7 +7,7 @@ of reports.db.
 
 from dataclasses import dataclass
 
-from bot.reports.choices import DEFAULT_DAYS, Keeping
+from bot.reports.choices import DEFAULT_DAYS, FEWEST_DAYS, MOST_DAYS, Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,23 @@ def deleted(*, at_once: bool) -> str:
     return f"{GONE} {SEEN_AT_ONCE if at_once else HELD} {BACKUPS}"
 
 
-def kept_for(keeping: Keeping) -> str:
-    """How long reports are kept here."""
+def kept_for(keeping: Keeping | None) -> str:
+    """How long reports are kept here; None where no server is asked about."""
+    if keeping is None:
+        return f"{AGE} {CHOSEN_THERE} {HOLD_COULD_BE}"
     text = (
         AGE if keeping.days == DEFAULT_DAYS else AGE.replace(str(DEFAULT_DAYS), str(keeping.days))
     )
     return f"{text} {HOLD_IS_SET if keeping.hold else HOLD_COULD_BE}"
 
 
-def at_check(keeping: Keeping) -> str:
-    """What somebody who comes back to a report is told of how long it is kept."""
+def at_check(keeping: Keeping | None) -> str:
+    """What somebody who comes back to a report is told of how long it is kept.
+
+    None where no server is asked about.
+    """
+    if keeping is None:
+        return CHOSEN_THERE
     if keeping.hold:
         return HOLD_IS_SET
     return f"A report is deleted {keeping.days} days after moderators have finished with it."
@@ -219,6 +226,10 @@ AGE = (
     "deleted for good 180 days later, counted from the end of the week; whatever happens to it "
     "meanwhile starts that time anew. A report on which nothing happens for 12 months closes by "
     "itself. Of backups the same holds as for what was withdrawn."
+)
+CHOSEN_THERE = (
+    f"Each server can choose from {FEWEST_DAYS} to {MOST_DAYS} days instead of {DEFAULT_DAYS}; "
+    "`/report privacy` says how many there."
 )
 HOLD_COULD_BE = (
     "If the union's solicitor asks for a legal hold, nothing is deleted or closed for its age "

@@ -47,9 +47,9 @@ def embed(
     """One part, as the timetable and the server's choices make it true.
 
     Args:
+        keeping: as chosen on this server; none in a direct message, which is none.
         controller: who answers for what is kept on this server, and how to reach them.
     """
-    keeping = keeping or Keeping()
     told = discord.Embed(title=TITLES[part], colour=COLOUR)
     match part:
         case "short":
@@ -67,7 +67,7 @@ def embed(
     return told
 
 
-def _short(keeping: Keeping, controller: tuple[str, str] | None, *, at_once: bool) -> str:
+def _short(keeping: Keeping | None, controller: tuple[str, str] | None, *, at_once: bool) -> str:
     lines = [
         f"**Hidden:** {privacy.HIDDEN}",
         f"**Not hidden:** {privacy.not_hidden(at_once=at_once)}",

@@ -50,6 +50,7 @@ def test_privacy_md_says_what_the_command_says() -> None:
         *privacy.WHATEVER,
         privacy.KEPT,
         privacy.AGE,
+        privacy.CHOSEN_THERE,
         privacy.HOLD_COULD_BE,
         privacy.deleted(at_once=False),
     ):
@@ -169,13 +170,19 @@ def test_the_command_says_what_the_server_has_chosen() -> None:
     assert chosen in {field.value for field in kept.fields}
     first = telling.embed("short", at_once=False, keeping=Keeping(days=45)).description or ""
     assert "A report is deleted 45 days after moderators have finished with it." in first
+    nowhere = telling.embed("short", at_once=False).description or ""
+    assert privacy.CHOSEN_THERE in nowhere
+    assert "A report is deleted 180 days" not in nowhere
+    assert privacy.CHOSEN_THERE in privacy.kept_for(None)
     held = telling.embed("short", at_once=False, keeping=Keeping(days=45, hold=True)).description
     assert privacy.HOLD_IS_SET in (held or "")
 
 
 @pytest.mark.parametrize("at_once", [False, True])
 def test_the_command_says_all_of_it_in_three_messages_that_fit(*, at_once: bool) -> None:
-    embeds = [telling.embed(part, at_once=at_once) for part in get_args(telling.Part)]
+    embeds = [
+        telling.embed(part, at_once=at_once, keeping=Keeping()) for part in get_args(telling.Part)
+    ]
     for embed in embeds:
         assert len(embed) < 5_950
         assert all(len(field.value or "") <= 1_024 for field in embed.fields)
@@ -192,7 +199,7 @@ def test_the_command_says_all_of_it_in_three_messages_that_fit(*, at_once: bool)
 def test_the_first_screen_holds_the_essentials_and_fits_a_phone(*, at_once: bool) -> None:
     """What is hidden, what is not, how to withdraw, where to complain."""
     controller = ("Branch of the union in a large town", "reports.office@branch.example.org")
-    first = telling.embed("short", at_once=at_once, controller=controller)
+    first = telling.embed("short", at_once=at_once, keeping=Keeping(), controller=controller)
     text = first.description or ""
     lines = sum(-(-len(line) // PHONE_SIGNS) for line in text.split("\n"))
     assert lines <= PHONE_LINES
