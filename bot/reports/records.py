@@ -33,7 +33,7 @@ _COUNTED = ("012345", "123456", "234567", "345678", "456789")
 # What is numbered by a letter, or scored, when a case number is not what follows.
 _GRADED = re.compile(
     r"\b(?:sections?|grades?|bands?|rooms?|cost (?:code|cent(?:re|er))|(?:scor|rat|grad)(?:e[ds]?|"
-    r"ing)(?: (?:it|me|us|him|her|them))?)(?:\sis|\sas|:)?\s{1,2}\Z",
+    r"ing)(?: it)?)(?:\sis|\sas|:)?\s{1,2}\Z",
     re.IGNORECASE,
 )
 _SCORES = re.compile(

@@ -223,6 +223,10 @@ def test_ordinary_numbers_dates_and_words_stay() -> None:
             "D 27654 3, C 3 2 4 1 2 2, band D276543, section c 324122, code: L 45210 3",
             "{0}, {0}, band {0}, section {0}, code: {0}".format("[CRN removed]"),
         ),
+        (
+            "I rated her X 1 3 2 4 5 6, a grade: X132456",
+            "I rated her [CRN removed], a grade: [CRN removed]",
+        ),
         ("His is 9 4 3 4 7 6 5 9 1 9", "His is [NHS number removed]"),
         # Numbers that are printed for everybody stay, however they are typed.
         ("0800 1111, 0800555111, 0808 2000 247", "0800 1111, 0800555111, 0808 2000 247"),
