@@ -19,16 +19,32 @@ _ENDINGS = (
 _ADDRESS = re.compile(
     r"://|\bwww\.|[\w.+-]@[\w-]|\w\.[a-z]{2,24}[/?]"  # with or without its beginning
     rf"|\w\.(?:{_ENDINGS})\b"  # also where a full stop lacks its space
+    # Its full stop with spaces; after it alone, only where no word begins so.
+    rf"|\w\s\.\s?(?:{_ENDINGS})\b|\w\.\s(?:uk|com|org|gov|gg|io|ly)\b"
     rf"|\w\s?[(\[{{]\s?(?:dot|\.)\s?[)\]}}]\s?[a-z]|\w\sdot\s(?:{_ENDINGS})\b"
     r"|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])",
     re.IGNORECASE,
 )
-# Of Discord: a mention, a name, an invitation to write to somebody.
-_NAME = re.compile(r"<[@#]|(?<![\w.@])@\w{2,}|\w{2}#\d{4}\b|\bdiscord\b.{0,20}:", re.IGNORECASE)
+_ELSEWHERE = (
+    r"(?:discord|telegram|whats ?app|signal|insta(?:gram)?|facebook|messenger|snapchat|tik ?tok|"
+    r"twitter|bluesky|mastodon|linkedin|reddit|skype)"
+)
+# Of Discord and the like: a mention, a name, where somebody is found.
+_NAME = re.compile(
+    r"<[@#]|(?<![\w.@])@\w{2,}|\w{2}#(?:0|\d{4})\b|[a-z\d]_[a-z\d]"
+    rf"|\b{_ELSEWHERE}\b.{{0,20}}:|\b(?:my|our)\s(?:{_ELSEWHERE}|handle|user ?name)\b"
+    r"|\b(?:find|look|see|search|reach|get|follow|join|add|write)\b.{0,40}\b(?:on|in|via|through|"
+    rf"over)\s{_ELSEWHERE}\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(
     r"\b(?:dm|pm|message|text|ring|call|phone|e-?mail|mail|whats ?app|contact|add|meet|write to|"
     r"speak to|talk to)\s+me\b"
-    r"|\b(?:ring|call|phone|text|e-?mail|whats ?app|meet)\s+us\b",
+    r"|\b(?:ring|call|phone|text|e-?mail|whats ?app|meet)\s+us\b"
+    r"|\b(?:find|reach)\s+(?:me|us)\s+(?:as|at|by|in|on|under|via)\b"
+    r"|\btext\s+\W?\w{2,12}\W?\s+to\s+(?!85258\b)\d{5,6}\b"  # Shout tells nobody apart
+    r"|(?:\A|[.!?;:,\n]\s{0,2}|\b(?:please|just|you|or|to)\s)dm\s+(?!(?:or|and|with|is|was|from|"
+    r"that|which|of|to|about|on|in|if|when)\b)[a-z]",
     re.IGNORECASE,
 )
 _FREEPHONE = re.compile(r"\(?0\s?80[08]\)?(?:[\s\-]{0,2}\d){4,7}(?!\d)")

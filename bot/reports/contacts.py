@@ -112,7 +112,14 @@ _AREAS_WITH_O = "|".join(sorted(area.replace("O", "0") for area in AREAS if "O" 
 _ENDINGS = words("bn gb pa pw")
 O_WORDS = words(
     "oaf oar oat obe obs odd ode ods off ofs oft old ols one ons ops opt orb ord ore org "
-    "ors our out owe own"
+    "ors our out owe own "
+    "oap opd ora osp ots"  # of the field: personality disorder, oral report, therapists
+)
+# A line of a rota: the day or the shift, from and to, and what is done: "M 9 5 AL".
+ROTA = re.compile(
+    r"(?:[MTWFSDELN]|hr)\s{1,2}(?:[1-9]|1[0-2])\s{1,2}(?:[1-9]|1[0-2])\s{1,2}"
+    r"(?:al|bh|pl|sl|td|tl|tr|tu|wl)",
+    re.IGNORECASE,
 )
 
 
@@ -139,6 +146,8 @@ def _postcode(match: re.Match[str]) -> bool:
 def _postcode_apart(match: re.Match[str]) -> bool:
     area, letters = ("".join(part.split()) for part in match.groups())
     if area.lower() in WORDS and not area.isupper():
+        return False
+    if ROTA.fullmatch(match[0]):
         return False
     ordinary = letters.lower() in WORDS | UNITS or re.search(r"[CIKMOV]", letters, re.IGNORECASE)
     return area.upper() in AREAS and not ordinary

@@ -28,8 +28,13 @@ _SOMEBODY = (
     "(colleague|manager|ex|wife|husband|partner|girlfriend|boyfriend|mother|mum|father|dad|kid|"
     "kids|child|children|baby|son|daughter|family|neighbour|officer|victim))"
 )
+# A minor, but not "the minor delay".
+_MINOR = "minors?" + _but_not(
+    "(delay|change|point|issue|matter|problem|error|injur(y|ie)|incident|offence|breach|detail|"
+    "update|repair|work|complaint|concern|thing|part|role|cut|accident|fault|fix|mistake)(s|es)?"
+)
 _YOUNG = (
-    "(child|children|stepchild|grandchild|kid|kids|baby|infant|toddler|minor|teenager|boy|girl|son|"
+    f"(child|children|stepchild|grandchild|kid|kids|baby|infant|toddler|{_MINOR}|teenager|boy|girl|son|"
     "daughter|stepson|stepdaughter|grandson|granddaughter|nephew|niece|schoolboy|schoolgirl|"
     "(1[0-7]|[1-9]) year old)( of (1[0-7]|[1-9])| aged (1[0-7]|[1-9]))?"
 )
@@ -40,10 +45,24 @@ _CLOSE = (
     "tenant)"
 )
 _HARMED = (
-    f"((abused|beaten|neglected|starved|groomed|raped|strangled|attacked|robbed|exploited|locked "
-    f"(in|up|away))|(hit|hurt){_but_not('by')})"
+    f"((abused|beaten|neglected|starved|groomed|raped|strangled|attacked|exploited|locked (in|up|"
+    f"away))|robbed{_but_not('last (week|month|year)')}|(hit|hurt){_but_not('by')})"
 )
 _MYSELF = "(myself|himself|herself|themselves|themself|yourself|ourselves)"
+# It is no person who strangles: the work and what comes with it.
+_NO_WORK = (
+    r"(?<!work is )(?<!load is )(?<!admin is )(?<!job is )(?<!lines are )(?<!targets are )"
+    r"(?<!\bit )"
+)
+# What is ended: not a contract or a job.
+_ENDED = (
+    "(it|things"
+    + _but_not(
+        "with (the|an?|our|my|that|this) (agency|contract|contractor|provider|supplier|company|"
+        "firm|team|employer|union|pilot|trust|crc|service|manager)"
+    )
+    + f"|everything{_but_not('about')})"
+)
 
 # What "kms" means where somebody says it of themselves; everywhere else it is a distance.
 _KMS = (
@@ -90,7 +109,7 @@ _PHRASES = {
             "his|her) (knife|knives|gun|machete|blade|weapon|weapons)"
         ),
         (
-            "(attacked|attacking|assaulted|assaulting|strangled|strangling|stabbed|stabbing|raped|"
+            f"{_NO_WORK}(attacked|attacking|assaulted|assaulting|strangled|strangling|stabbed|stabbing|raped|"
             f"raping|punched|punching|kicked|headbutted) {_SOMEBODY}"
         ),
         "(was|were|been|being|got|get) (attacked|assaulted|strangled|stabbed|raped|punched)",
@@ -104,10 +123,11 @@ _PHRASES = {
         (
             "(grabbed|grabs|grabbing|held|holds|holding|had|took|gripped|pinned|seized|lifted) "
             f"{_SOMEBODY} (by|round|around) (the |my |his |her |their )?(throat|neck)"
+            + _but_not("with (the )?(deadlines?|targets?|rota|paperwork|figures|numbers)")
         ),
         "(grabbed|squeezed|squeezing) (my|his|her|their) (throat|neck)",
         "hands? (a?round|on|at) (my|his|her|their) (throat|neck)",
-        f"(choked|choking|chokes|throttled|throttling|throttles|strangles) {_SOMEBODY}",
+        f"{_NO_WORK}(choked|choking|chokes|throttled|throttling|throttles|strangles) {_SOMEBODY}",
         (
             f"(pushed|shoved|threw|throws|slammed|dragged|pinned) {_SOMEBODY} (up )?(against|into|"
             "onto|to|down|across|through) (a |the )?(wall|floor|ground|stairs|door|desk|table|"
@@ -120,7 +140,8 @@ _PHRASES = {
             "just |then |also )*(hit|hits|slapped|slaps|punches|kicks|bit|bites|beat|beats|spat "
             "(at|on)) (me|him|her)"
             + _but_not(
-                "hard|for six|to|that|with (a |an |the |another |new )*"
+                "hard|for six|to|that|(targets?|deadlines?|numbers|goals?|quota|stride|car|van)|"
+                "with (a |an |the |another |new |first |final |formal |written |verbal )*"
                 r"(target|targets|bill|warning|deadline|disciplinary|\d+)"
             )
         ),
@@ -159,7 +180,7 @@ _PHRASES = {
         (
             rf"{_YOUNG} (\w+ ){{0,10}}(he|she|they|who|someone|somebody) (\w+ )?(hits|hit|beats|"
             "beat|hurts|hurt|kicks|slaps|touches|touched|starves|locks|shakes|shook) (him|her|them)"
-            + _but_not("with")
+            + _but_not("with|car|targets?")
         ),
         (
             f"(a|the|his|her|their|young|small|two|three|other) {_YOUNG} (still )?(lives|live|"
@@ -168,13 +189,14 @@ _PHRASES = {
         ),
         (
             "(she|shes|he|hes) (is |was )?(only |just )?(1[0-7]|[1-9])( years old)? (and|but) "
-            "(he|hes|she|shes|they|a man)"
+            "(he|hes|she|shes|they|a man)" + _but_not(r"(is|was|has|had|have|are) (only )?\d+")
         ),
         f"{_YOUNG} (is|are|was|were) (kept |being )?locked (in|up|away)",
         r"(hasnt|havent|has not|have not|had not) eaten (for|in) (\w+ )?(days|a week)",
         (
             "(he|she) (wont|will not|doesnt|does not|never) lets? (her|him|them) (out( of the "
-            f"(house|flat|room))?{_but_not('of')}|eat|leave the (house|flat|room))"
+            f"(house|flat|room))?{_but_not('of')}|eat|leave the (house|flat|"
+            f"room){_but_not('without an?')})"
         ),
         "child (abuse|neglect|protection|sexual exploitation|exploitation)",
         "(grooming|groomed) (a |young |vulnerable )?(girl|girls|boy|boys|people|person|teenager)",
@@ -221,13 +243,15 @@ _PHRASES = {
         (
             "(i|ive|im|he|hes|she|shes) (have |am |has |is |had |was )?(got |now |already |just )*"
             "((a|my|his|her) )?(plan|plans|planned|planning|way|ways|decided|ready|going|tempted) "
-            "(to end|of ending) (it|things|everything)"
+            f"(to end|of ending) {_ENDED}"
         ),
+        "(planning|plan|ready|going) to end it( all)? (tonight|tomorrow (night|morning))",
+        r"\A ?planning to end it ?\Z",
         f"(a|my) (plan|way) to end (it|my pain|the pain){_but_not('by|in|at|on|next|before')}",
         "un ?aliv(e|ed|es|ing) (myself|himself|herself|themselves|themself|yourself)",
         "unaliv(e|ed|es|ing)",
         "sewer ?slide",
-        "(i|he|she) (just )?(want|wants|wanted) to end (it|things)",
+        f"(i|he|she) (just )?(want|wants|wanted) to end {_ENDED}",
         "(want|wants|wanted|wanting) to die",
         "wish(ed)? (that )?i (was|were) dead",
         "(id|i would|hed|shed) (rather|sooner) be dead",
@@ -238,13 +262,19 @@ _PHRASES = {
         ),
         (
             "(no ?one|nobody|none of them|who|they|people) (would|will|wouldnt|wont|would not|will "
-            "not|d) (even |really |ever )*(miss me|(notice|care|cry) (if|when) (i|im|i am|i "
+            "not|d) (even |really |ever )*((notice|care|cry) (if|when) (i|im|i am|i "
             "was|i were) (gone|dead|died|disappeared|die))"
+        ),
+        # "They will miss me" is a goodbye to colleagues, "they will not" is none.
+        (
+            "((no ?one|nobody|none of them|who) (would|will|d)|(they|people|who) (wouldnt|wont|"
+            "(would|will) (not|never))) (even |really |ever )*miss me"
+            + _but_not("at|in the (team|office)|when i (transfer|retire|move)")
         ),
         "(i|im) (just |only |really )*(want to|wanted to|could|wish i could) (just )?disappear",
         (
             "(tired|sick) of (life|being alive|"
-            f"living{_but_not('in|on|at|with|out|off|here|there')})"
+            f"living{_but_not('in|on|at|with|out|off|here|there|like this (with|in|on|at)')})"
         ),
         "life (is not|isnt|is no longer) worth (it|living)",
         "(sleep|bed) and (not|never) wake up",

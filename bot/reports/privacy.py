@@ -7,7 +7,7 @@ of reports.db.
 
 from dataclasses import dataclass
 
-from bot.reports.choices import DEFAULT_DAYS, Keeping
+from bot.reports.choices import DEFAULT_DAYS, FEWEST_DAYS, MOST_DAYS, Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ def observers(*, at_once: bool) -> tuple[Observer, ...]:
     return (*_OUTSIDE, moderators, ADMINISTRATORS, operator, *_THIEVES)
 
 
+def not_hidden(*, at_once: bool) -> str:
+    """Who learns what all the same, in short."""
+    return NOT_HIDDEN_AT_ONCE if at_once else NOT_HIDDEN
+
+
 def remains(*, at_once: bool) -> tuple[str, ...]:
     """What is not protected."""
     return (ALONE_AT_ONCE, *_REMAINS) if at_once else (ALONE, URGENT, DATED, *_REMAINS)
@@ -35,16 +40,23 @@ def deleted(*, at_once: bool) -> str:
     return f"{GONE} {SEEN_AT_ONCE if at_once else HELD} {BACKUPS}"
 
 
-def kept_for(keeping: Keeping) -> str:
-    """How long reports are kept here."""
+def kept_for(keeping: Keeping | None) -> str:
+    """How long reports are kept here; None where no server is asked about."""
+    if keeping is None:
+        return f"{AGE} {CHOSEN_THERE} {HOLD_COULD_BE}"
     text = (
         AGE if keeping.days == DEFAULT_DAYS else AGE.replace(str(DEFAULT_DAYS), str(keeping.days))
     )
     return f"{text} {HOLD_IS_SET if keeping.hold else HOLD_COULD_BE}"
 
 
-def at_check(keeping: Keeping) -> str:
-    """What somebody who comes back to a report is told of how long it is kept."""
+def at_check(keeping: Keeping | None) -> str:
+    """What somebody who comes back to a report is told of how long it is kept.
+
+    None where no server is asked about.
+    """
+    if keeping is None:
+        return CHOSEN_THERE
     if keeping.hold:
         return HOLD_IS_SET
     return f"A report is deleted {keeping.days} days after moderators have finished with it."
@@ -52,17 +64,24 @@ def at_check(keeping: Keeping) -> str:
 
 # The essentials; each sentence is said at length below.
 HIDDEN = (
-    "No name, account or time of a report is stored, and its words are sealed. Other members see "
-    "nothing."
+    "No name or account is stored; of the time only the week. Your words are sealed, and other "
+    "members see nothing."
 )
 NOT_HIDDEN = (
-    "Discord sees your account and what you type; whoever runs the bot could. Moderators read your "
-    "words, and may guess from who was online, how you write, or what few people know. To protect "
-    "a life, a child or an adult at risk your words are passed on."
+    "Discord sees your account and what you type; whoever runs the bot could, and until the next "
+    "notice time the disk tells them when something last came in. Moderators read your words, and "
+    "may guess from who was online, how you write, or what few people know. To protect a life, a "
+    "child or an adult at risk your words are passed on."
+)
+NOT_HIDDEN_AT_ONCE = (
+    "Discord sees your account and what you type; whoever runs the bot could, and the disk tells "
+    "them when something last came in. Moderators read your words within seconds, and may guess "
+    "from who is online, how you write, or what few people know. To protect a life, a child or an "
+    "adult at risk your words are passed on."
 )
 TAKE_BACK = (
-    "Type the receipt at `/report check` and withdraw: your words are deleted from the file at "
-    "once. What moderators have read or passed on stays so."
+    "Type the receipt at `/report check` and withdraw: your words leave the file at once. What was "
+    "read or passed on stays so."
 )
 
 READERS = Observer(
@@ -207,6 +226,10 @@ AGE = (
     "deleted for good 180 days later, counted from the end of the week; whatever happens to it "
     "meanwhile starts that time anew. A report on which nothing happens for 12 months closes by "
     "itself. Of backups the same holds as for what was withdrawn."
+)
+CHOSEN_THERE = (
+    f"Each server can choose from {FEWEST_DAYS} to {MOST_DAYS} days instead of {DEFAULT_DAYS}; "
+    "`/report privacy` says how many there."
 )
 HOLD_COULD_BE = (
     "If the union's solicitor asks for a legal hold, nothing is deleted or closed for its age "

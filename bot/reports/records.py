@@ -30,6 +30,17 @@ from bot.reports.edges import (
 # Of a serial's letter: the year's last two digits joined to seven digits, modulo 23.
 _PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 _COUNTED = ("012345", "123456", "234567", "345678", "456789")
+# What is numbered by a letter, or scored, when a case number is not what follows.
+_GRADED = re.compile(
+    r"\b(?:sections?|grades?|bands?|rooms?|cost (?:code|cent(?:re|er))|(?:scor|rat|grad)(?:e[ds]?|"
+    r"ing)(?: it)?)(?:\sis|\sas|:)?\s{1,2}\Z",
+    re.IGNORECASE,
+)
+_SCORES = re.compile(
+    r"\b(?:scor(?:e[ds]?|ing)|votes?|voted|rat(?:ed|ings?)|marks?|points)(?: (?:were|are|of))?:?"
+    r"\s{1,2}\Z",
+    re.IGNORECASE,
+)
 _SOME = r"[\s.\-*]{1,2}"
 
 
@@ -56,8 +67,8 @@ def _crn_compact(match: re.Match[str]) -> bool:
 def _crn_apart(match: re.Match[str]) -> bool:
     letter, gap, body = match.groups()
     groups = re.split(r"\D+", body)
-    if gap and (round_number(body) or like_a_date(body)):
-        return False
+    if (gap and (round_number(body) or like_a_date(body))) or (len(groups) > 2 and _graded(match)):
+        return False  # "room L12 10-11"
     if gap.isspace() and (letter == "a" or (letter == "A" and starts_sentence(match))):
         return False  # "a 250000 cut"
     if gap.isspace() and len(groups) > 1 and groups[-1].endswith("00"):
@@ -68,10 +79,17 @@ def _crn_apart(match: re.Match[str]) -> bool:
     return len(digits_in(body)) >= 4
 
 
+def _graded(match: re.Match[str]) -> bool:
+    """Whether what stands before it makes a section, a grade, a score or a room of it."""
+    return _GRADED.search(match.string[max(0, match.start() - 24) : match.start()]) is not None
+
+
 def _crn_digit_by_digit(match: re.Match[str]) -> bool:
     letter, gap, body = match.groups()
     if not gap.isspace():
         return True
+    if _graded(match):
+        return False
     if letter in "aiI" or (letter == "A" and starts_sentence(match)):
         return False
     return digits_in(body) not in _COUNTED  # "team B 1 2 3 4 5 6"
@@ -79,7 +97,7 @@ def _crn_digit_by_digit(match: re.Match[str]) -> bool:
 
 def _crn_odd(match: re.Match[str]) -> bool:
     groups = re.findall(r"\d+", match[0])
-    if len("".join(groups)) != 6:
+    if len("".join(groups)) != 6 or _graded(match):
         return False
     return not (any(map(like_a_year, groups)) or any(group.endswith("00") for group in groups))
 
@@ -169,8 +187,12 @@ def _ni_apart(match: re.Match[str]) -> bool:
 def _nhs_vague(match: re.Match[str]) -> bool:
     groups = re.findall(r"\d+", match[0])
     ordinary = any(like_a_year(group) or group.endswith("00") for group in groups)
-    few = len(groups) <= 3 or len(groups) == 10  # or one by one
-    return few and not ordinary and nhs_valid("".join(groups))
+    if len(groups) == 10:  # one by one, as scores are too
+        before = match.string[max(0, match.start() - 24) : match.start()]
+        ordinary = ordinary or max(groups) <= "5" or _SCORES.search(before) is not None
+    elif len(groups) > 3:
+        return False
+    return not ordinary and nhs_valid("".join(groups))
 
 
 def _pnc_attached(match: re.Match[str]) -> bool:

@@ -34,15 +34,17 @@ def explanation(signposts: Signposts, when: str, *, at_once: bool) -> discord.Em
         when: moderators see reports, as ``at 18:00``.
         at_once: they see each by itself, as soon as it is sent.
     """
+    until = "" if at_once else ", until then,"
     seen = ", not who wrote them" + ("; but they see who is online just then" if at_once else "")
     return discord.Embed(
         title="Report something at work, without your name",
         colour=COLOUR,
         description=(
-            "**Hidden:** who you are. No name, account or time is kept, and your words are "
-            f"sealed. Moderators read the words, {when}{seen}.\n"
+            "**Hidden:** who you are. No name or account is kept, of the time only the week, "
+            f"and your words are sealed. Moderators read the words, {when}{seen}.\n"
             "**Not hidden:** Discord sees that you are here and what you type; whoever runs this "
-            "bot could. Details that few people know can give you away. Use your own phone. Leave "
+            f"bot could, and can see{until} when something last came in. Details that few people "
+            "know can give you away. Use your own phone. Leave "
             f"out names and the people you supervise.\n{HARM}\n\n"
             f"{signposts.other_routes} {NO_DISCLOSURE}\n\n{signposts.nobody_watches}"
         ),

@@ -96,7 +96,7 @@ class ReportCog(
 
     async def _told(self, interaction: Interaction, part: telling.Part) -> discord.Embed:
         desk = self.bot.services.reports
-        guild_id = interaction.guild_id  # none in a direct message, where the usual is told
+        guild_id = interaction.guild_id  # none in a direct message
         return telling.embed(
             part,
             at_once=desk.timetable.at_once,

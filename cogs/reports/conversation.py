@@ -39,8 +39,8 @@ NOT_PUBLIC = (
 )
 HARM_SINCE = (
     "**Someone may come to harm soon?** This report cannot be made urgent any more, nor can what "
-    "you add to it. Send a new report with `/report new`: it says where to turn in danger, and can "
-    "have moderators told now."
+    "you add to it. `/report new` says where to turn in danger. While reports are taken here, a "
+    "new report can have moderators told now."
 )
 _OUT_LIMIT = 300  # characters of each thing that went out
 _OUT_MOST = 10

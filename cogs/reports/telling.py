@@ -47,13 +47,13 @@ def embed(
     """One part, as the timetable and the server's choices make it true.
 
     Args:
+        keeping: as chosen on this server; none in a direct message, which is none.
         controller: who answers for what is kept on this server, and how to reach them.
     """
-    keeping = keeping or Keeping()
     told = discord.Embed(title=TITLES[part], colour=COLOUR)
     match part:
         case "short":
-            told.description = _short(keeping, controller)
+            told.description = _short(keeping, controller, at_once=at_once)
         case "who":
             for observer in privacy.observers(at_once=at_once):
                 _add(told, observer.who, f"Can learn {observer.learns}")
@@ -67,10 +67,10 @@ def embed(
     return told
 
 
-def _short(keeping: Keeping, controller: tuple[str, str] | None) -> str:
+def _short(keeping: Keeping | None, controller: tuple[str, str] | None, *, at_once: bool) -> str:
     lines = [
         f"**Hidden:** {privacy.HIDDEN}",
-        f"**Not hidden:** {privacy.NOT_HIDDEN}",
+        f"**Not hidden:** {privacy.not_hidden(at_once=at_once)}",
         f"**Take it back:** {privacy.TAKE_BACK}",
         f"**How long:** {privacy.at_check(keeping)}",
     ]

@@ -1,6 +1,5 @@
 """`/report check` with messages of each kind: quotations, changes of use, what went out."""
 
-import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import time, timedelta
@@ -9,7 +8,6 @@ import pytest
 
 from bot.clock import iso_week
 from bot.config import Config
-from bot.reports.beckoning import beckons
 from bot.reports.casework import quoting
 from bot.reports.conversation import Choice
 from bot.reports.messages import AUTHORS, RESTORED, MessageKind, payload
@@ -21,7 +19,6 @@ from tests.cogs.reporting import checked, sent
 from tests.cogs.test_inbox_acting import second_moderator
 from tests.conftest import HandClock
 from tests.harness import RunningSteward
-from tests.reports.generated_ordinary import ORDINARY
 
 WORDS = "Nobody *answers*, said one of us."
 REFUSED = {"quote": "0a1b2c3d", "yes": "0", "after": "0"}
@@ -310,52 +307,6 @@ async def test_a_reporter_is_warned_of_addresses_and_of_being_asked_who_they_are
     assert conversation.AN_ADDRESS in warned.text
     # Also at the reply itself: on a phone that is what is in sight.
     assert warned.text.count("holds an address, number or name: do not use it") == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "leads"),
-    [
-        ("https://evil.example/form?r=1", True),
-        ("see EVIL.example/form", True),
-        ("it is on www.evil", True),
-        ("write to jo@evil.example", True),
-        ("our page, union.org.uk, says more", True),
-        ("join discord.gg", True),
-        ("Call 116 123, at any hour.", False),
-        ("It was raised with them.They answer in week 12, e.g. in a letter.", False),
-        ("See section 3.2 of the policy and/or ask.", False),
-        ("see foo.page or foo.ai", True),
-        ("look at example dot com", True),
-        ("form [dot] example (dot) org", True),
-        ("it is at 1.2.3.4/x", True),
-        ("Ring 07700 900123 tonight", True),
-        ("our office: 0113 496 0000", True),
-        ("Ring 0800 123 4567, it is free.", True),
-        ("write to jo dot bloggs at example dot org", True),
-        ("My Discord name: jo_bloggs", True),
-        ("I am @jo_bloggs there, or jo#1234", True),
-        ("Please DM me when you can.", True),
-        ("Could you ring us?", True),
-        ("Ring 0800 1111, 0800 555 111 or 0808 2000 247, or 999.", False),
-        ("It was raised at 10.30 on 03/04/2026; 25 of 62 cases, 1,250,000 pounds.", False),
-        ("Tell us more here; who else could you talk to at work?", False),
-    ],
-)
-def test_ways_out_of_here_are_known(text: str, *, leads: bool) -> None:
-    assert beckons(text) == leads
-
-
-@pytest.mark.parametrize("kind", ORDINARY)
-def test_numbers_dates_and_things_of_a_reply_are_no_ways_out(kind: str) -> None:
-    chance = random.Random(5)
-    lines = ("0800 1111", "0800 555 111", "0800555111", "0808 2000 247")
-    for _ in range(100):
-        said = ORDINARY[kind](chance)
-        # A page is one, and a free line that not everybody knows.
-        expected = "gov.uk" in said or (
-            kind == "helpline" and said.startswith(("0800", "0808")) and said not in lines
-        )
-        assert beckons(f"Thank you. You wrote of {said} and we ask.") == expected, said
 
 
 async def test_before_it_is_withdrawn_a_report_says_what_already_went_out(

@@ -62,6 +62,9 @@ async def test_who_can_see_what_is_answered_there_too(
 ) -> None:
     reply = await sandbox.person("member").run("report privacy", where="dm")
     assert "Discord sees your account" in reply.text
+    # How long is each server's choice, and no server was asked about.
+    assert "A report is deleted 180 days" not in reply.text
+    assert "Each server can choose from 30 to 730 days" in reply.text
     assert reply.ephemeral
     await sandbox.person("member").press(reply, "Who could learn what")
     await sandbox.until(lambda: "A thief of the file and the key" in reply.text)

@@ -8,7 +8,7 @@ from bot.reports.sealing import new_keypair
 from bot.sandbox import Message, Person, Sandbox
 from bot.sandbox.constants import Permission
 from tests.cogs.conftest import send_notices
-from tests.cogs.reporting import WORDS, preview, receipt_in, sent
+from tests.cogs.reporting import WORDS, checked, preview, receipt_in, sent
 from tests.harness import RunningSteward
 
 ROUTE = "the branch office, 1 Example Street"
@@ -92,7 +92,7 @@ async def test_reports_open_when_all_is_decided_and_not_before(
     screen = await member.run("report new")
     assert ROUTE in screen.text
     assert "Samaritans" in screen.text  # what was emptied is as it comes
-    await sent(sandbox, member)
+    receipt = await sent(sandbox, member)
     told = await member.run("report privacy")
     assert "The branch. Contact: office\\@example.org." in told.text
     actions = [each.action for each in await unready.bot.services.servers.audit(sandbox.guild.id)]
@@ -104,7 +104,12 @@ async def test_reports_open_when_all_is_decided_and_not_before(
     await sandbox.until(lambda: "Not open yet" in page.text)
     told_there = [each.text for each in sandbox.messages("moderators")]
     assert any("has closed anonymous reports" in text for text in told_there)
-    assert "not open here yet" in (await member.run("report new")).text
+    # Who comes back is led to no more than is so: a way out of danger, not that moderators hear.
+    back = (await checked(member, receipt)).text
+    assert "`/report new` says where to turn in danger" in back
+    assert "While reports are taken here, a new report can have moderators told now" in back
+    assert "not open here yet" in (closed := await member.run("report new")).text
+    assert "In danger now: 999" in closed.text
 
 
 async def test_what_is_undone_while_the_page_stands_is_found_when_open_is_pressed(

@@ -10,7 +10,8 @@ from bot.reports import privacy
 from bot.reports.casework import quoting
 from bot.reports.choices import Keeping
 from bot.reports.questions import CATEGORIES, EMPLOYERS, REGIONS, STATUSES, USES
-from cogs.reports import telling
+from bot.reports.signposts import DEFAULTS
+from cogs.reports import asking, telling
 from tests.clock import HandClock
 from tests.reports.conftest import GUILD, Office
 from tests.reports.moderating import AFTERNOON, ANN, BOB, shown
@@ -32,6 +33,7 @@ def told(*, at_once: bool) -> list[str]:
         privacy.COMPLAINTS,
         *privacy.WHATEVER,
         privacy.KEPT,
+        privacy.not_hidden(at_once=at_once),
         privacy.kept_for(Keeping()),
         privacy.deleted(at_once=at_once),
     ]
@@ -48,6 +50,7 @@ def test_privacy_md_says_what_the_command_says() -> None:
         *privacy.WHATEVER,
         privacy.KEPT,
         privacy.AGE,
+        privacy.CHOSEN_THERE,
         privacy.HOLD_COULD_BE,
         privacy.deleted(at_once=False),
     ):
@@ -58,7 +61,11 @@ def test_privacy_md_says_what_the_command_says_without_notice_times() -> None:
     page = words("PRIVACY.md")
     for observer in privacy.observers(at_once=True):
         assert f"**{observer.who}** can learn {observer.learns}" in page
-    for sentence in (*privacy.remains(at_once=True), privacy.SEEN_AT_ONCE):
+    for sentence in (
+        privacy.not_hidden(at_once=True),
+        *privacy.remains(at_once=True),
+        privacy.SEEN_AT_ONCE,
+    ):
         assert sentence in page
     assert privacy.deleted(at_once=True).startswith(privacy.GONE)
 
@@ -101,6 +108,16 @@ async def test_whoever_runs_the_bot_sees_when_something_last_came_in_and_reporte
     assert ("until the next notice time" in learns) == (not at_once)
     assert "nothing" not in learns
     assert learns in words("PRIVACY.md")
+    # Also on what is read before anything is written, and no promise there of the contrary.
+    short = telling.embed("short", at_once=at_once).description or ""
+    first = asking.explanation(DEFAULTS, "at 18:00", at_once=at_once).description or ""
+    assert ("until the next notice time" in short) == (not at_once)
+    assert ("until then" in first) == (not at_once)
+    for said in (short, first):
+        assert "when something last came in" in said
+        assert "of the time only the week" in said
+        assert "account or time" not in said
+    assert "account or time" not in words("PRIVACY.md")
 
 
 def test_what_is_left_of_a_report_that_was_never_counted_is_said_of_each_reading() -> None:
@@ -153,13 +170,19 @@ def test_the_command_says_what_the_server_has_chosen() -> None:
     assert chosen in {field.value for field in kept.fields}
     first = telling.embed("short", at_once=False, keeping=Keeping(days=45)).description or ""
     assert "A report is deleted 45 days after moderators have finished with it." in first
+    nowhere = telling.embed("short", at_once=False).description or ""
+    assert privacy.CHOSEN_THERE in nowhere
+    assert "A report is deleted 180 days" not in nowhere
+    assert privacy.CHOSEN_THERE in privacy.kept_for(None)
     held = telling.embed("short", at_once=False, keeping=Keeping(days=45, hold=True)).description
     assert privacy.HOLD_IS_SET in (held or "")
 
 
 @pytest.mark.parametrize("at_once", [False, True])
 def test_the_command_says_all_of_it_in_three_messages_that_fit(*, at_once: bool) -> None:
-    embeds = [telling.embed(part, at_once=at_once) for part in get_args(telling.Part)]
+    embeds = [
+        telling.embed(part, at_once=at_once, keeping=Keeping()) for part in get_args(telling.Part)
+    ]
     for embed in embeds:
         assert len(embed) < 5_950
         assert all(len(field.value or "") <= 1_024 for field in embed.fields)
@@ -176,14 +199,14 @@ def test_the_command_says_all_of_it_in_three_messages_that_fit(*, at_once: bool)
 def test_the_first_screen_holds_the_essentials_and_fits_a_phone(*, at_once: bool) -> None:
     """What is hidden, what is not, how to withdraw, where to complain."""
     controller = ("Branch of the union in a large town", "reports.office@branch.example.org")
-    first = telling.embed("short", at_once=at_once, controller=controller)
+    first = telling.embed("short", at_once=at_once, keeping=Keeping(), controller=controller)
     text = first.description or ""
     lines = sum(-(-len(line) // PHONE_SIGNS) for line in text.split("\n"))
     assert lines <= PHONE_LINES
     assert not first.fields
     for said in (
         privacy.HIDDEN,
-        privacy.NOT_HIDDEN,
+        privacy.not_hidden(at_once=at_once),
         privacy.TAKE_BACK,
         "180 days",
         "Branch of the union",

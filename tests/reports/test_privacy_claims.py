@@ -35,6 +35,14 @@ def spelt(number: float) -> str:
 WATCHED = {
     "reports/test_documents.py": [
         (
+            "until the next notice time the disk tells them when something last came in",
+            "test_whoever_runs_the_bot_sees_when_something_last_came_in_and_reporters_read_it",
+        ),
+        (
+            "Moderators read your words within seconds",
+            "test_privacy_md_says_what_the_command_says_without_notice_times",
+        ),
+        (
             "the second in which something last came in",
             "test_whoever_runs_the_bot_sees_when_something_last_came_in_and_reporters_read_it",
         ),
@@ -66,6 +74,7 @@ WATCHED = {
             "the week from which moderators could see each",
             "test_the_week_is_the_notice_times_not_the_reporters",
         ),
+        ("of the time only the week", "test_the_tables_have_no_room_for_a_person_or_a_time"),
         ("they see each report within seconds of its sending", "test_now_shows_everything_at_once"),
         (
             "and the last notice time that was served",
