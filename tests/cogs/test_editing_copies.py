@@ -89,7 +89,7 @@ async def test_a_correction_waits_for_a_restart_that_comes_between(
 async def test_trouble_on_the_way_is_tried_again(
     sandbox: Sandbox, steward: RunningSteward, moderator: Person, posted: Message, fault: str
 ) -> None:
-    steward.bot.services.editing.copies._retry_s = 0.01
+    steward.bot.services.editing.copies._waits._first_s = 0.01
     sandbox.faults.order("PATCH", MESSAGE, fault, times=2)
     await edit(moderator, answer="They went in June.")
     await sandbox.until(lambda: "They went in June." in posted.text)

@@ -17,6 +17,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.errors import NotFound, StorageTrouble, Unavailable
 from bot.knowledge.editing.copies.store import CopyStore, PostedRow, Posting
+from bot.knowledge.editing.copies.waits import Waits
 from bot.knowledge.model import Entry
 from bot.knowledge.service import Knowledge
 from bot.storage import Database
@@ -98,11 +99,12 @@ class Copies:
         self._retry_s = retry_s
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._failures: dict[int, int] = {}
-        self._not_before: dict[int, float] = {}
+        self._waits = Waits[int](clock.monotonic, retry_s, RETRY_LIMIT_S)  # by message
         self._given_up: set[int] = set()
         self._idle = asyncio.Event()
         self._on_their_way: set[str] = set()  # nonces of what this run is posting
+        self._lost: dict[str, Posting] = {}  # by nonce: what is to be looked for in its channel
+        self._lost_waits = Waits[str](clock.monotonic, retry_s, RETRY_LIMIT_S)
 
     def start(self, editor: CopyEditor) -> None:
         """Begin with what an earlier run left, and with what the content has changed since."""
@@ -156,19 +158,32 @@ class Copies:
         await self._store.give_up(nonce)
         self._on_their_way.discard(nonce)
 
-    async def _find_lost(self, editor: CopyEditor) -> None:
-        """Note what an earlier run posted, and had no time to note."""
-        for posting in await self._store.postings():
-            if posting.nonce in self._on_their_way:
+    async def _look(self, editor: CopyEditor) -> float | None:
+        """Look for what was posted, and is not noted; seconds until that is tried again, or None.
+
+        One server that cannot be asked keeps nothing else waiting.
+        """
+        waiting = self._lost_waits.waiting()
+        for nonce, posting in list(self._lost.items()):
+            if nonce in waiting:
                 continue
+            found: list[int] = []
             try:
                 found = await editor.find_copies(posting)
-            except CopyGone:
-                found = []
+            except TryLater as later:
+                self._lost_waits.failed(nonce, later.after_s)
+                continue
             except GiveUp as reason:
                 log.info("A posted answer is looked for again at the next start: %s", reason)
-                continue
-            await self._store.settle(posting, found)
+            except CopyGone:
+                await self._store.give_up(nonce)
+            else:
+                await self._store.settle(posting, found)
+            del self._lost[nonce]
+            self._lost_waits.done(nonce)
+            if found:
+                await self.follow(posting.guild_id, posting.entry_id)
+        return self._lost_waits.next_s()
 
     async def follow(self, guild_id: int, entry_id: str, *, dated: bool = True) -> int:
         """An entry may have changed: have its copies say what it says now; how many will."""
@@ -198,12 +213,13 @@ class Copies:
             try:
                 if not looked:
                     await self._knowledge.ready()
-                    await self._find_lost(editor)
+                    for posting in await self._store.postings():
+                        if posting.nonce not in self._on_their_way:
+                            self._lost[posting.nonce] = posting
                     await self.follow_all()
                     looked = True
-                wait = await self._round(editor)
-            except TryLater as later:
-                wait = max(self._retry_s, later.after_s or 0.0)
+                waits = [await self._look(editor), await self._round(editor)]
+                wait = min((each for each in waits if each is not None), default=None)
             except (StorageTrouble, Unavailable) as error:
                 log.error("Posted answers are looked at again later. %s", error)
             except Exception:
@@ -218,12 +234,10 @@ class Copies:
     async def _round(self, editor: CopyEditor) -> float | None:
         """Edit what is due; seconds until something is to be tried again, or None."""
         while True:
-            now = self._clock.monotonic()
-            self._not_before = {k: at for k, at in self._not_before.items() if at > now}
-            waiting = {*self._not_before, *self._given_up}
+            waiting = {*self._waits.waiting(), *self._given_up}
             rows = await self._store.due(AT_A_TIME, waiting)
             if not rows:
-                return min(self._not_before.values()) - now if self._not_before else None
+                return self._waits.next_s()
             for row in rows:
                 await self._edit(editor, row)
 
@@ -231,10 +245,7 @@ class Copies:
         try:
             await editor.edit_copy(await self._copy(row))
         except TryLater as later:
-            failures = self._failures[row.message_id] = self._failures.get(row.message_id, 0) + 1
-            doubled = min(self._retry_s * 2.0 ** min(failures - 1, 10), RETRY_LIMIT_S)
-            wait = max(doubled, later.after_s or 0.0)
-            self._not_before[row.message_id] = self._clock.monotonic() + wait
+            self._waits.failed(row.message_id, later.after_s)
             return
         except CopyGone:
             await self._store.forget(row.message_id)
@@ -243,7 +254,7 @@ class Copies:
             self._given_up.add(row.message_id)
         else:
             await self._store.edited(row)
-        self._failures.pop(row.message_id, None)
+        self._waits.done(row.message_id)
 
     async def _copy(self, row: PostedRow) -> Copy:
         entry: Entry | None
