@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.knowledge.editing import Posting
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.constants import Permission
 from bot.sandbox.world import Message
@@ -293,4 +294,72 @@ async def test_without_the_channels_history_what_was_posted_is_looked_for_at_the
     sandbox.overwrite("general", sandbox.bot.name)
     await steward.restart()
     await steward.bot.services.editing.copies.until_idle()
+    assert len(await rows(steward)) == 1
+
+
+async def test_what_is_noted_before_an_answer_is_posted_does_not_lead_to_who_asked(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    """While the answer is on its way: in the mention, and in a press, each with a message."""
+    member, copies = sandbox.person("member"), steward.bot.services.editing.copies
+    answer = await member.run("faq", question=QUESTION)
+    noted: list[Posting] = []
+    intend = copies._store.intend
+
+    async def keep(posting: Posting) -> None:
+        noted.append(posting)
+        await intend(posting)
+
+    copies._store.intend = keep  # type: ignore[method-assign]
+    before = len(sandbox.messages("general"))
+    asked = await member.say(f"<@{sandbox.bot.id}> {QUESTION}")
+    await sandbox.until(lambda: len(sandbox.messages("general")) == before + 2)
+    await member.press(answer, "Post in channel")
+    assert len(noted) == 2
+    ids = {each.id for each in sandbox.messages("general")} | {member.id}
+    for posting in noted:
+        assert not any(str(each) in posting.attempt for each in ids)
+        assert posting.after not in ids
+        assert asked.id - (120_000 << 22) < posting.after < asked.id
+    assert noted[0].attempt != noted[1].attempt
+
+
+@pytest.mark.parametrize("fault", ["503", "lost", "cut"])
+async def test_of_what_may_have_been_posted_nothing_is_left_once_it_was_looked_for(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person, fault: str
+) -> None:
+    copies = steward.bot.services.editing.copies
+    copies._lost_waits._first_s = 0.01
+    member = sandbox.person("member")
+    answer = await member.run("faq", question=QUESTION)
+    await copies.until_idle()
+    settled = asyncio.Event()
+    settle = copies._store.settle
+
+    async def tell(*args: Any) -> None:
+        await settle(*args)
+        settled.set()
+
+    copies._store.settle = tell  # type: ignore[method-assign,assignment]
+    accept = fault != "cut"
+    sandbox.faults.order("POST", r"/channels/\d+/messages$", fault, times=5, after_accept=accept)
+    await member.press(answer, "Post in channel")
+    sandbox.faults.clear()
+    async with asyncio.timeout(20):
+        await settled.wait()
+    assert await copies._store.postings() == []
+    ours = [each for each in sandbox.messages("general") if each.author_id == sandbox.world.bot.id]
+    assert len(ours) == len(await rows(steward)) == accept
+    await edit(moderator, answer="They went in June.")
+    await sandbox.until(lambda: all("They went in June." in each.text for each in ours))
+
+
+async def test_of_a_server_that_was_left_nothing_is_looked_for(
+    sandbox: Sandbox, steward: RunningSteward, posted: Message
+) -> None:
+    copies = steward.bot.services.editing.copies
+    await copies._store.intend(Posting("n", 5, 6, 0, "trusts", QUESTION, "a digest"))
+    await steward.restart()
+    await steward.bot.services.editing.copies.until_idle()
+    assert await steward.bot.services.editing.copies._store.postings() == []
     assert len(await rows(steward)) == 1

@@ -377,7 +377,7 @@ async def test_a_server_that_cannot_be_asked_stops_no_corrections_and_is_asked_a
     await editing.copies.posted(HERE, 5, 50, entry)
     earlier = Copies(database, clock, knowledge)  # of a run that ended before it had noted these
     for channel in (6, 7):
-        await earlier.intend(ELSEWHERE, channel, 0, replace(entry, answer="Then."), f"n{channel}")
+        await earlier.intend(ELSEWHERE, channel, 0, replace(entry, answer="Then."))
     screen = Screen()
     screen.hidden = {6: TryLater(600.0), 7: [70]}
     editing.copies.start(screen)

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,8 @@ class GiveUp(Exception):
 
 
 class CopyGone(Exception):
-    """The message or its channel has been deleted."""
+    """The message or its channel has been deleted; of one that is looked for, we may also not be on
+    its server any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,9 @@ class Copies:
         self._waits = Waits[int](clock.monotonic, retry_s, RETRY_LIMIT_S)  # by message
         self._given_up: set[int] = set()
         self._idle = asyncio.Event()
-        self._on_their_way: set[str] = set()  # nonces of what this run is posting
-        self._lost: dict[str, Posting] = {}  # by nonce: what is to be looked for in its channel
+        # What this run is posting, and what is to be looked for in its channel, by attempt.
+        self._on_their_way: dict[str, Posting] = {}
+        self._lost: dict[str, Posting] = {}
         self._lost_waits = Waits[str](clock.monotonic, retry_s, RETRY_LIMIT_S)
 
     def start(self, editor: CopyEditor) -> None:
@@ -123,40 +126,46 @@ class Copies:
         """Wait until nothing can be done at present."""
         await self._idle.wait()
 
-    async def intend(
-        self, guild_id: int, channel_id: int, after: int, entry: Entry, nonce: str
-    ) -> None:
-        """Note that an answer is about to be posted: should the bot end before it has noted the
-        message too, the next start looks for it in the channel.
+    async def intend(self, guild_id: int, channel_id: int, after: int, entry: Entry) -> str:
+        """Note that an answer is about to be posted; by what this attempt is known.
+
+        Should the bot end before it has noted the message too, the next start looks for it in the
+        channel.
 
         Args:
-            after: the last message that is in the channel; 0 for none known.
-            nonce: of this attempt; the same for one that Discord would not post twice.
+            after: an id that is older than the message will be, and leads to nobody; 0 for none
+                known.
         """
-        self._on_their_way.add(nonce)
-        text = says(entry)
-        await self._store.intend(
-            Posting(nonce, guild_id, channel_id, after, entry.id, entry.question, text)
-        )
+        attempt, text = secrets.token_hex(8), says(entry)
+        posting = Posting(attempt, guild_id, channel_id, after, entry.id, entry.question, text)
+        self._on_their_way[attempt] = posting
+        await self._store.intend(posting)
+        return attempt
 
     async def posted(
-        self, guild_id: int, channel_id: int, message_id: int, entry: Entry, nonce: str = ""
+        self, guild_id: int, channel_id: int, message_id: int, entry: Entry, attempt: str = ""
     ) -> None:
         """Remember that an answer was posted, so that corrections reach it.
 
         Args:
-            nonce: by which it was intended.
+            attempt: by which it was intended.
         """
         text = says(entry)
-        posting = Posting(nonce, guild_id, channel_id, 0, entry.id, entry.question, text)
+        posting = Posting(attempt, guild_id, channel_id, 0, entry.id, entry.question, text)
         await self._store.settle(posting, [message_id])
-        self._on_their_way.discard(nonce)
+        self._on_their_way.pop(attempt, None)
         await self.follow(guild_id, entry.id)  # it may have changed while it was sent
 
-    async def not_posted(self, nonce: str) -> None:
+    async def not_posted(self, attempt: str) -> None:
         """Discord has refused to post it."""
-        await self._store.give_up(nonce)
-        self._on_their_way.discard(nonce)
+        await self._store.give_up(attempt)
+        self._on_their_way.pop(attempt, None)
+
+    def perhaps_posted(self, attempt: str) -> None:
+        """Discord's answer was lost, or is none: it is looked for in a moment."""
+        self._lost[attempt] = self._on_their_way.pop(attempt)
+        self._lost_waits.failed(attempt)
+        self._woken.set()
 
     async def _look(self, editor: CopyEditor) -> float | None:
         """Look for what was posted, and is not noted; seconds until that is tried again, or None.
@@ -164,23 +173,23 @@ class Copies:
         One server that cannot be asked keeps nothing else waiting.
         """
         waiting = self._lost_waits.waiting()
-        for nonce, posting in list(self._lost.items()):
-            if nonce in waiting:
+        for attempt, posting in list(self._lost.items()):
+            if attempt in waiting:
                 continue
             found: list[int] = []
             try:
                 found = await editor.find_copies(posting)
             except TryLater as later:
-                self._lost_waits.failed(nonce, later.after_s)
+                self._lost_waits.failed(attempt, later.after_s)
                 continue
             except GiveUp as reason:
                 log.info("A posted answer is looked for again at the next start: %s", reason)
             except CopyGone:
-                await self._store.give_up(nonce)
+                await self._store.give_up(attempt)
             else:
                 await self._store.settle(posting, found)
-            del self._lost[nonce]
-            self._lost_waits.done(nonce)
+            del self._lost[attempt]
+            self._lost_waits.done(attempt)
             if found:
                 await self.follow(posting.guild_id, posting.entry_id)
         return self._lost_waits.next_s()
@@ -214,8 +223,8 @@ class Copies:
                 if not looked:
                     await self._knowledge.ready()
                     for posting in await self._store.postings():
-                        if posting.nonce not in self._on_their_way:
-                            self._lost[posting.nonce] = posting
+                        if posting.attempt not in self._on_their_way:
+                            self._lost[posting.attempt] = posting
                     await self.follow_all()
                     looked = True
                 waits = [await self._look(editor), await self._round(editor)]
