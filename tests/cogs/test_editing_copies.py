@@ -1,6 +1,9 @@
 """Answers that were posted in a channel follow their entry."""
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -363,3 +366,35 @@ async def test_of_a_server_that_was_left_nothing_is_looked_for(
     await steward.bot.services.editing.copies.until_idle()
     assert await steward.bot.services.editing.copies._store.postings() == []
     assert len(await rows(steward)) == 1
+
+
+async def test_while_nothing_can_be_stored_answers_are_posted_and_noted_later(
+    sandbox: Sandbox,
+    steward: RunningSteward,
+    moderator: Person,
+    log_text: Callable[[], str],
+) -> None:
+    copies = steward.bot.services.editing.copies
+    copies._trouble._first_s = 0.01
+    member = sandbox.person("member")
+    answers = [await member.run("faq", question=QUESTION) for _ in range(2)]
+    await copies.until_idle()
+    database = steward.bot.services.knowledge._store._database
+    await database.alone("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await member.say(f"<@{sandbox.bot.id}> {QUESTION}")
+        await sandbox.until(lambda: sandbox.messages("general")[-1].author_id == sandbox.bot.id)
+        pressed = await member.press(answers[0], "Post in channel")
+        assert "cannot store" not in pressed.text
+        sandbox.faults.order("POST", r"/channels/\d+/messages$", "403:50013")
+        await member.press(answers[1], "Post in channel")
+        other.execute("ROLLBACK")
+    ours = [each for each in sandbox.messages("general") if each.author_id == sandbox.world.bot.id]
+    assert len(ours) == 2
+    await sandbox.until(lambda: not (copies._unnoted or copies._lost))
+    assert len(await rows(steward)) == 2
+    assert await copies._store.postings() == []
+    await edit(moderator, answer="They went in June.")
+    await sandbox.until(lambda: all("They went in June." in each.text for each in ours))
+    assert "Traceback" not in log_text()

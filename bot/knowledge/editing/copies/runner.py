@@ -98,7 +98,6 @@ class Copies:
         self._store = CopyStore(database)
         self._clock = clock
         self._knowledge = knowledge
-        self._retry_s = retry_s
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._waits = Waits[int](clock.monotonic, retry_s, RETRY_LIMIT_S)  # by message
@@ -107,6 +106,9 @@ class Copies:
         # What this run is posting, and what is to be looked for in its channel, by attempt.
         self._on_their_way: dict[str, Posting] = {}
         self._lost: dict[str, Posting] = {}
+        # What could not be noted: posted answers and their messages.
+        self._unnoted: list[tuple[Posting, int]] = []
+        self._trouble = Waits[None](clock.monotonic, retry_s, RETRY_LIMIT_S)  # with storing
         self._lost_waits = Waits[str](clock.monotonic, retry_s, RETRY_LIMIT_S)
 
     def start(self, editor: CopyEditor) -> None:
@@ -130,7 +132,7 @@ class Copies:
         """Note that an answer is about to be posted; by what this attempt is known.
 
         Should the bot end before it has noted the message too, the next start looks for it in the
-        channel.
+        channel. Where it cannot be noted, it may be posted all the same.
 
         Args:
             after: an id that is older than the message will be, and leads to nobody; 0 for none
@@ -139,33 +141,50 @@ class Copies:
         attempt, text = secrets.token_hex(8), says(entry)
         posting = Posting(attempt, guild_id, channel_id, after, entry.id, entry.question, text)
         self._on_their_way[attempt] = posting
-        await self._store.intend(posting)
+        try:
+            await self._store.intend(posting)
+        except StorageTrouble as error:
+            log.error("An answer is posted that is not noted before. %s", error)
         return attempt
 
     async def posted(
         self, guild_id: int, channel_id: int, message_id: int, entry: Entry, attempt: str = ""
     ) -> None:
-        """Remember that an answer was posted, so that corrections reach it.
+        """Remember that an answer was posted, so that corrections reach it; later, if it cannot be
+        noted now.
 
         Args:
             attempt: by which it was intended.
         """
         text = says(entry)
         posting = Posting(attempt, guild_id, channel_id, 0, entry.id, entry.question, text)
-        await self._store.settle(posting, [message_id])
+        try:
+            await self._note(posting, message_id)
+        except StorageTrouble as error:
+            log.error("A posted answer is noted later. %s", error)
+            self._unnoted.append((posting, message_id))
+            self._wake()
         self._on_their_way.pop(attempt, None)
-        await self.follow(guild_id, entry.id)  # it may have changed while it was sent
+
+    async def _note(self, posting: Posting, message_id: int) -> None:
+        await self._store.settle(posting, [message_id])
+        # It may have changed while it was sent.
+        await self.follow(posting.guild_id, posting.entry_id)
 
     async def not_posted(self, attempt: str) -> None:
         """Discord has refused to post it."""
-        await self._store.give_up(attempt)
-        self._on_their_way.pop(attempt, None)
+        try:
+            await self._store.give_up(attempt)
+        except StorageTrouble:
+            self.perhaps_posted(attempt)
+        else:
+            self._on_their_way.pop(attempt, None)
 
     def perhaps_posted(self, attempt: str) -> None:
         """Discord's answer was lost, or is none: it is looked for in a moment."""
         self._lost[attempt] = self._on_their_way.pop(attempt)
         self._lost_waits.failed(attempt)
-        self._woken.set()
+        self._wake()
 
     async def _look(self, editor: CopyEditor) -> float | None:
         """Look for what was posted, and is not noted; seconds until that is tried again, or None.
@@ -205,9 +224,12 @@ class Copies:
         if count:
             # Whatever hindered an edit may have gone with it.
             self._given_up.clear()
-            self._idle.clear()
-            self._woken.set()
+            self._wake()
         return count
+
+    def _wake(self) -> None:
+        self._idle.clear()
+        self._woken.set()
 
     async def follow_all(self) -> None:
         """Look at every entry of which a copy stands somewhere, as after a new version."""
@@ -218,7 +240,7 @@ class Copies:
         looked = False
         while True:
             self._woken.clear()
-            wait: float | None = self._retry_s
+            wait: float | None
             try:
                 if not looked:
                     await self._knowledge.ready()
@@ -227,10 +249,16 @@ class Copies:
                             self._lost[posting.attempt] = posting
                     await self.follow_all()
                     looked = True
+                while self._unnoted:
+                    await self._note(*self._unnoted[0])
+                    del self._unnoted[0]
                 waits = [await self._look(editor), await self._round(editor)]
                 wait = min((each for each in waits if each is not None), default=None)
+                self._trouble.done(None)
             except (StorageTrouble, Unavailable) as error:
                 log.error("Posted answers are looked at again later. %s", error)
+                self._trouble.failed(None)
+                wait = self._trouble.next_s()
             except Exception:
                 log.exception("Posted answers are looked at again later")
                 wait = RETRY_LIMIT_S
