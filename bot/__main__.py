@@ -266,8 +266,7 @@ def restore(config: Config, options: argparse.Namespace) -> int:
     from bot.storage import backups
     from bot.storage.lock import exclusive, require_owner
 
-    if config.reports_database.exists():
-        require_owner(config.reports_database)
+    require_owner(config.reports_database, config.database, config.database.parent)
     restoring = Restoring(
         config, options.file, options.deletions, without=options.without_deletions
     )
