@@ -54,6 +54,9 @@ async def test_where_none_matches_nobody_is_asked_to_send_it_again(tmp_path: Pat
     assert status == 1
     assert f"No report in {tmp_path / 'reports.db'} matches" in errors
     assert "send it again" not in errors
+    # Nobody is told that it was withdrawn where it can also be in no copy.
+    assert "If both are right, the report never arrived" in errors
+    assert "came after the backup that was restored" in errors
 
 
 @pytest.mark.parametrize("command", [["withdraw"], ["restore", "backup.zip"]])
