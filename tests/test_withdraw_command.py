@@ -120,7 +120,9 @@ def test_a_restore_on_a_new_machine_asks_whose_the_folder_is(
     before = sorted(tmp_path.iterdir())
     _as_user(monkeypatch, 0, owners={tmp_path.joinpath(*there): 4711})
     assert main(["restore", "backup.zip"]) == 1
-    assert f"{tmp_path.joinpath(*there)} belongs to another user" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{tmp_path.joinpath(*there)} belongs to another user" in said
+    assert "sudo -u '#4711'" in said  # it can be copied to a shell
     assert sorted(tmp_path.iterdir()) == before
 
 

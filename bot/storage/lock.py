@@ -62,7 +62,7 @@ def require_owner(*paths: Path) -> None:
     try:
         name = pwd.getpwuid(owner).pw_name
     except KeyError:
-        name = f"#{owner}"
+        name = f"'#{owner}'"
     raise DataError(
         f"{path} belongs to another user, whom Steward runs as. Run this as that user, with "
         f"`sudo -u {name}` before it. Nothing was changed."
