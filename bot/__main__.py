@@ -266,8 +266,7 @@ def restore(config: Config, options: argparse.Namespace) -> int:
     from bot.storage import backups
     from bot.storage.lock import exclusive, require_owner
 
-    if config.reports_database.exists():
-        require_owner(config.reports_database)
+    require_owner(config.reports_database, config.database, config.database.parent)
     restoring = Restoring(
         config, options.file, options.deletions, without=options.without_deletions
     )
@@ -332,7 +331,8 @@ async def _by_receipt(config: Config, receipt: str, *, show: bool) -> str:
             raise DataError(
                 f"No report in {database.path} matches that receipt. Please compare all eight "
                 "words, and whether that is the file that Steward runs with. If both are right, "
-                "the report was withdrawn, or deleted when its time was over."
+                "the report never arrived, came after the backup that was restored, was "
+                "withdrawn, or was deleted when its time was over."
             ) from None
         finally:
             await desk.close()

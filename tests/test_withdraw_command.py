@@ -54,6 +54,9 @@ async def test_where_none_matches_nobody_is_asked_to_send_it_again(tmp_path: Pat
     assert status == 1
     assert f"No report in {tmp_path / 'reports.db'} matches" in errors
     assert "send it again" not in errors
+    # Nobody is told that it was withdrawn where it can also be in no copy.
+    assert "If both are right, the report never arrived" in errors
+    assert "came after the backup that was restored" in errors
 
 
 @pytest.mark.parametrize("command", [["withdraw"], ["restore", "backup.zip"]])
@@ -101,6 +104,47 @@ async def test_the_receipt_is_not_shown_as_it_is_typed_and_a_hold_is_told(tmp_pa
         echoed = b""  # nothing, and the other end is closed
     assert receipt.split()[0].encode() not in echoed + out
     os.close(ours)
+
+
+@pytest.mark.parametrize("there", [[], ["steward.db"]])
+def test_a_restore_on_a_new_machine_asks_whose_the_folder_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    there: list[str],
+) -> None:
+    """What root puts into another user's folder, that user's Steward cannot read."""
+    monkeypatch.setenv("DATABASE", str(tmp_path / "steward.db"))
+    for name in there:
+        (tmp_path / name).touch()
+    before = sorted(tmp_path.iterdir())
+    _as_user(monkeypatch, 0, owners={tmp_path.joinpath(*there): 4711})
+    assert main(["restore", "backup.zip"]) == 1
+    said = capsys.readouterr().err
+    assert f"{tmp_path.joinpath(*there)} belongs to another user" in said
+    assert "sudo -u '#4711'" in said  # it can be copied to a shell
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_folder_that_root_has_lent_is_restored_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its group, or the sticky folder of everybody: what is put there is our own."""
+    monkeypatch.setenv("DATABASE", str(tmp_path / "steward.db"))
+    _as_user(monkeypatch, 4711, owners={tmp_path: 0})
+    assert main(["restore", "backup.zip"]) == 1
+    assert "backup.zip" in capsys.readouterr().err  # there is none: so far it came
+
+
+def _as_user(monkeypatch: pytest.MonkeyPatch, user: int, owners: dict[Path, int]) -> None:
+    stat = Path.stat
+
+    def owned(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = list(stat(path, follow_symlinks=follow_symlinks))
+        return os.stat_result([*found[:4], owners.get(path, found[4]), *found[5:]])
+
+    monkeypatch.setattr(Path, "stat", owned)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
 
 
 async def test_a_list_that_belongs_to_somebody_else_is_told_as_that(

@@ -1,5 +1,6 @@
 """What the bot knows: questions and answers, the timeline, and how they are found."""
 
+from bot.knowledge.answering import Answer
 from bot.knowledge.asking import question_in, readings, says_something, subjects
 from bot.knowledge.model import (
     Confidence,
@@ -12,7 +13,7 @@ from bot.knowledge.model import (
     span,
 )
 from bot.knowledge.on_this_day import Anniversary, OnThisDay
-from bot.knowledge.service import Answer, Knowledge
+from bot.knowledge.service import Knowledge
 from bot.knowledge.timeline import TimelinePage, TimelineView, Topic
 
 __all__ = [

@@ -41,21 +41,28 @@ def exclusive(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def require_owner(path: Path) -> None:
+def require_owner(*paths: Path) -> None:
     """See to it that files are changed as the user whose they are, also not as root.
 
     What another user leaves, the bot could not read.
 
+    Args:
+        paths: the first that there is tells whose they are; a folder of root's may be lent to
+            another user, and tells nothing.
+
     Raises:
-        DataError: the file is another user's.
+        DataError: they are another user's.
     """
+    path = next((each for each in paths if each.exists()), None)
+    if path is None:
+        return
     owner = path.stat().st_uid
-    if owner == os.geteuid():
+    if owner == os.geteuid() or (owner == 0 and path.is_dir()):
         return
     try:
         name = pwd.getpwuid(owner).pw_name
     except KeyError:
-        name = f"#{owner}"
+        name = f"'#{owner}'"
     raise DataError(
         f"{path} belongs to another user, whom Steward runs as. Run this as that user, with "
         f"`sudo -u {name}` before it. Nothing was changed."

@@ -69,7 +69,8 @@ class InboxCog(
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Make the server's key now, so that no file's time tells of its first report."""
+        """Make the server's key now, so that no file's time tells of its first report; note that it
+        can have some."""
         await self._prepare(guild.id)
 
     @commands.Cog.listener()
@@ -81,8 +82,12 @@ class InboxCog(
 
     async def _prepare(self, guild_id: int) -> None:
         config = self.bot.config
-        if config.reports == "on" and config.report_reading == "discord":
-            with suppress(UserError):  # whoever wants to report is told then
+        if config.reports != "on":
+            return
+        with suppress(UserError):  # whoever wants to report is told then
+            # It may not always be on, and no report must tell by this when it came.
+            await self.desk.choices.note_opened(guild_id)
+            if config.report_reading == "discord":
                 await self.desk.prepare(guild_id)
 
     async def notice(self, guild_id: int, reports: int, additions: int) -> bool:

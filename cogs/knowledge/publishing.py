@@ -9,11 +9,12 @@ from bot.knowledge import Entry
 from bot.routing import component
 from cogs.common import guards
 from cogs.common.posting import Postable, channel_to_post_in
-from cogs.common.replies import NO_MENTIONS, update
+from cogs.common.replies import NO_MENTIONS, UNDELIVERED, update
 from cogs.knowledge import embeds
 from cogs.knowledge.answering import done_with
 
 SERVER_ERROR = 500
+MINUTE = 60_000 << 22  # in Discord's ids, whose upper bits count milliseconds
 UNKNOWN_MESSAGE = 10008  # Discord: there is no such message
 INVALID_FORM = 50035  # Discord: among others, a reply to a message that is not there any more
 GONE = (
@@ -47,7 +48,7 @@ async def post_publicly(
     """
     # A correction of the entry reaches what was posted, also if the bot ends meanwhile.
     copies, server = bot.services.editing.copies, channel.guild.id
-    await copies.intend(server, channel.id, channel.last_message_id or 0, entry, nonce)
+    attempt = await copies.intend(server, channel.id, _just_before(channel), entry)
     try:
         message = await channel.send(
             embed=embeds.answer_embed(entry),
@@ -56,12 +57,21 @@ async def post_publicly(
             reference=reply_to,  # type: ignore[arg-type]  # None is as good as nothing there
             allowed_mentions=NO_MENTIONS,
         )
-    except discord.HTTPException as error:
-        if error.status < SERVER_ERROR:  # else it may have been posted all the same
-            await copies.not_posted(nonce)
+    except UNDELIVERED as error:
+        if isinstance(error, discord.HTTPException) and error.status < SERVER_ERROR:
+            await copies.not_posted(attempt)
+        else:
+            copies.perhaps_posted(attempt)
         raise
-    await copies.posted(server, channel.id, message.id, entry, nonce)
+    await copies.posted(server, channel.id, message.id, entry, attempt)
     return message
+
+
+def _just_before(channel: Postable) -> int:
+    """An id from the beginning of the minute of a channel's last message: that message itself may
+    be the one that asked, and what is written down of an answer must not lead to it."""
+    last = channel.last_message_id or 0
+    return last - last % MINUTE
 
 
 def is_gone(error: discord.HTTPException) -> bool:

@@ -1,10 +1,14 @@
 """Answers that were posted in a channel follow their entry."""
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from bot.knowledge.editing import Posting
 from bot.sandbox import Person, Sandbox
 from bot.sandbox.constants import Permission
 from bot.sandbox.world import Message
@@ -89,7 +93,7 @@ async def test_a_correction_waits_for_a_restart_that_comes_between(
 async def test_trouble_on_the_way_is_tried_again(
     sandbox: Sandbox, steward: RunningSteward, moderator: Person, posted: Message, fault: str
 ) -> None:
-    steward.bot.services.editing.copies._retry_s = 0.01
+    steward.bot.services.editing.copies._waits._first_s = 0.01
     sandbox.faults.order("PATCH", MESSAGE, fault, times=2)
     await edit(moderator, answer="They went in June.")
     await sandbox.until(lambda: "They went in June." in posted.text)
@@ -294,3 +298,103 @@ async def test_without_the_channels_history_what_was_posted_is_looked_for_at_the
     await steward.restart()
     await steward.bot.services.editing.copies.until_idle()
     assert len(await rows(steward)) == 1
+
+
+async def test_what_is_noted_before_an_answer_is_posted_does_not_lead_to_who_asked(
+    sandbox: Sandbox, steward: RunningSteward
+) -> None:
+    """While the answer is on its way: in the mention, and in a press, each with a message."""
+    member, copies = sandbox.person("member"), steward.bot.services.editing.copies
+    answer = await member.run("faq", question=QUESTION)
+    noted: list[Posting] = []
+    intend = copies._store.intend
+
+    async def keep(posting: Posting) -> None:
+        noted.append(posting)
+        await intend(posting)
+
+    copies._store.intend = keep  # type: ignore[method-assign]
+    before = len(sandbox.messages("general"))
+    asked = await member.say(f"<@{sandbox.bot.id}> {QUESTION}")
+    await sandbox.until(lambda: len(sandbox.messages("general")) == before + 2)
+    await member.press(answer, "Post in channel")
+    assert len(noted) == 2
+    ids = {each.id for each in sandbox.messages("general")} | {member.id}
+    for posting in noted:
+        assert not any(str(each) in posting.attempt for each in ids)
+        assert posting.after not in ids
+        assert asked.id - (120_000 << 22) < posting.after < asked.id
+    assert noted[0].attempt != noted[1].attempt
+
+
+@pytest.mark.parametrize("fault", ["503", "lost", "cut"])
+async def test_of_what_may_have_been_posted_nothing_is_left_once_it_was_looked_for(
+    sandbox: Sandbox, steward: RunningSteward, moderator: Person, fault: str
+) -> None:
+    copies = steward.bot.services.editing.copies
+    copies._lost_waits._first_s = 0.01
+    member = sandbox.person("member")
+    answer = await member.run("faq", question=QUESTION)
+    await copies.until_idle()
+    settled = asyncio.Event()
+    settle = copies._store.settle
+
+    async def tell(*args: Any) -> None:
+        await settle(*args)
+        settled.set()
+
+    copies._store.settle = tell  # type: ignore[method-assign,assignment]
+    accept = fault != "cut"
+    sandbox.faults.order("POST", r"/channels/\d+/messages$", fault, times=5, after_accept=accept)
+    await member.press(answer, "Post in channel")
+    sandbox.faults.clear()
+    async with asyncio.timeout(20):
+        await settled.wait()
+    assert await copies._store.postings() == []
+    ours = [each for each in sandbox.messages("general") if each.author_id == sandbox.world.bot.id]
+    assert len(ours) == len(await rows(steward)) == accept
+    await edit(moderator, answer="They went in June.")
+    await sandbox.until(lambda: all("They went in June." in each.text for each in ours))
+
+
+async def test_of_a_server_that_was_left_nothing_is_looked_for(
+    sandbox: Sandbox, steward: RunningSteward, posted: Message
+) -> None:
+    copies = steward.bot.services.editing.copies
+    await copies._store.intend(Posting("n", 5, 6, 0, "trusts", QUESTION, "a digest"))
+    await steward.restart()
+    await steward.bot.services.editing.copies.until_idle()
+    assert await steward.bot.services.editing.copies._store.postings() == []
+    assert len(await rows(steward)) == 1
+
+
+async def test_while_nothing_can_be_stored_answers_are_posted_and_noted_later(
+    sandbox: Sandbox,
+    steward: RunningSteward,
+    moderator: Person,
+    log_text: Callable[[], str],
+) -> None:
+    copies = steward.bot.services.editing.copies
+    copies._trouble._first_s = 0.01
+    member = sandbox.person("member")
+    answers = [await member.run("faq", question=QUESTION) for _ in range(2)]
+    await copies.until_idle()
+    database = steward.bot.services.knowledge._store._database
+    await database.alone("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await member.say(f"<@{sandbox.bot.id}> {QUESTION}")
+        await sandbox.until(lambda: sandbox.messages("general")[-1].author_id == sandbox.bot.id)
+        pressed = await member.press(answers[0], "Post in channel")
+        assert "cannot store" not in pressed.text
+        sandbox.faults.order("POST", r"/channels/\d+/messages$", "403:50013")
+        await member.press(answers[1], "Post in channel")
+        other.execute("ROLLBACK")
+    ours = [each for each in sandbox.messages("general") if each.author_id == sandbox.world.bot.id]
+    assert len(ours) == 2
+    await sandbox.until(lambda: not (copies._unnoted or copies._lost))
+    assert len(await rows(steward)) == 2
+    assert await copies._store.postings() == []
+    await edit(moderator, answer="They went in June.")
+    await sandbox.until(lambda: all("They went in June." in each.text for each in ours))
+    assert "Traceback" not in log_text()

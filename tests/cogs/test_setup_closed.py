@@ -1,9 +1,14 @@
 """What closing reports does not open: reports that are kept go on being protected."""
 
+import asyncio
 import json
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 
+from bot.config import Config
+from bot.reports.choices.store import ChoiceStore
 from bot.sandbox import Message, Person, Sandbox
 from tests.cogs.reporting import sent
 from tests.cogs.test_setup_reports import decisions, page_of
@@ -92,3 +97,34 @@ async def test_what_a_group_left_out_leaves_does_not_tell_whether_a_report_waits
     weeks = {since for spans in json.loads(kept or "")["out"].values() for since, _ in spans}
     assert len(weeks) == 1
     assert "" not in weeks  # as with a report: it could have been chosen until now
+
+
+@pytest.mark.parametrize("reading", ["discord", "sealed"])
+async def test_what_reports_on_took_is_protected_once_servers_have_to_be_set_up(
+    sandbox: Sandbox,
+    config: Config,
+    monkeypatch: pytest.MonkeyPatch,
+    reading: Literal["discord", "sealed"],
+) -> None:
+    """Also while every report still waits, and whether or not there is one."""
+    noted, put = asyncio.Event(), ChoiceStore.put
+
+    async def told(*args: Any) -> None:
+        await put(*args)
+        if args[2] == "opened":
+            noted.set()
+
+    monkeypatch.setattr(ChoiceStore, "put", told)
+    steward = RunningSteward(replace(config, reports="on", report_reading=reading))
+    admin = sandbox.person("administrator")
+    await steward.start()
+    try:
+        async with asyncio.timeout(10):
+            await noted.wait()
+        steward.config = replace(steward.config, reports="after-setup")
+        await steward.restart()
+        answer = await admin.press(await page_of(admin), "How long")
+        assert answer.modal is None
+        assert "`/inbox settings` changes how long they are kept" in answer.text
+    finally:
+        await steward.stop()

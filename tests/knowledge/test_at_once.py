@@ -8,8 +8,8 @@ import pytest
 
 from bot.knowledge import Knowledge, judging
 from bot.knowledge import scope as knowledge_scope
+from bot.knowledge.comparing import AT_A_TIME
 from bot.knowledge.editing import Editing
-from bot.knowledge.service import AT_A_TIME
 from bot.knowledge.vocabulary import Vocabulary
 from bot.knowledge.words import Words
 from bot.storage import Database
@@ -93,7 +93,7 @@ async def test_others_have_their_turn_while_a_question_is_compared(
     monkeypatch.setattr(judging, "judge", counted)
     beside = asyncio.create_task(others())
     many = "probation staff pay union strike court contract wales london"
-    await knowledge._ranked(HERE, many, wanted=100)
+    await knowledge._comparing.ranked(HERE, many, wanted=100)
     beside.cancel()
     assert sum(judged.values()) > 2 * AT_A_TIME
     assert max(judged.values()) <= AT_A_TIME

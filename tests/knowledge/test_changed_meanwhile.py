@@ -24,7 +24,7 @@ def meanwhile(
     """Have something done once, between the finding of an answer and its being read."""
 
     def arrange(change: Callable[[], Awaitable[Any]]) -> None:
-        find = knowledge._answering
+        find = knowledge._answering._choose
         waiting = [change]
 
         async def answering(*args: Any) -> Any:
@@ -33,7 +33,7 @@ def meanwhile(
                 await waiting.pop()()
             return found
 
-        monkeypatch.setattr(knowledge, "_answering", answering)
+        monkeypatch.setattr(knowledge._answering, "_choose", answering)
 
     return arrange
 

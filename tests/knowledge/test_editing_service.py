@@ -10,7 +10,7 @@ import pytest
 from bot.errors import Forgotten, InvalidInput, NotFound
 from bot.knowledge import Kind, Knowledge
 from bot.knowledge.editing import Conflict, Draft, Editing, Posting, Saved
-from bot.knowledge.editing.copies import Copy, GiveUp, TryLater
+from bot.knowledge.editing.copies import Copies, Copy, GiveUp, TryLater
 from bot.knowledge.editing.copies import store as copies_store
 from bot.knowledge.editing.store import DRAFTS
 from bot.storage import Database
@@ -282,8 +282,9 @@ class Screen:
 
     def __init__(self) -> None:
         self.shown: dict[int, Copy] = {}
-        self.asked = 0
+        self.asked = self.looked = 0
         self.trouble: Exception | None = None
+        self.hidden: dict[int, Exception | list[int]] = {}  # what is found, by channel
 
     async def edit_copy(self, copy: Copy) -> None:
         self.asked += 1
@@ -292,7 +293,11 @@ class Screen:
         self.shown[copy.message_id] = copy
 
     async def find_copies(self, posting: Posting) -> list[int]:
-        return []
+        self.looked += 1
+        found = self.hidden.get(posting.channel_id, [])
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 async def test_copies_on_other_servers_are_left_alone(
@@ -362,3 +367,30 @@ async def test_copies_are_bounded_and_the_newest_are_followed(
     await editing.copies.posted(ELSEWHERE, 6, 100, entry)
     rows = await database.fetch_all("SELECT message_id FROM knowledge_posted ORDER BY 1")
     assert [row[0] for row in rows] == [3, 4, 5, 100]
+
+
+async def test_a_server_that_cannot_be_asked_stops_no_corrections_and_is_asked_again_by_itself(
+    editing: Editing, knowledge: Knowledge, database: Database, clock: HandClock
+) -> None:
+    entry = (await knowledge.answer(HERE, QUESTION)).entry
+    assert entry is not None
+    await editing.copies.posted(HERE, 5, 50, entry)
+    earlier = Copies(database, clock, knowledge)  # of a run that ended before it had noted these
+    for channel in (6, 7):
+        await earlier.intend(ELSEWHERE, channel, 0, replace(entry, answer="Then."))
+    screen = Screen()
+    screen.hidden = {6: TryLater(600.0), 7: [70]}
+    editing.copies.start(screen)
+    await editing.copies.until_idle()
+    await editing.hide(HERE, ANNA, entry.id)
+    await editing.copies.until_idle()
+    assert set(screen.shown) == {50, 70}
+    assert screen.looked == 2
+    clock.advance(timedelta(seconds=601))
+    screen.hidden[6] = [60]
+    await editing.restore(HERE, ANNA, entry.id)
+    await editing.copies.until_idle()
+    # Found at last, it is corrected: the entry has changed since.
+    assert set(screen.shown) == {50, 60, 70}
+    assert screen.looked == 3
+    await editing.copies.close()

@@ -83,9 +83,9 @@ async def test_what_is_not_compared_could_not_have_been_among_the_best(
         return await candidates(guild_id, rows)
 
     monkeypatch.setattr(knowledge._store, "candidates", counted)
-    some = [await knowledge._ranked(HERE, text, wanted=4) for text in ASKED]
+    some = [await knowledge._comparing.ranked(HERE, text, wanted=4) for text in ASKED]
     few, read = read, 0
-    every = [await knowledge._ranked(HERE, text, wanted=1_000) for text in ASKED]
+    every = [await knowledge._comparing.ranked(HERE, text, wanted=1_000) for text in ASKED]
     assert [[(row, score.order) for row, _, score in ranked[:4]] for ranked in some] == [
         [(row, score.order) for row, _, score in ranked[:4]] for ranked in every
     ]

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.errors import InvalidInput
+from bot.knowledge.answering import NEAREST, Answer
 from bot.knowledge.asking import similar
 from bot.knowledge.model import Entry, Kind, titled
 from bot.knowledge.names.store import NameStore
-from bot.knowledge.service import NEAREST, SUGGESTIONS, Answer, Knowledge
+from bot.knowledge.service import SUGGESTIONS, Knowledge
 from bot.knowledge.words import TYPED_LIMIT
 from bot.storage import Database
 from bot.text import one_line

@@ -65,7 +65,7 @@ class DiscordCopies:
         in its button."""
         guild = self._bot.get_guild(posting.guild_id)
         if guild is None:
-            raise GiveUp("I am not on that server any more")
+            raise CopyGone
         if guild.unavailable:
             raise TryLater(PAUSE_S)
         channel = guild.get_channel_or_thread(posting.channel_id)

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.errors import NotFound, StorageTrouble, Unavailable
 from bot.knowledge.editing.copies.store import CopyStore, PostedRow, Posting
+from bot.knowledge.editing.copies.waits import Waits
 from bot.knowledge.model import Entry
 from bot.knowledge.service import Knowledge
 from bot.storage import Database
@@ -44,7 +46,8 @@ class GiveUp(Exception):
 
 
 class CopyGone(Exception):
-    """The message or its channel has been deleted."""
+    """The message or its channel has been deleted; of one that is looked for, we may also not be on
+    its server any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,18 @@ class Copies:
         self._store = CopyStore(database)
         self._clock = clock
         self._knowledge = knowledge
-        self._retry_s = retry_s
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._failures: dict[int, int] = {}
-        self._not_before: dict[int, float] = {}
+        self._waits = Waits[int](clock.monotonic, retry_s, RETRY_LIMIT_S)  # by message
         self._given_up: set[int] = set()
         self._idle = asyncio.Event()
-        self._on_their_way: set[str] = set()  # nonces of what this run is posting
+        # What this run is posting, and what is to be looked for in its channel, by attempt.
+        self._on_their_way: dict[str, Posting] = {}
+        self._lost: dict[str, Posting] = {}
+        # What could not be noted: posted answers and their messages.
+        self._unnoted: list[tuple[Posting, int]] = []
+        self._trouble = Waits[None](clock.monotonic, retry_s, RETRY_LIMIT_S)  # with storing
+        self._lost_waits = Waits[str](clock.monotonic, retry_s, RETRY_LIMIT_S)
 
     def start(self, editor: CopyEditor) -> None:
         """Begin with what an earlier run left, and with what the content has changed since."""
@@ -121,54 +128,90 @@ class Copies:
         """Wait until nothing can be done at present."""
         await self._idle.wait()
 
-    async def intend(
-        self, guild_id: int, channel_id: int, after: int, entry: Entry, nonce: str
-    ) -> None:
-        """Note that an answer is about to be posted: should the bot end before it has noted the
-        message too, the next start looks for it in the channel.
+    async def intend(self, guild_id: int, channel_id: int, after: int, entry: Entry) -> str:
+        """Note that an answer is about to be posted; by what this attempt is known.
+
+        Should the bot end before it has noted the message too, the next start looks for it in the
+        channel. Where it cannot be noted, it may be posted all the same.
 
         Args:
-            after: the last message that is in the channel; 0 for none known.
-            nonce: of this attempt; the same for one that Discord would not post twice.
+            after: an id that is older than the message will be, and leads to nobody; 0 for none
+                known.
         """
-        self._on_their_way.add(nonce)
-        text = says(entry)
-        await self._store.intend(
-            Posting(nonce, guild_id, channel_id, after, entry.id, entry.question, text)
-        )
+        attempt, text = secrets.token_hex(8), says(entry)
+        posting = Posting(attempt, guild_id, channel_id, after, entry.id, entry.question, text)
+        self._on_their_way[attempt] = posting
+        try:
+            await self._store.intend(posting)
+        except StorageTrouble as error:
+            log.error("An answer is posted that is not noted before. %s", error)
+        return attempt
 
     async def posted(
-        self, guild_id: int, channel_id: int, message_id: int, entry: Entry, nonce: str = ""
+        self, guild_id: int, channel_id: int, message_id: int, entry: Entry, attempt: str = ""
     ) -> None:
-        """Remember that an answer was posted, so that corrections reach it.
+        """Remember that an answer was posted, so that corrections reach it; later, if it cannot be
+        noted now.
 
         Args:
-            nonce: by which it was intended.
+            attempt: by which it was intended.
         """
         text = says(entry)
-        posting = Posting(nonce, guild_id, channel_id, 0, entry.id, entry.question, text)
+        posting = Posting(attempt, guild_id, channel_id, 0, entry.id, entry.question, text)
+        try:
+            await self._note(posting, message_id)
+        except StorageTrouble as error:
+            log.error("A posted answer is noted later. %s", error)
+            self._unnoted.append((posting, message_id))
+            self._wake()
+        self._on_their_way.pop(attempt, None)
+
+    async def _note(self, posting: Posting, message_id: int) -> None:
         await self._store.settle(posting, [message_id])
-        self._on_their_way.discard(nonce)
-        await self.follow(guild_id, entry.id)  # it may have changed while it was sent
+        # It may have changed while it was sent.
+        await self.follow(posting.guild_id, posting.entry_id)
 
-    async def not_posted(self, nonce: str) -> None:
+    async def not_posted(self, attempt: str) -> None:
         """Discord has refused to post it."""
-        await self._store.give_up(nonce)
-        self._on_their_way.discard(nonce)
+        try:
+            await self._store.give_up(attempt)
+        except StorageTrouble:
+            self.perhaps_posted(attempt)
+        else:
+            self._on_their_way.pop(attempt, None)
 
-    async def _find_lost(self, editor: CopyEditor) -> None:
-        """Note what an earlier run posted, and had no time to note."""
-        for posting in await self._store.postings():
-            if posting.nonce in self._on_their_way:
+    def perhaps_posted(self, attempt: str) -> None:
+        """Discord's answer was lost, or is none: it is looked for in a moment."""
+        self._lost[attempt] = self._on_their_way.pop(attempt)
+        self._lost_waits.failed(attempt)
+        self._wake()
+
+    async def _look(self, editor: CopyEditor) -> float | None:
+        """Look for what was posted, and is not noted; seconds until that is tried again, or None.
+
+        One server that cannot be asked keeps nothing else waiting.
+        """
+        waiting = self._lost_waits.waiting()
+        for attempt, posting in list(self._lost.items()):
+            if attempt in waiting:
                 continue
+            found: list[int] = []
             try:
                 found = await editor.find_copies(posting)
-            except CopyGone:
-                found = []
+            except TryLater as later:
+                self._lost_waits.failed(attempt, later.after_s)
+                continue
             except GiveUp as reason:
                 log.info("A posted answer is looked for again at the next start: %s", reason)
-                continue
-            await self._store.settle(posting, found)
+            except CopyGone:
+                await self._store.give_up(attempt)
+            else:
+                await self._store.settle(posting, found)
+            del self._lost[attempt]
+            self._lost_waits.done(attempt)
+            if found:
+                await self.follow(posting.guild_id, posting.entry_id)
+        return self._lost_waits.next_s()
 
     async def follow(self, guild_id: int, entry_id: str, *, dated: bool = True) -> int:
         """An entry may have changed: have its copies say what it says now; how many will."""
@@ -181,9 +224,12 @@ class Copies:
         if count:
             # Whatever hindered an edit may have gone with it.
             self._given_up.clear()
-            self._idle.clear()
-            self._woken.set()
+            self._wake()
         return count
+
+    def _wake(self) -> None:
+        self._idle.clear()
+        self._woken.set()
 
     async def follow_all(self) -> None:
         """Look at every entry of which a copy stands somewhere, as after a new version."""
@@ -194,18 +240,25 @@ class Copies:
         looked = False
         while True:
             self._woken.clear()
-            wait: float | None = self._retry_s
+            wait: float | None
             try:
                 if not looked:
                     await self._knowledge.ready()
-                    await self._find_lost(editor)
+                    for posting in await self._store.postings():
+                        if posting.attempt not in self._on_their_way:
+                            self._lost[posting.attempt] = posting
                     await self.follow_all()
                     looked = True
-                wait = await self._round(editor)
-            except TryLater as later:
-                wait = max(self._retry_s, later.after_s or 0.0)
+                while self._unnoted:
+                    await self._note(*self._unnoted[0])
+                    del self._unnoted[0]
+                waits = [await self._look(editor), await self._round(editor)]
+                wait = min((each for each in waits if each is not None), default=None)
+                self._trouble.done(None)
             except (StorageTrouble, Unavailable) as error:
                 log.error("Posted answers are looked at again later. %s", error)
+                self._trouble.failed(None)
+                wait = self._trouble.next_s()
             except Exception:
                 log.exception("Posted answers are looked at again later")
                 wait = RETRY_LIMIT_S
@@ -218,12 +271,10 @@ class Copies:
     async def _round(self, editor: CopyEditor) -> float | None:
         """Edit what is due; seconds until something is to be tried again, or None."""
         while True:
-            now = self._clock.monotonic()
-            self._not_before = {k: at for k, at in self._not_before.items() if at > now}
-            waiting = {*self._not_before, *self._given_up}
+            waiting = {*self._waits.waiting(), *self._given_up}
             rows = await self._store.due(AT_A_TIME, waiting)
             if not rows:
-                return min(self._not_before.values()) - now if self._not_before else None
+                return self._waits.next_s()
             for row in rows:
                 await self._edit(editor, row)
 
@@ -231,10 +282,7 @@ class Copies:
         try:
             await editor.edit_copy(await self._copy(row))
         except TryLater as later:
-            failures = self._failures[row.message_id] = self._failures.get(row.message_id, 0) + 1
-            doubled = min(self._retry_s * 2.0 ** min(failures - 1, 10), RETRY_LIMIT_S)
-            wait = max(doubled, later.after_s or 0.0)
-            self._not_before[row.message_id] = self._clock.monotonic() + wait
+            self._waits.failed(row.message_id, later.after_s)
             return
         except CopyGone:
             await self._store.forget(row.message_id)
@@ -243,7 +291,7 @@ class Copies:
             self._given_up.add(row.message_id)
         else:
             await self._store.edited(row)
-        self._failures.pop(row.message_id, None)
+        self._waits.done(row.message_id)
 
     async def _copy(self, row: PostedRow) -> Copy:
         entry: Entry | None

@@ -39,13 +39,13 @@ class Posting:
     """An answer that is about to be posted.
 
     Attributes:
-        nonce: of the attempt.
-        after: the last message that was in the channel before; 0 for none known.
+        attempt: random, so that it leads to nobody.
+        after: an id that is older than the posted message; 0 for none known.
         question: of the entry.
         text: a digest of what it says.
     """
 
-    nonce: str
+    attempt: str
     guild_id: int
     channel_id: int
     after: int
@@ -64,7 +64,7 @@ class CopyStore:
         """Write down that an answer is about to be posted."""
         async with self._database.transaction() as tx:
             await tx.execute(
-                "INSERT OR IGNORE INTO knowledge_posting VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO knowledge_posting VALUES (?, ?, ?, ?, ?, ?, ?)",
                 astuple(posting),
             )
 
@@ -73,15 +73,15 @@ class CopyStore:
         rows = await self._database.fetch_all("SELECT * FROM knowledge_posting ORDER BY after")
         return [Posting(*row) for row in rows]
 
-    async def give_up(self, nonce: str) -> None:
+    async def give_up(self, attempt: str) -> None:
         """It was not posted."""
         async with self._database.transaction() as tx:
-            await tx.execute("DELETE FROM knowledge_posting WHERE nonce = ?", [nonce])
+            await tx.execute("DELETE FROM knowledge_posting WHERE attempt = ?", [attempt])
 
     async def settle(self, posting: Posting, message_ids: Collection[int]) -> None:
         """Remember the messages by which an answer was posted, if any; a second time, nothing."""
         async with self._database.transaction() as tx:
-            await tx.execute("DELETE FROM knowledge_posting WHERE nonce = ?", [posting.nonce])
+            await tx.execute("DELETE FROM knowledge_posting WHERE attempt = ?", [posting.attempt])
             for message_id in message_ids:
                 await tx.execute(
                     """INSERT OR IGNORE INTO knowledge_posted
