@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.config import Config
 from bot.sandbox import CannotUse, Message, Person, Sandbox
 from bot.sandbox.constants import Permission
 from bot.sandbox.samples import Samples
@@ -77,16 +78,20 @@ async def test_while_reports_are_open_notices_never_go_where_others_can_see_them
 
 
 async def test_a_public_channel_for_notices_is_pointed_out(
-    steward: RunningSteward, sandbox: Sandbox
+    config: Config, sandbox: Sandbox
 ) -> None:
-    steward.bot.config = replace(steward.bot.config, reports="off")
-    admin = sandbox.person("administrator")
-    shown = await admin.run("setup")
-    await admin.press(shown, "Channels")
-    await admin.choose(last(sandbox), "setup:channel:notices", "general")
-    assert "can see" in last(sandbox).text
-    await admin.choose(last(sandbox), "setup:channel:notices", "moderators")
-    assert "can see" not in last(sandbox).text
+    steward = RunningSteward(replace(config, reports="off"))
+    await steward.start()
+    try:
+        admin = sandbox.person("administrator")
+        shown = await admin.run("setup")
+        await admin.press(shown, "Channels")
+        await admin.choose(last(sandbox), "setup:channel:notices", "general")
+        assert "can see" in last(sandbox).text
+        await admin.choose(last(sandbox), "setup:channel:notices", "moderators")
+        assert "can see" not in last(sandbox).text
+    finally:
+        await steward.stop()
 
 
 async def test_a_permission_that_the_bot_lacks_in_a_channel_is_named(

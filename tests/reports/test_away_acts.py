@@ -192,7 +192,7 @@ async def test_labels_names_and_matters_come_back_and_are_not_for_the_reporter(
     acts.set_label(answers, report, "meet:ings")
     acts.hand(answers, report, "Bob")
     acts.merge(answers, report, other)
-    assert b"Bob" not in answers.path.read_bytes()
+    assert b'"Bob"' not in answers.path.read_bytes()
     assert await away.bring() == Brought(5)
     changed = await again(away, report.id)
     assert (label_of(changed), handed_to(changed)) == ("meet ings", "Bob")

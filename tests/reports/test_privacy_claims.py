@@ -33,6 +33,12 @@ def spelt(number: float) -> str:
 
 # What the page says, its numbers taken from the program, and the test that fails when it is not so.
 WATCHED = {
+    "cogs/test_editing_copies_noted.py": [
+        (
+            "its channel and the minute of the last message there",
+            "test_what_is_noted_before_an_answer_is_posted_does_not_lead_to_who_asked",
+        ),
+    ],
     "reports/test_documents.py": [
         (
             "until the next notice time the disk tells them when something last came in",
