@@ -61,6 +61,7 @@ class Readers:
             await self._quote(names[each.text], each)
         read = await self.first.run("inbox read", report=names[open_ones[0].text])
         asked = await self.first.press(read, "Stop this sender")
+        await self._offers(asked, "Stop for today")
         before = asked.text
         done = await self.first.press(asked, "Stop for today")
         await self.sandbox.until(lambda: done.text != before, PATIENCE_S)
@@ -89,6 +90,7 @@ class Readers:
             case _ if TAKEN_OUT in sent.text:
                 left = sent.text.replace(TAKEN_OUT, "")
                 asked = await filled(moderator, read, "Redact more", text=left)
+                await self._offers(asked, "Delete for good")
                 done = await moderator.press(asked, "Delete for good")
                 await self.sandbox.until(lambda: "**Done.**" in done.text, PATIENCE_S)
                 sent.text = sent.text.replace(TAKEN_OUT, "[removed]")
@@ -100,12 +102,21 @@ class Readers:
         words = sent.text.split(":")[0]
         first, second = self.first, self.second
         screen = await first.press(await first.run("inbox read", report=name), "Quote")
+        await self._offers(screen, "Propose words")
         shown = await filled(first, screen, "Propose words", words=words)
+        await self._offers(shown, "Propose these")
         done = await first.press(shown, "Propose these")
         await self.sandbox.until(lambda: "**Proposed**" in done.text, PATIENCE_S)
         theirs = await second.press(await second.run("inbox read", report=name), "Quote")
+        await self._offers(theirs, "Agree")
         (agree,) = [each for each in theirs.buttons if each.startswith("Agree")]
         await second.press(theirs, agree)
+
+    async def _offers(self, shown: Reply, button: str) -> None:
+        """Wait for a button: with everything shown at once the file is often being rewritten."""
+        await self.sandbox.until(
+            lambda: any(each.startswith(button) for each in shown.buttons), PATIENCE_S
+        )
 
     async def read_all(self, host: Host, sent: list[Sent]) -> None:
         """Every report that was kept is there to be read, word for word, and no other."""
