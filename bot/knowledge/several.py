@@ -36,7 +36,7 @@ def parts_of(text: str) -> list[str]:
     One that points back ("and when did it end?") is given with the first, which says to what. A
     list of three names and more ("did X, Y and Z merge") does not take a question apart, unless
     the same is asked of each by itself ("who were X, Y and Z"). Nor does a comma behind what leads
-    in ("in the bidding, what ...") or within a question ("a late, urgent motion").
+    in ("in the bidding, what ...").
     """
     parts = [part.strip() for part in _pieces(text[:TYPED_LIMIT])]
     parts = [part for part in parts if any(not is_stop(token) for token in raw_tokens(part))]
@@ -57,18 +57,17 @@ def own_words(part: str, first: str) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text taken apart at its joints, but not within a list."""
+    """The text taken apart at its joints, but not within a list, nor behind what leads in."""
     # In turn a piece, and the joint behind it if it is one of a list.
     split = _JOINTS.split(text)
     pieces, joints = split[::2], split[1::2]
+    while len(pieces) > 1 and _leads_in(pieces[0], joints[0], pieces[1]):
+        pieces[:2] = ["".join((pieces[0], joints[0], pieces[1]))]
+        del joints[0]
     found: list[str] = []
     at = 0
     while at < len(pieces):
         end = at
-        if pieces[at + 1 :] and _is_one(pieces[at].strip(), joints[at], pieces[at + 1].strip()):
-            pieces[at + 1] = f"{pieces[at]}{joints[at]}{pieces[at + 1]}"
-            at += 1
-            continue
         while end < len(joints) and joints[end] and not _ASKS.match(pieces[end + 1].strip()):
             end += 1
         found += _of_list(pieces[at : end + 1], joints[at:end])
@@ -76,12 +75,10 @@ def _pieces(text: str) -> list[str]:
     return found
 
 
-def _is_one(piece: str, joint: str | None, following: str) -> bool:
-    """Whether a comma stands within one question."""
-    if not joint or joint.strip() != ",":
-        return False
-    asks, goes_on = bool(_ASKS.match(piece)), bool(_ASKS.match(following))
-    return bool(_LEADS_IN.match(piece)) and goes_on and not asks
+def _leads_in(piece: str, joint: str | None, following: str) -> bool:
+    """Whether a text begins with where or when a question is asked of, and a comma."""
+    comma = joint is not None and joint.strip() == ","
+    return bool(comma and _LEADS_IN.match(piece.strip()) and _ASKS.match(following.strip()))
 
 
 def _of_list(items: Sequence[str], joints: Sequence[str]) -> Sequence[str]:

@@ -1,7 +1,6 @@
 """What a restore does to reports under which something was written after the backup."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,10 @@ from tests.conftest import HandClock
 from tests.reports.conftest import GUILD, Office, OpenOffice, answers
 from tests.reports.moderating import ANN, BOB, notice_time, shown
 from tests.reports.test_figures import close_all, kept, months, tallies, to_next_quarter
-from tests.reports.test_restoring import PUBLIC, Copies, standing
+from tests.reports.test_restoring import PUBLIC, Copies, copies
+from tests.reports.test_restoring_choices import standing
 
-
-@pytest.fixture
-def copies(office: Office, tmp_path: Path) -> Copies:
-    return Copies(office, tmp_path / "elsewhere")
+__all__ = ["copies"]
 
 
 async def test_a_question_lost_with_a_restore_frees_no_words_without_a_yes(

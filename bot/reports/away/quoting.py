@@ -116,10 +116,7 @@ def ask(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
         NotFound: there is none of that number.
         OSError: as with ``AnswerFile.add``.
     """
-    known = quotation(report, number)
-    _refuse_stopped(known)
-    if known.standing is Standing.SECOND:
-        raise NotAllowed(FIRST_BACK)
+    known = _agreed(report, number)
     if known.standing is not Standing.UNASKED:
         raise InvalidInput(ASKED_ALREADY)
     question = file.sealed(report, MessageKind.QUOTE, known.words, quote=known.id)
@@ -139,10 +136,7 @@ def take(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
         NotFound: there is none of that number.
         OSError: as with ``AnswerFile.add``.
     """
-    known = quotation(report, number)
-    _refuse_stopped(known)
-    if known.standing is Standing.SECOND:
-        raise NotAllowed(FIRST_BACK)
+    known = _agreed(report, number)
     if known.standing is Standing.UNASKED:
         raise NotAllowed(NOT_ASKED)
     if known.standing is not Standing.FREE:
@@ -151,6 +145,20 @@ def take(file: AnswerFile, report: OpenedReport, number: int) -> Quotation:
         text = f"These words of yours were taken to be used publicly: “{known.words}”"
         message = file.sealed(report, MessageKind.USED, text, quote=known.id, how="pub")
         file.add(report, [message])
+    return known
+
+
+def _agreed(report: OpenedReport, number: int) -> Quotation:
+    """A quotation by its number, on which two moderators have agreed.
+
+    Raises:
+        NotAllowed: they have not, or the reporter stopped it.
+        NotFound: there is none of that number.
+    """
+    known = quotation(report, number)
+    _refuse_stopped(known)
+    if known.standing is Standing.SECOND:
+        raise NotAllowed(FIRST_BACK)
     return known
 
 
