@@ -24,3 +24,12 @@ async def test_help_says_what_each_command_does_that_the_asker_may_use_and_is_no
     assert all(utf16_len(text) <= 4096 for text in texts)
     assert utf16_len(str(answer.message.raw["embeds"])) < 6000
     assert "after my name" in answer.text
+
+
+async def test_help_lists_what_the_asker_may_use(steward: RunningSteward, sandbox: Sandbox) -> None:
+    member = await sandbox.person("member").run("help")
+    assert "/faq" in member.text
+    assert "/setup" not in member.text
+    assert member.ephemeral
+    moderator = await sandbox.person("moderator").run("help")
+    assert "/setup" in moderator.text
